@@ -1,0 +1,402 @@
+package graph
+
+import (
+	"math"
+	"slices"
+	"strings"
+)
+
+// Number is a folded number: the value that counts, and what the claims it was chosen among say.
+type Number struct {
+	Value    float64
+	From     Claim   // the claim that it is taken from
+	Period   Period  // of that claim
+	Disputed bool    // claims of the same period differ
+	Least    float64 // least and most of the claims of that period
+	Most     float64
+}
+
+// Relation is a relation folded under a filter.
+type Relation struct {
+	Rel
+	Active     bool
+	Confidence float64 // the greatest over its asserting claims that flow; 0 when none does
+	Stage      string  // of the preferred claim
+	Basis      string  // the firmest over its asserting claims that flow
+	Numbers    map[FieldID]Number
+	Texts      map[FieldID]string // currency, unit, used_in, origin_country, country, control, role, essential
+	Claims     int                // all claims
+	Sources    int                // different sources among the claims that flow; claims of one origin count once
+	Denials    int                // claims that deny it and hold on the day
+	Confirmed  Date               // the newest of publication, period end and valid_from over the claims that flow
+}
+
+// FoldRelation folds the claims of a relation under a filter.
+//
+// Each number is taken, field by field, from the claims that flow and state it: the latest period that has
+// begun by the day, then the latest valid_from, then the firmest basis, then the newest publication, then the
+// first claim in key order. Claims never add up. Where no claim flows, the numbers are those of all claims
+// that assert, so that a relation that ended can still be read.
+func (v *View) FoldRelation(r Rel, f Filter) Relation {
+	out := Relation{Rel: r, Confirmed: NoDate}
+	low, high := v.Claims(r)
+	out.Claims = int(high - low)
+	counting := v.countingClaims(r, f, &out)
+	v.rank(counting, f.AsOf)
+	origins := map[string]bool{}
+	for i, c := range counting {
+		term := &v.claims.termList[v.claims.terms[c]]
+		if i == 0 {
+			out.Stage = Stages[term.Stage]
+		}
+		v.foldNumbers(&out, c)
+		foldTexts(&out, term)
+		if !out.Active {
+			continue
+		}
+		out.Confidence = max(out.Confidence, v.claims.confidence(c))
+		if out.Basis == "" || int(term.Basis) > slices.Index(Bases, out.Basis) {
+			out.Basis = Bases[term.Basis]
+		}
+		origins[v.originOf(term)] = true
+		out.Confirmed = max(out.Confirmed, v.confirmed(c, f.AsOf))
+	}
+	out.Sources = len(origins)
+	if out.Active && out.Confidence < f.MinConfidence {
+		out.Active = false
+	}
+	return out
+}
+
+// countingClaims are the claims that flow; where none does, those that assert.
+func (v *View) countingClaims(r Rel, f Filter, out *Relation) []Claim {
+	low, high := v.Claims(r)
+	var flowing, asserting []Claim
+	for c := low; c < high; c++ {
+		term := &v.claims.termList[v.claims.terms[c]]
+		switch {
+		case term.Stance != 0:
+			if v.claims.holds(c, f.AsOf) {
+				out.Denials++
+			}
+			continue
+		case v.claims.flows(c, f):
+			flowing = append(flowing, c)
+		}
+		asserting = append(asserting, c)
+	}
+	out.Active = len(flowing) > 0
+	if out.Active {
+		return flowing
+	}
+	return asserting
+}
+
+// rank sorts claims by how much their numbers count: see FoldRelation.
+func (v *View) rank(claims []Claim, day Date) {
+	if len(claims) < 2 {
+		return
+	}
+	slices.SortStableFunc(claims, func(a, b Claim) int {
+		ta, tb := &v.claims.termList[v.claims.terms[a]], &v.claims.termList[v.claims.terms[b]]
+		if c := comparePeriods(tb.Period, ta.Period, day); c != 0 {
+			return c
+		}
+		if fa, fb := dateAt(v.claims.validFrom, a), dateAt(v.claims.validFrom, b); fa != fb {
+			return sign(fb > fa)
+		}
+		if ta.Basis != tb.Basis {
+			return sign(tb.Basis > ta.Basis)
+		}
+		if pa, pb := v.published(ta.Source), v.published(tb.Source); pa != pb {
+			return sign(pb > pa)
+		}
+		return int(a - b)
+	})
+}
+
+// sign is 1 or -1.
+func sign(positive bool) int {
+	if positive {
+		return 1
+	}
+	return -1
+}
+
+// comparePeriods orders periods for a day: those that have not begun first, then none, then by end and start.
+func comparePeriods(a, b Period, day Date) int {
+	if a == b {
+		return 0
+	}
+	ra, rb := periodRank(a, day), periodRank(b, day)
+	if ra != rb {
+		return sign(ra > rb)
+	}
+	if a.End() != b.End() {
+		return sign(a.End() > b.End())
+	}
+	if a.Start() != b.Start() {
+		return sign(a.Start() > b.Start())
+	}
+	return strings.Compare(string(a), string(b))
+}
+
+func periodRank(p Period, day Date) int {
+	switch {
+	case p == "":
+		return 1
+	case day != AnyDate && p.Start() > day:
+		return 0
+	}
+	return 2
+}
+
+// foldNumbers takes the numbers of a claim: those not yet taken from a claim that counts more. Of numbers
+// that were, a different value of the same period makes them disputed.
+func (v *View) foldNumbers(out *Relation, c Claim) {
+	t := &v.claims
+	period := t.termList[t.terms[c]].Period
+	for i := t.numberStart[c]; i < t.numberStart[c+1]; i++ {
+		id, value := t.numberField[i], t.numberValue[i]
+		if id == FieldConfidence {
+			continue
+		}
+		have, ok := out.Numbers[id]
+		switch {
+		case !ok:
+			if out.Numbers == nil {
+				out.Numbers = map[FieldID]Number{}
+			}
+			out.Numbers[id] = Number{Value: value, From: c, Period: period, Least: value, Most: value}
+		case have.Period == period && have.Value != value:
+			have.Disputed = true
+			have.Least, have.Most = min(have.Least, value), max(have.Most, value)
+			out.Numbers[id] = have
+		}
+	}
+}
+
+func foldTexts(out *Relation, term *terms) {
+	set := func(id FieldID, text string) {
+		if text == "" || out.Texts[id] != "" {
+			return
+		}
+		if out.Texts == nil {
+			out.Texts = map[FieldID]string{}
+		}
+		out.Texts[id] = text
+	}
+	set(FieldCurrency, term.Currency)
+	set(FieldUnit, term.Unit)
+	set(FieldUsedIn, term.UsedIn)
+	set(FieldOriginCountry, term.OriginCountry)
+	set(FieldCountry, term.Country)
+	set(FieldControl, term.Control)
+	set(FieldRole, term.Role)
+	switch term.Essential {
+	case True:
+		set(FieldEssential, "true")
+	case False:
+		set(FieldEssential, "false")
+	}
+}
+
+// originOf is what makes a claim independent of another: the origin of its source, or the source itself, or
+// the dataset where it cites none.
+func (v *View) originOf(t *terms) string {
+	if t.Source == "" {
+		return "dataset " + t.Dataset
+	}
+	if n, ok := v.Find(KindSource, t.Source); ok {
+		if origin := v.NodeText(KindSource, n, FieldOrigin); origin != "" {
+			return "origin " + origin
+		}
+	}
+	return "source " + t.Source
+}
+
+func (v *View) published(source string) Date {
+	if source == "" {
+		return NoDate
+	}
+	n, ok := v.Find(KindSource, source)
+	if !ok {
+		return NoDate
+	}
+	d, _ := ParseDate(v.NodeText(KindSource, n, FieldPublished))
+	return d
+}
+
+// confirmed is the last day for which the claim vouches, as far as it tells: publication, valid_from, or the
+// last day of a period that is over.
+func (v *View) confirmed(c Claim, day Date) Date {
+	term := &v.claims.termList[v.claims.terms[c]]
+	latest := max(v.published(term.Source), dateAt(v.claims.validFrom, c))
+	if end := term.Period.End(); end != NoDate && (day == AnyDate || end-1 <= day) {
+		latest = max(latest, end-1)
+	}
+	return latest
+}
+
+// NodeFacts is a node folded over all that is said of it.
+type NodeFacts struct {
+	Node
+	ID          string
+	Name        string   // the id where no statement gives one
+	Aliases     []string // every other name stated, sorted
+	Identifiers []string // scheme:value, sorted
+	Texts       map[FieldID]string
+	Amounts     []Amount // revenue and cost by period, in order
+	Datasets    []string // that speak of it, sorted
+	Described   bool     // some statement does
+}
+
+// Amount is a sum of money that is stated of a company for a period.
+type Amount struct {
+	Field    FieldID // FieldRevenue or FieldCost
+	Period   Period
+	Value    float64
+	Currency string
+}
+
+// NodeFacts folds what is said of a node. A text is taken from the statement with the latest period, then the
+// latest valid_from, then the first in key order; names, aliases and identifiers are united.
+func (v *View) NodeFacts(k Kind, n Node) NodeFacts {
+	t := v.table(k)
+	out := NodeFacts{Node: n, ID: t.ids.at(int(n)), Texts: map[FieldID]string{}}
+	names := map[string]bool{}
+	ids := map[string]bool{}
+	datasets := map[string]bool{}
+	for _, i := range t.statements(n) {
+		out.Described = true
+		datasets[t.prov[i].Dataset] = true
+		s := Statement{Key: Key{RelationKey: RelationKey{Kind: k}}}
+		t.fields.at(i, func(id FieldID, text []byte, number float64) bool {
+			s.Fields = append(s.Fields, Field{ID: id, Text: string(text), Number: number})
+			return true
+		})
+		out.take(&s, t.prov[i].Period, names)
+		identifiers(&s, func(identifier string) { ids[identifier] = true })
+	}
+	if out.Name == "" {
+		out.Name = out.ID
+	}
+	for _, record := range t.membersOf(n) {
+		if record != n && t.rules[record] != "decision" {
+			continue // absorbed by its name, which is one of the node's, or by an identifier
+		}
+		if id := t.ids.at(int(record)); record != n {
+			names[id] = true
+		}
+	}
+	delete(names, out.Name)
+	out.Aliases, out.Identifiers, out.Datasets = sortedKeys(names), sortedKeys(ids), sortedKeys(datasets)
+	return out
+}
+
+func (out *NodeFacts) take(s *Statement, period Period, names map[string]bool) {
+	for _, f := range s.Fields {
+		switch f.ID {
+		case FieldName:
+			if out.Name == "" {
+				out.Name = f.Text
+			}
+			names[f.Text] = true
+		case FieldAliases:
+			for _, alias := range SplitList(f.Text) {
+				names[alias] = true
+			}
+		case FieldRevenue, FieldCost:
+			out.Amounts = append(out.Amounts, Amount{Field: f.ID, Period: period, Value: f.Number, Currency: s.Text(FieldCurrency)})
+		case FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates, FieldCurrency:
+		default:
+			if out.Texts[f.ID] == "" {
+				out.Texts[f.ID] = f.Text
+			}
+		}
+	}
+}
+
+// statements are the positions of the statements about a node, the one that counts most first.
+func (t *nodeTable) statements(n Node) []int {
+	var at []int
+	for _, record := range t.membersOf(n) {
+		for i := t.stmtStart[record]; i < t.stmtStart[record+1]; i++ {
+			at = append(at, int(i))
+		}
+	}
+	if len(at) > 1 {
+		slices.SortStableFunc(at, func(a, b int) int { return comparePeriods(t.prov[b].Period, t.prov[a].Period, AnyDate) })
+	}
+	return at
+}
+
+// NodeText is one folded text of a node, without the cost of folding all; empty when not stated.
+func (v *View) NodeText(k Kind, n Node, field FieldID) (text string) {
+	t := v.table(k)
+	if t.canonical == nil && t.stmtStart[n]+1 == t.stmtStart[n+1] {
+		return t.text(int(t.stmtStart[n]), field)
+	}
+	for _, i := range t.statements(n) {
+		if text = t.text(i, field); text != "" {
+			break
+		}
+	}
+	return text
+}
+
+func (t *nodeTable) text(statement int, field FieldID) (text string) {
+	t.fields.at(statement, func(id FieldID, value []byte, _ float64) bool {
+		if id == field {
+			text = string(value)
+		}
+		return id < field
+	})
+	return text
+}
+
+// Name is the folded name of a node; its id where no statement gives one.
+func (v *View) Name(k Kind, n Node) string {
+	if name := v.NodeText(k, n, FieldName); name != "" {
+		return name
+	}
+	return v.ID(k, n)
+}
+
+// HanName is the first name or alias of a node in Chinese characters other than its name; empty when none is.
+func (v *View) HanName(k Kind, n Node) string {
+	name := v.Name(k, n)
+	t := v.table(k)
+	for _, i := range t.statements(n) {
+		if other := t.text(i, FieldName); other != name && IsHan(other) {
+			return other
+		}
+		for _, alias := range SplitList(t.text(i, FieldAliases)) {
+			if alias != name && IsHan(alias) {
+				return alias
+			}
+		}
+	}
+	return ""
+}
+
+// CombinedConfidence is how sure independent origins make a relation together: 1 minus the product of their
+// doubts, at most 0.99. Claims of one origin count once, with the greatest confidence.
+func (v *View) CombinedConfidence(r Rel, f Filter) float64 {
+	best := map[string]float64{}
+	low, high := v.Claims(r)
+	for c := low; c < high; c++ {
+		if v.claims.flows(c, f) {
+			origin := v.originOf(&v.claims.termList[v.claims.terms[c]])
+			best[origin] = max(best[origin], v.claims.confidence(c))
+		}
+	}
+	doubt := 1.0
+	for _, origin := range sortedKeys(best) {
+		doubt *= 1 - best[origin]
+	}
+	if len(best) == 0 {
+		return 0
+	}
+	return math.Min(1-doubt, 0.99)
+}

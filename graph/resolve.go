@@ -1,0 +1,246 @@
+package graph
+
+import (
+	"slices"
+	"strings"
+)
+
+// Resolver decides which node each mention is. A record is an id as some statement writes it. A record that a
+// statement describes under an id of its own is a definition; every other one is a mention: a relation refers to
+// it by a name or an identifier, or a file describes it by its name alone.
+//
+// Decisions of people come first. A mention is then absorbed by the one definition that carries its
+// identifier, or its name or alias, without a conflicting country or identifier. Where several fit it is
+// ambiguous and stays a node of its own, as does one where none fits; mentions of one spelling are then one
+// node.
+//
+// Use: Decide and Mention everything, then Define every definition, then Resolve. Memory grows with the
+// number of mentions only.
+type Resolver struct {
+	kind      Kind
+	decisions map[string]string
+	mentions  map[string]*mention   // by record id
+	byForm    map[string][]*mention // by normalised name or scheme:value
+}
+
+type mention struct {
+	id         string
+	described  bool
+	country    string
+	lei        string
+	candidates []string // definitions that fit, without repeats
+}
+
+// Resolution is where the records of one kind belong.
+type Resolution struct {
+	// Canonical maps each record that is not a node of its own to the node that it is.
+	Canonical map[string]string
+	// Rule tells for the same records what decided: "decision", "identifier", "name" or "spelling".
+	Rule map[string]string
+	// Ambiguous maps mentions that fit several definitions to these, sorted.
+	Ambiguous map[string][]string
+	// Provisional are the mentions that stay nodes of their own because no definition fits, sorted.
+	Provisional []string
+}
+
+// NewResolver makes a resolver for companies or products.
+func NewResolver(kind Kind) *Resolver {
+	return &Resolver{kind: kind, decisions: map[string]string{}, mentions: map[string]*mention{}, byForm: map[string][]*mention{}}
+}
+
+// IsDefinition reports whether a statement about a node describes it under an id of its own.
+func IsDefinition(s *Statement) bool {
+	name := s.Text(FieldName)
+	if name == "" || name == s.From {
+		return false
+	}
+	_, _, identifier := SplitIdentifier(s.From)
+	return !identifier
+}
+
+// Decide takes a decision of a person.
+func (r *Resolver) Decide(s Sameness) {
+	if s.Kind == r.kind {
+		r.decisions[s.ID] = s.Canonical
+	}
+}
+
+// Mention takes a record that is not a definition; description is what a statement says of it, or nil.
+func (r *Resolver) Mention(id string, description *Statement) {
+	m := r.mentions[id]
+	if m == nil {
+		m = &mention{id: id}
+		r.mentions[id] = m
+		form := mentionForm(id)
+		r.byForm[form] = append(r.byForm[form], m)
+	}
+	if description == nil {
+		return
+	}
+	m.described = true
+	if country := description.Text(FieldCountry); country != "" {
+		m.country = country
+	}
+	if lei := description.Text(FieldLEI); lei != "" {
+		m.lei = lei
+		r.byForm["lei:"+lei] = append(r.byForm["lei:"+lei], m)
+	}
+}
+
+// mentionForm is what a mention is matched by: its identifier, or its normalised name.
+func mentionForm(id string) string {
+	if scheme, value, ok := SplitIdentifier(id); ok {
+		return scheme.String() + ":" + value
+	}
+	if form := NormalizeName(id); form != "" {
+		return form
+	}
+	return id // nothing but punctuation
+}
+
+// Define takes what one statement says of a definition.
+func (r *Resolver) Define(s *Statement) {
+	if len(r.byForm) == 0 {
+		return
+	}
+	fit := func(form string) {
+		for _, m := range r.byForm[form] {
+			if !m.conflicts(s) && !slices.Contains(m.candidates, s.From) {
+				m.candidates = append(m.candidates, s.From)
+			}
+		}
+	}
+	if r.kind == KindCompany {
+		identifiers(s, fit)
+	}
+	fit(NormalizeName(s.Text(FieldName)))
+	for _, alias := range SplitList(s.Text(FieldAliases)) {
+		fit(NormalizeName(alias))
+	}
+}
+
+func (m *mention) conflicts(s *Statement) bool {
+	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
+	return differ(m.country, s.Text(FieldCountry)) || differ(m.lei, s.Text(FieldLEI))
+}
+
+// Resolve gives the result. It does not depend on the order in which anything was taken in.
+func (r *Resolver) Resolve() Resolution {
+	res := Resolution{Canonical: map[string]string{}, Rule: map[string]string{}, Ambiguous: map[string][]string{}}
+	var unmatched []*mention
+	for _, id := range sortedKeys(r.mentions) {
+		m := r.mentions[id]
+		if _, decided := r.decisions[id]; decided {
+			continue
+		}
+		switch candidates := r.decided(m.candidates); len(candidates) {
+		case 0:
+			unmatched = append(unmatched, m)
+		case 1:
+			if candidates[0] != id {
+				res.set(id, candidates[0], mentionRule(id))
+			}
+		default:
+			res.Ambiguous[id] = candidates
+		}
+	}
+	r.groupBySpelling(unmatched, &res)
+	for id := range r.decisions {
+		if canonical := r.follow(id); canonical != id {
+			res.set(id, canonical, "decision")
+		}
+	}
+	res.flatten()
+	return res
+}
+
+func mentionRule(id string) string {
+	if _, _, ok := SplitIdentifier(id); ok {
+		return "identifier"
+	}
+	return "name"
+}
+
+func (res *Resolution) set(id, canonical, rule string) {
+	res.Canonical[id], res.Rule[id] = canonical, rule
+}
+
+// flatten lets every record point at the node itself where a decision leads to a record that is absorbed.
+func (res *Resolution) flatten() {
+	for id := range res.Canonical {
+		seen := map[string]bool{id: true}
+		to := res.Canonical[id]
+		for next, ok := res.Canonical[to]; ok && !seen[to]; next, ok = res.Canonical[to] {
+			seen[to] = true
+			to = next
+		}
+		res.Canonical[id] = to
+	}
+}
+
+// decided replaces candidates by what decisions say they are, sorted, without repeats.
+func (r *Resolver) decided(candidates []string) []string {
+	out := make([]string, len(candidates))
+	for i, c := range candidates {
+		out[i] = r.follow(c)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// follow walks a chain of decisions to its end. In a ring, which two people can make, the least id is the end.
+func (r *Resolver) follow(id string) string {
+	seen := []string{id}
+	for {
+		next, ok := r.decisions[id]
+		if !ok {
+			return id
+		}
+		if at := slices.Index(seen, next); at >= 0 {
+			return slices.Min(seen[at:])
+		}
+		seen = append(seen, next)
+		id = next
+	}
+}
+
+// groupBySpelling makes one node of the mentions of one spelling. A described one stands for the group where
+// there is one; those that conflict with it stay apart.
+func (r *Resolver) groupBySpelling(unmatched []*mention, res *Resolution) {
+	groups := map[string][]*mention{}
+	for _, m := range unmatched {
+		form := mentionForm(m.id)
+		groups[form] = append(groups[form], m)
+	}
+	for _, form := range sortedKeys(groups) {
+		group := groups[form]
+		slices.SortFunc(group, func(a, b *mention) int {
+			if a.described != b.described {
+				if a.described {
+					return -1
+				}
+				return 1
+			}
+			return strings.Compare(a.id, b.id)
+		})
+		head := group[0]
+		res.Provisional = append(res.Provisional, head.id)
+		for _, m := range group[1:] {
+			if m.country != "" && head.country != "" && m.country != head.country || m.lei != "" && head.lei != "" && m.lei != head.lei {
+				res.Provisional = append(res.Provisional, m.id)
+				continue
+			}
+			res.set(m.id, head.id, "spelling")
+		}
+	}
+	slices.Sort(res.Provisional)
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
