@@ -109,17 +109,30 @@ func (v *View) RelationsOf(k Kind) (low, high Rel) {
 // ClaimCount is the number of claims; every [Claim] is below it.
 func (v *View) ClaimCount() int { return len(v.claims.terms) }
 
-// In are the relations of kind k that lead to node n, in the order of the ids of where they come from, then
-// of products; from holds the other ends. The slices must not be changed.
-func (v *View) In(k Kind, n Node) (rels []Rel, from []Node) {
-	return v.relations.into(k, n)
+// Edges are the relations of one kind on one side of a node, in the order of the ids of the other ends, then
+// of products.
+type Edges struct {
+	Nodes []Node // the other ends; must not be changed
+	rels  []Rel  // nil where the relations are numbered one after the other from first on
+	first Rel
 }
 
-// Out are the relations of kind k that lead from node n, in the order of the ids of where they lead, then of
-// products: the numbers from low up to but without high; to holds the other ends. It must not be changed.
-func (v *View) Out(k Kind, n Node) (low, high Rel, to []Node) {
-	return v.relations.outOf(k, n)
+// Len is the number of relations.
+func (e Edges) Len() int { return len(e.Nodes) }
+
+// Rel is relation number i of the edges.
+func (e Edges) Rel(i int) Rel {
+	if e.rels == nil {
+		return e.first + Rel(i)
+	}
+	return e.rels[i]
 }
+
+// In are the relations of kind k that lead to node n.
+func (v *View) In(k Kind, n Node) Edges { return v.relations.into(k, n) }
+
+// Out are the relations of kind k that lead from node n.
+func (v *View) Out(k Kind, n Node) Edges { return v.relations.outOf(k, n) }
 
 // Ends are the nodes that the relation leads from and to, and its product (NoNode when none is stated).
 func (v *View) Ends(r Rel) (from, to, product Node) {
@@ -168,12 +181,13 @@ func (v *View) FindRelation(key RelationKey) (Rel, bool) {
 			return 0, false
 		}
 	}
-	low, high, ends := v.Out(key.Kind, from)
-	i := sort.Search(int(high-low), func(i int) bool {
-		return ends[i] > to || ends[i] == to && v.relations.productOf(low+Rel(i)) >= product
-	})
-	r := low + Rel(i)
-	return r, r < high && ends[i] == to && v.relations.productOf(r) == product
+	edges := v.Out(key.Kind, from)
+	for i := sort.Search(edges.Len(), func(i int) bool { return edges.Nodes[i] >= to }); i < edges.Len() && edges.Nodes[i] == to; i++ {
+		if _, _, p := v.Ends(edges.Rel(i)); p == product {
+			return edges.Rel(i), true
+		}
+	}
+	return 0, false
 }
 
 // Claims are the numbers of the claims of the relation, from low up to but without high, in the order of
@@ -210,22 +224,22 @@ func (t *relationTable) productOf(r Rel) Node {
 	return t.product[r]
 }
 
-func (t *relationTable) into(k Kind, n Node) ([]Rel, []Node) {
+func (t *relationTable) into(k Kind, n Node) Edges {
 	start := t.inStart[k]
 	if int(n)+1 >= len(start) {
-		return nil, nil
+		return Edges{}
 	}
 	low, high := start[n], start[n+1]
-	return t.inRel[low:high:high], t.inFrom[low:high:high]
+	return Edges{Nodes: t.inFrom[low:high:high], rels: t.inRel[low:high:high]}
 }
 
-func (t *relationTable) outOf(k Kind, n Node) (low, high Rel, to []Node) {
+func (t *relationTable) outOf(k Kind, n Node) Edges {
 	start := t.outStart[k]
 	if int(n)+1 >= len(start) {
-		return 0, 0, nil
+		return Edges{}
 	}
-	low, high = Rel(start[n]), Rel(start[n+1])
-	return low, high, t.to[low:high:high]
+	low, high := start[n], start[n+1]
+	return Edges{Nodes: t.to[low:high:high], first: Rel(low)}
 }
 
 // nodeTable holds the records of one kind of node, sorted by id, with the statements about them.
