@@ -28,7 +28,7 @@ type builder struct {
 	// Columns over claims.
 	kind              []Kind
 	from, to, product []uint32
-	claims            claimTable
+	claims            claimColumns
 	termIndex         map[terms]uint32
 	lastTerms         terms
 	lastTermsAt       uint32
@@ -41,22 +41,22 @@ type nodeBuilder struct {
 	lastID string // relations come in runs of one supplier
 	lastAt uint32
 
-	about  []uint32 // the record that each statement is about
-	prov   []provenance
-	from   []Date
-	fields blobTable
-	// intern keeps one copy of each provenance string.
-	intern map[string]string
+	about     []uint32 // the record that each statement is about
+	prov      []uint32
+	provList  []provenance
+	provIndex map[provenance]uint32
+	validFrom []Date
+	fields    blobTable
 }
 
 func newBuilder() *builder {
 	b := &builder{termIndex: map[terms]uint32{}, lastTermsAt: math.MaxUint32}
 	for k := range b.nodes {
-		b.nodes[k] = nodeBuilder{index: map[string]uint32{}, intern: map[string]string{}, lastAt: math.MaxUint32}
+		b.nodes[k] = nodeBuilder{index: map[string]uint32{}, provIndex: map[provenance]uint32{}, lastAt: math.MaxUint32}
 		b.nodes[k].fields.start = []uint32{0}
 	}
 	b.claims.numberStart = []uint32{0}
-	b.claims.raw = map[Claim]RelationKey{}
+	b.claims.raw = map[uint32]ends{}
 	return b
 }
 
@@ -94,22 +94,17 @@ func (n *nodeBuilder) record(id string) uint32 {
 	return at
 }
 
-func (n *nodeBuilder) internString(s string) string {
-	if s == "" {
-		return ""
-	}
-	if have, ok := n.intern[s]; ok {
-		return have
-	}
-	n.intern[s] = s
-	return s
-}
-
 func (n *nodeBuilder) put(s *Statement) error {
 	n.about = append(n.about, n.record(s.From))
-	n.prov = append(n.prov, provenance{Dataset: n.internString(s.Dataset), Source: n.internString(s.Source),
-		AssertedBy: n.internString(s.AssertedBy), Period: Period(n.internString(string(s.Period)))})
-	n.from = append(n.from, s.ValidFrom)
+	p := provenance{Dataset: s.Dataset, Source: s.Source, AssertedBy: s.AssertedBy, Period: s.Period}
+	at, ok := n.provIndex[p]
+	if !ok {
+		at = uint32(len(n.provList))
+		n.provList = append(n.provList, p)
+		n.provIndex[p] = at
+	}
+	n.prov = append(n.prov, at)
+	n.validFrom = appendDate(n.validFrom, len(n.about), s.ValidFrom)
 	n.fields.bytes = appendFields(n.fields.bytes, withoutDetails(s.Fields))
 	if len(n.fields.bytes) > math.MaxUint32 {
 		return fmt.Errorf("%w: what is said of nodes exceeds 4 GiB", ErrInvalid)
@@ -138,28 +133,33 @@ func (b *builder) putClaim(s *Statement) error {
 	}
 	b.product = append(b.product, product)
 
-	t := terms{provenance: provenance{Dataset: s.Dataset, Source: s.Source, AssertedBy: s.AssertedBy, Period: s.Period}}
-	validTo := NoDate
-	for _, f := range withoutDetails(s.Fields) {
-		if f.ID.Spec().Type.Numeric() {
-			b.claims.numberField = append(b.claims.numberField, f.ID)
-			b.claims.numberValue = append(b.claims.numberValue, f.Number)
-			continue
-		}
-		if f.ID == FieldValidTo {
-			validTo, _ = ParseDate(f.Text)
-			continue
-		}
-		t.set(f)
-	}
-	if len(b.claims.numberValue) > math.MaxUint32 || len(b.kind) > math.MaxInt32 {
+	if len(b.claims.numberValue) > math.MaxUint32-NumFields || len(b.kind) >= math.MaxInt32 {
 		return fmt.Errorf("%w: more claims than a View can number", ErrInvalid)
 	}
-	b.claims.numberStart = append(b.claims.numberStart, uint32(len(b.claims.numberValue)))
+	t, validTo := b.claims.putNumbers(s)
 	b.claims.validFrom = appendDate(b.claims.validFrom, len(b.kind), s.ValidFrom)
 	b.claims.validTo = appendDate(b.claims.validTo, len(b.kind), validTo)
 	b.claims.terms = append(b.claims.terms, b.termsAt(t))
 	return nil
+}
+
+// putNumbers appends the numbers of a claim and returns the rest of its fields.
+func (t *claimColumns) putNumbers(s *Statement) (rest terms, validTo Date) {
+	rest = terms{provenance: provenance{Dataset: s.Dataset, Source: s.Source, AssertedBy: s.AssertedBy, Period: s.Period}}
+	validTo = NoDate
+	for _, f := range withoutDetails(s.Fields) {
+		switch {
+		case f.ID.Spec().Type.Numeric():
+			t.numberField = append(t.numberField, f.ID)
+			t.numberValue = append(t.numberValue, f.Number)
+		case f.ID == FieldValidTo:
+			validTo, _ = ParseDate(f.Text)
+		default:
+			rest.set(f)
+		}
+	}
+	t.numberStart = append(t.numberStart, uint32(len(t.numberValue)))
+	return rest, validTo
 }
 
 // appendDate appends to a column that stays nil until the first date, and is then n long.
@@ -238,12 +238,10 @@ func (b *builder) finish(head Head) (*View, error) {
 	var rank [KindCompany + 1][]Node // final number of each provisional one
 	for k := range b.nodes {
 		kind := Kind(k)
-		table, numbers := b.nodes[k].finish(kind)
-		if kind != KindSource {
-			v.ambiguous[kind] = table.resolve(b.decisions)
-		}
+		table := nodeTable{kind: kind}
+		table.nodeBase, rank[k] = b.nodes[k].finish(kind)
+		table.resolve(b.decisions)
 		*v.table(kind) = table
-		rank[k] = numbers
 	}
 	b.finishClaims(v, &rank)
 	v.search = newSearchIndex(v)
@@ -251,8 +249,8 @@ func (b *builder) finish(head Head) (*View, error) {
 }
 
 // finish sorts the records by id and their statements by record, and returns the final number of each record.
-func (n *nodeBuilder) finish(kind Kind) (nodeTable, []Node) {
-	n.index, n.intern = nil, nil
+func (n *nodeBuilder) finish(kind Kind) (*nodeBase, []Node) {
+	n.index, n.provIndex = nil, nil
 	order := make([]uint32, len(n.ids))
 	for i := range order {
 		order[i] = uint32(i)
@@ -265,13 +263,19 @@ func (n *nodeBuilder) finish(kind Kind) (nodeTable, []Node) {
 		sorted[at] = n.ids[provisional]
 	}
 	n.ids = nil
-	t := nodeTable{kind: kind, ids: newStringTable(sorted)}
+	t := &nodeBase{ids: newStringTable(sorted), refs: make([]uint32, len(sorted)), provList: n.provList}
 	t.takeStatements(n, rank)
+	t.findDefinitions(kind)
 	return t, rank
 }
 
 // takeStatements puts the statements in the order of records, then keys.
-func (t *nodeTable) takeStatements(n *nodeBuilder, rank []Node) {
+func (t *nodeBase) takeStatements(n *nodeBuilder, rank []Node) {
+	t.stmtStart = make([]uint32, len(rank)+1)
+	for _, record := range n.about {
+		t.stmtStart[rank[record]+1]++
+	}
+	accumulate(t.stmtStart, 0)
 	order := make([]uint32, len(n.about))
 	for i := range order {
 		order[i] = uint32(i)
@@ -280,30 +284,33 @@ func (t *nodeTable) takeStatements(n *nodeBuilder, rank []Node) {
 		if c := cmp.Compare(rank[n.about[a]], rank[n.about[b]]); c != 0 {
 			return c
 		}
-		if c := n.prov[a].compare(&n.prov[b]); c != 0 {
-			return c
-		}
-		return cmp.Compare(n.from[a], n.from[b])
-	}
-	t.stmtStart = make([]uint32, len(rank)+1)
-	for _, record := range n.about {
-		t.stmtStart[rank[record]+1]++
-	}
-	for i := range rank {
-		t.stmtStart[i+1] += t.stmtStart[i]
+		return cmp.Or(n.provList[n.prov[a]].compare(&n.provList[n.prov[b]]), cmp.Compare(dateAt(n.validFrom, a), dateAt(n.validFrom, b)))
 	}
 	if slices.IsSortedFunc(order, compare) { // stores that read in the order of keys
-		t.prov, t.fields = slices.Clip(n.prov), n.fields
-		t.fields.bytes, t.fields.start = slices.Clip(t.fields.bytes), slices.Clip(t.fields.start)
+		t.prov, t.validFrom = slices.Clone(n.prov), n.validFrom
+		t.fields = blobTable{start: slices.Clone(n.fields.start), bytes: slices.Clone(n.fields.bytes)}
+		n.fields = blobTable{}
 		return
 	}
 	slices.SortFunc(order, compare)
-	t.prov = make([]provenance, 0, len(order))
+	t.prov, t.validFrom = permute(n.prov, order), permute(n.validFrom, order)
 	t.fields = blobTable{start: make([]uint32, 1, len(order)+1), bytes: make([]byte, 0, len(n.fields.bytes))}
 	for _, i := range order {
-		t.prov = append(t.prov, n.prov[i])
-		t.fields.bytes = append(t.fields.bytes, n.fields.bytes[n.fields.start[i]:n.fields.start[i+1]]...)
+		t.fields.bytes = append(t.fields.bytes, n.fields.at(i)...)
 		t.fields.start = append(t.fields.start, uint32(len(t.fields.bytes)))
+	}
+}
+
+func (t *nodeBase) findDefinitions(kind Kind) {
+	t.defined = newBitset(t.ids.len())
+	for n := range t.ids.len() {
+		id := t.ids.at(n)
+		for i := t.stmtStart[n]; i < t.stmtStart[n+1]; i++ {
+			if s := t.baseStatement(i); s.defines(kind, id) {
+				t.defined.set(n)
+				break
+			}
+		}
 	}
 }
 
@@ -320,66 +327,57 @@ func (p *provenance) compare(o *provenance) int {
 	return strings.Compare(string(p.Period), string(o.Period))
 }
 
-// resolve lays the overlay of sameness over the records, and returns the ambiguous mentions.
-func (t *nodeTable) resolve(decisions []Sameness) map[string][]string {
+// resolve lays the overlay of sameness over the records of a base.
+func (t *nodeTable) resolve(decisions []Sameness) {
+	t.decisions = map[string]Sameness{}
+	if t.kind == KindSource {
+		return // sources have ids only
+	}
 	r := NewResolver(t.kind)
 	for _, d := range decisions {
-		r.Decide(d)
-	}
-	defined := newBitset(t.ids.len())
-	mentions := 0
-	for n := range t.ids.len() {
-		if t.isDefined(Node(n)) {
-			defined.set(n)
-			continue
+		if d.Kind == t.kind {
+			t.decisions[d.ID] = d
+			r.Decide(d)
 		}
-		mentions++
-		id := t.ids.at(n)
-		r.Mention(id, nil)
-		for i := t.stmtStart[n]; i < t.stmtStart[n+1]; i++ {
-			s := t.statement(Node(n), int(i))
-			r.Mention(id, &s)
+	}
+	mentions := 0
+	for n := range Node(t.ids.len()) {
+		if !t.defined.has(int(n)) {
+			mentions++
+			t.mention(r, n)
 		}
 	}
 	if mentions > 0 {
-		for n := range t.ids.len() {
-			if !defined.has(n) {
-				continue
-			}
-			for i := t.stmtStart[n]; i < t.stmtStart[n+1]; i++ {
-				s := t.statement(Node(n), int(i))
-				r.Define(&s)
+		for n := range Node(t.ids.len()) {
+			if t.defined.has(int(n)) {
+				t.define(r, n)
 			}
 		}
 	}
 	res := r.Resolve()
+	t.ambiguous = res.Ambiguous
 	t.absorb(&res)
-	return res.Ambiguous
 }
 
-func (t *nodeTable) isDefined(n Node) bool {
-	for i := t.stmtStart[n]; i < t.stmtStart[n+1]; i++ {
-		s := t.statement(n, int(i))
-		if IsDefinition(&s) {
-			return true
-		}
+// mention and define tell a resolver of a record.
+func (t *nodeTable) mention(r *Resolver, n Node) {
+	id := t.id(n)
+	r.Mention(id, nil)
+	for _, stored := range t.recordStatements(n) {
+		s := stored.statement(t.kind, id)
+		r.Mention(id, &s)
 	}
-	return false
 }
 
-// statement is statement number i, about record n, decoded.
-func (t *nodeTable) statement(n Node, i int) Statement {
-	p := &t.prov[i]
-	s := Statement{Key: Key{RelationKey: RelationKey{Kind: t.kind, From: t.ids.at(int(n))}, Dataset: p.Dataset, Source: p.Source,
-		AssertedBy: p.AssertedBy, Period: p.Period}}
-	t.fields.at(i, func(id FieldID, text []byte, number float64) bool {
-		s.Fields = append(s.Fields, Field{ID: id, Text: string(text), Number: number})
-		return true
-	})
-	return s
+func (t *nodeTable) define(r *Resolver, n Node) {
+	id := t.id(n)
+	for _, stored := range t.recordStatements(n) {
+		s := stored.statement(t.kind, id)
+		r.Define(&s)
+	}
 }
 
-func (t *nodeTable) absorb(res *Resolution) {
+func (t *nodeBase) absorb(res *Resolution) {
 	if len(res.Canonical) == 0 {
 		return
 	}
@@ -390,16 +388,17 @@ func (t *nodeTable) absorb(res *Resolution) {
 	t.rules, t.members = map[Node]string{}, map[Node][]Node{}
 	for _, id := range sortedKeys(res.Canonical) {
 		record, ok1 := t.ids.find(id)
-		node, ok2 := t.ids.find(res.Canonical[id])
+		at, ok2 := t.ids.find(res.Canonical[id])
 		if !ok1 || !ok2 {
 			continue // cannot be: every record and every end of a decision is in the table
 		}
-		t.canonical[record] = Node(node)
+		node := Node(at)
+		t.canonical[record] = node
 		t.rules[Node(record)] = res.Rule[id]
-		if t.members[Node(node)] == nil {
-			t.members[Node(node)] = []Node{Node(node)}
+		if t.members[node] == nil {
+			t.members[node] = []Node{node}
 		}
-		t.members[Node(node)] = append(t.members[Node(node)], Node(record))
+		t.members[node] = append(t.members[node], Node(record))
 	}
 	for node := range t.members {
 		slices.Sort(t.members[node])
@@ -419,25 +418,36 @@ func (b *builder) finishClaims(v *View, rank *[KindCompany + 1][]Node) {
 			rawProduct = rank[KindProduct][b.product[i]]
 			anyProduct = true
 		}
-		from[i], to[i], product[i] = v.Canonical(fromKind, rawFrom), v.Canonical(toKind, rawTo), rawProduct
-		if rawProduct != NoNode {
-			product[i] = v.products.canonicalOf(rawProduct)
+		raw := ends{kind: b.kind[i], from: rawFrom, to: rawTo, product: rawProduct}
+		e := v.canonicalEnds(raw)
+		from[i], to[i], product[i] = e.from, e.to, e.product
+		if e != raw {
+			b.claims.raw[uint32(i)] = raw
 		}
-		if from[i] != rawFrom || to[i] != rawTo || product[i] != rawProduct {
-			key := RelationKey{Kind: b.kind[i], From: v.ID(fromKind, rawFrom), To: v.ID(toKind, rawTo)}
-			if rawProduct != NoNode {
-				key.Product = v.ID(KindProduct, rawProduct)
-			}
-			b.claims.raw[Claim(i)] = key
+		v.table(fromKind).refs[rawFrom]++
+		v.table(toKind).refs[rawTo]++
+		if rawProduct != NoNode {
+			v.products.refs[rawProduct]++
 		}
 	}
 	b.from, b.to, b.product = nil, nil, nil
 	s := claimSorter{b: b, v: v, from: from, to: to, product: product}
 	s.sort()
-	v.claims = b.claims
-	v.claims.compact()
-	v.relations = groupRelations(&v.claims, b.kind, s.from, s.to, s.product, anyProduct)
+	b.claims.compact()
+	v.claims = claimTable{base: &b.claims}
+	v.relations = relationTable{relationBase: groupRelations(b.kind, s.from, s.to, s.product, anyProduct)}
 	v.relations.index(v)
+	v.relations.findPlain(&b.claims)
+}
+
+// canonicalEnds are the nodes that a claim's records are.
+func (v *View) canonicalEnds(raw ends) ends {
+	fromKind, toKind := raw.kind.Ends()
+	e := ends{kind: raw.kind, from: v.Canonical(fromKind, raw.from), to: v.Canonical(toKind, raw.to), product: NoNode}
+	if raw.product != NoNode {
+		e.product = v.products.canonicalOf(raw.product)
+	}
+	return e
 }
 
 // claimSorter brings the claims into the order of their relations, then keys.
@@ -465,29 +475,37 @@ func (s *claimSorter) compare(x, y uint32) int {
 		return c
 	}
 	c := &s.b.claims
-	if d := s.rawKey(x).Compare(s.rawKey(y)); d != 0 {
-		return d
-	}
 	tx, ty := &c.termList[c.terms[x]], &c.termList[c.terms[y]]
-	if d := tx.provenance.compare(&ty.provenance); d != 0 {
-		return d
-	}
-	return cmp.Compare(dateAt(c.validFrom, Claim(x)), dateAt(c.validFrom, Claim(y)))
+	return cmp.Or(s.compareRaw(x, y), tx.provenance.compare(&ty.provenance), cmp.Compare(dateAt(c.validFrom, x), dateAt(c.validFrom, y)))
 }
 
-// rawKey is the relation key as the claim writes it; the zero key where that is as the relation does, which
-// is the same for both where only one kind of claim is compared.
-func (s *claimSorter) rawKey(x uint32) RelationKey {
-	if key, ok := s.b.claims.raw[Claim(x)]; ok {
-		return key
+// compareRaw compares two claims of one relation by the records that they name.
+func (s *claimSorter) compareRaw(x, y uint32) int {
+	return s.v.compareEnds(s.raw(x), s.raw(y))
+}
+
+func (s *claimSorter) raw(x uint32) ends {
+	if raw, ok := s.b.claims.raw[x]; ok {
+		return raw
 	}
-	kind := s.b.kind[x]
-	fromKind, toKind := kind.Ends()
-	key := RelationKey{Kind: kind, From: s.v.ID(fromKind, s.from[x]), To: s.v.ID(toKind, s.to[x])}
-	if s.product[x] != NoNode {
-		key.Product = s.v.ID(KindProduct, s.product[x])
+	return ends{kind: s.b.kind[x], from: s.from[x], to: s.to[x], product: s.product[x]}
+}
+
+// compareEnds orders ends as their keys are ordered.
+func (v *View) compareEnds(a, b ends) int {
+	if c := cmp.Compare(a.kind, b.kind); c != 0 || a == b {
+		return c
 	}
-	return key
+	fromKind, toKind := a.kind.Ends()
+	return cmp.Or(v.table(fromKind).compare(a.from, b.from), v.table(toKind).compare(a.to, b.to), v.compareProducts(a.product, b.product))
+}
+
+// compareProducts orders products by id, none first.
+func (v *View) compareProducts(a, b Node) int {
+	if a == NoNode || b == NoNode {
+		return cmp.Compare(a, b)
+	}
+	return v.products.compare(a, b)
 }
 
 func (s *claimSorter) sort() {
@@ -522,7 +540,7 @@ func permute[T any](column []T, order []uint32) []T {
 	return out
 }
 
-func (t *claimTable) permute(order []uint32) {
+func (t *claimColumns) permute(order []uint32) {
 	n := len(order)
 	t.pad(n)
 	t.terms = permute(t.terms, order)
@@ -530,21 +548,21 @@ func (t *claimTable) permute(order []uint32) {
 	start := make([]uint32, 1, n+1)
 	field := make([]FieldID, 0, len(t.numberField))
 	value := make([]float64, 0, len(t.numberValue))
-	raw := make(map[Claim]RelationKey, len(t.raw))
+	raw := make(map[uint32]ends, len(t.raw))
 	for at, from := range order {
 		low, high := t.numberStart[from], t.numberStart[from+1]
 		field = append(field, t.numberField[low:high]...)
 		value = append(value, t.numberValue[low:high]...)
 		start = append(start, uint32(len(value)))
-		if key, ok := t.raw[Claim(from)]; ok {
-			raw[Claim(at)] = key
+		if e, ok := t.raw[from]; ok {
+			raw[uint32(at)] = e
 		}
 	}
 	t.numberStart, t.numberField, t.numberValue, t.raw = start, field, value, raw
 }
 
 // pad fills date columns that ended before the last claim.
-func (t *claimTable) pad(n int) {
+func (t *claimColumns) pad(n int) {
 	for _, column := range []*[]Date{&t.validFrom, &t.validTo} {
 		for *column != nil && len(*column) < n {
 			*column = append(*column, NoDate)
@@ -552,25 +570,31 @@ func (t *claimTable) pad(n int) {
 	}
 }
 
-// compact gives back what the columns reserved while they grew, and finds the plain claims.
-func (t *claimTable) compact() {
-	n := len(t.terms)
-	t.pad(n)
+// compact gives back what the columns reserved while they grew.
+func (t *claimColumns) compact() {
+	t.pad(len(t.terms))
 	t.terms, t.numberStart = slices.Clone(t.terms), slices.Clone(t.numberStart)
 	t.numberField, t.numberValue = slices.Clone(t.numberField), slices.Clone(t.numberValue)
 	t.validFrom, t.validTo = slices.Clone(t.validFrom), slices.Clone(t.validTo)
-	t.plain = newBitset(n)
-	for c := range n {
-		term := &t.termList[t.terms[c]]
-		if term.Stance == 0 && FlowingStages.has(term.Stage) && dateAt(t.validFrom, Claim(c)) == NoDate && dateAt(t.validTo, Claim(c)) == NoDate {
-			t.plain.set(c)
+}
+
+func (t *relationBase) findPlain(claims *claimColumns) {
+	t.plain = newBitset(len(t.to))
+	table := relationTable{relationBase: t}
+	for r := range Rel(len(t.to)) {
+		low, high := table.claimsOf(r)
+		for c := low; c < high; c++ {
+			if claims.plain(uint32(c)) {
+				t.plain.set(int(r))
+				break
+			}
 		}
 	}
 }
 
-// groupRelations makes one relation of each run of claims with the same ends.
-func groupRelations(claims *claimTable, kind []Kind, from, to, product []Node, anyProduct bool) relationTable {
-	t := relationTable{}
+// groupRelations makes one relation of each run of claims with the same ends. It works in place.
+func groupRelations(kind []Kind, from, to, product []Node, anyProduct bool) *relationBase {
+	t := &relationBase{claimCount: len(kind)}
 	n := len(kind)
 	starts := make([]uint32, 0, n+1)
 	out := 0
@@ -591,13 +615,13 @@ func groupRelations(claims *claimTable, kind []Kind, from, to, product []Node, a
 		t.product = product[:out:out]
 	}
 	if out < n {
-		t.claimStart = append(starts, uint32(n))
+		t.claimStart = slices.Clip(append(starts, uint32(n)))
 	}
 	return t
 }
 
 // index makes the rows of both directions by counting sorts, which keep the order of the relations.
-func (t *relationTable) index(v *View) {
+func (t *relationBase) index(v *View) {
 	t.inRel = make([]Rel, len(t.to))
 	t.inFrom = make([]Node, len(t.to))
 	for _, k := range RelationKinds() {

@@ -31,8 +31,23 @@ const (
 	True
 )
 
-// claimTable holds the claims sorted by relation, then key. Columns that no claim uses are nil.
+// claimTable holds the claims of the base and, numbered after them, those of relations that changed since.
 type claimTable struct {
+	base  *claimColumns
+	delta *claimColumns // nil when no relation changed
+}
+
+// part is the columns that hold a claim, and its place in them.
+func (t *claimTable) part(c Claim) (*claimColumns, uint32) {
+	if n := len(t.base.terms); int(c) >= n {
+		return t.delta, uint32(int(c) - n)
+	}
+	return t.base, uint32(c)
+}
+
+// claimColumns hold claims, those of one relation together, in the order of their keys. Columns that no claim
+// uses are nil.
+type claimColumns struct {
 	terms     []uint32 // into termList
 	termList  []terms
 	validFrom []Date
@@ -42,10 +57,8 @@ type claimTable struct {
 	numberField []FieldID // which
 	numberValue []float64 // and how much
 
-	raw map[Claim]RelationKey // how the statement writes the ends, where it is not as the relation does
-
-	// plain has a bit for each claim that flows whatever the date: it asserts, its stage flows, it has no dates.
-	plain bitset
+	// raw are the records that a claim names, where these are not the nodes of its relation.
+	raw map[uint32]ends
 }
 
 type bitset []uint64
@@ -56,7 +69,7 @@ func (b bitset) has(i int) bool { return b[i>>6]>>(uint(i)&63)&1 != 0 }
 
 func (b bitset) set(i int) { b[i>>6] |= 1 << (uint(i) & 63) }
 
-func dateAt(column []Date, i Claim) Date {
+func dateAt(column []Date, i uint32) Date {
 	if column == nil {
 		return NoDate
 	}
@@ -83,34 +96,39 @@ type ClaimFacts struct {
 	Numbers         []Field // the numeric fields stated, confidence among them, in order
 }
 
-// Claim is the claim with number c.
+// Claim is the claim with number c, which is one of relation r.
 func (v *View) Claim(r Rel, c Claim) ClaimFacts {
-	t := &v.claims
-	term := &t.termList[t.terms[c]]
+	t, i := v.claims.part(c)
+	term := &t.termList[t.terms[i]]
 	f := ClaimFacts{
-		ValidTo: dateAt(t.validTo, c), Basis: Bases[term.Basis], Stage: Stages[term.Stage], Stance: Stances[term.Stance],
+		ValidTo: dateAt(t.validTo, i), Basis: Bases[term.Basis], Stage: Stages[term.Stage], Stance: Stances[term.Stance],
 		Essential: term.Essential, Currency: term.Currency, Unit: term.Unit, UsedIn: term.UsedIn,
 		OriginCountry: term.OriginCountry, Country: term.Country, Control: term.Control, Role: term.Role,
 	}
-	key, ok := t.raw[c]
-	if !ok {
-		key = v.RelationKey(r)
+	f.Key = Key{RelationKey: v.idsOf(v.rawEnds(r, t, i)), Dataset: term.Dataset, Source: term.Source, AssertedBy: term.AssertedBy,
+		Period: term.Period, ValidFrom: dateAt(t.validFrom, i)}
+	for j := t.numberStart[i]; j < t.numberStart[i+1]; j++ {
+		f.Numbers = append(f.Numbers, Field{ID: t.numberField[j], Number: t.numberValue[j]})
 	}
-	f.Key = Key{RelationKey: key, Dataset: term.Dataset, Source: term.Source, AssertedBy: term.AssertedBy, Period: term.Period,
-		ValidFrom: dateAt(t.validFrom, c)}
-	for i := t.numberStart[c]; i < t.numberStart[c+1]; i++ {
-		f.Numbers = append(f.Numbers, Field{ID: t.numberField[i], Number: t.numberValue[i]})
-	}
-	f.Confidence = t.confidence(c)
-	_, f.ConfidenceGiven = t.number(c, FieldConfidence)
+	f.Confidence = t.confidence(i)
+	_, f.ConfidenceGiven = t.number(i, FieldConfidence)
 	return f
 }
 
-// number is the value of a numeric field of the claim.
-func (t *claimTable) number(c Claim, id FieldID) (float64, bool) {
-	for i := t.numberStart[c]; i < t.numberStart[c+1]; i++ {
-		if t.numberField[i] == id {
-			return t.numberValue[i], true
+// rawEnds are the records that a claim of relation r names.
+func (v *View) rawEnds(r Rel, t *claimColumns, i uint32) ends {
+	if raw, ok := t.raw[i]; ok {
+		return raw
+	}
+	from, to, product := v.Ends(r)
+	return ends{kind: v.KindOf(r), from: from, to: to, product: product}
+}
+
+// number is the value of a numeric field of a claim.
+func (t *claimColumns) number(i uint32, id FieldID) (float64, bool) {
+	for j := t.numberStart[i]; j < t.numberStart[i+1]; j++ {
+		if t.numberField[j] == id {
+			return t.numberValue[j], true
 		}
 	}
 	return math.NaN(), false
@@ -130,11 +148,11 @@ var defaultConfidence = func() (byBasis []float64) {
 	return byBasis
 }()
 
-func (t *claimTable) confidence(c Claim) float64 {
-	if confidence, ok := t.number(c, FieldConfidence); ok {
+func (t *claimColumns) confidence(i uint32) float64 {
+	if confidence, ok := t.number(i, FieldConfidence); ok {
 		return confidence
 	}
-	return defaultConfidence[t.termList[t.terms[c]].Basis]
+	return defaultConfidence[t.termList[t.terms[i]].Basis]
 }
 
 // StageSet is a set of stages.
@@ -168,31 +186,44 @@ func DefaultFilter(asOf Date) Filter { return Filter{AsOf: asOf, Stages: Flowing
 
 // Flows reports whether the claim asserts its relation, in a stage that counts, on the day of the filter.
 // Its confidence does not matter.
-func (v *View) Flows(c Claim, f Filter) bool { return v.claims.flows(c, f) }
+func (v *View) Flows(c Claim, f Filter) bool {
+	t, i := v.claims.part(c)
+	return t.flows(i, f)
+}
 
-func (t *claimTable) flows(c Claim, f Filter) bool {
-	term := &t.termList[t.terms[c]]
-	return term.Stance == 0 && f.Stages.has(term.Stage) && t.holds(c, f.AsOf)
+func (t *claimColumns) flows(i uint32, f Filter) bool {
+	term := &t.termList[t.terms[i]]
+	return term.Stance == 0 && f.Stages.has(term.Stage) && t.holds(i, f.AsOf)
 }
 
 // holds reports whether the day lies within the claim's validity: valid_from <= day < valid_to.
-func (t *claimTable) holds(c Claim, day Date) bool {
+func (t *claimColumns) holds(i uint32, day Date) bool {
 	if day == AnyDate {
 		return true
 	}
-	to := dateAt(t.validTo, c)
-	return dateAt(t.validFrom, c) <= day && (to == NoDate || day < to)
+	to := dateAt(t.validTo, i)
+	return dateAt(t.validFrom, i) <= day && (to == NoDate || day < to)
+}
+
+// plain reports whether the claim flows whatever the day.
+func (t *claimColumns) plain(i uint32) bool {
+	term := &t.termList[t.terms[i]]
+	return term.Stance == 0 && FlowingStages.has(term.Stage) && dateAt(t.validFrom, i) == NoDate && dateAt(t.validTo, i) == NoDate
 }
 
 // Active reports whether the relation holds under the filter: at least one claim flows, and the greatest
 // confidence among those that do reaches the least one asked for.
 func (v *View) Active(r Rel, f Filter) bool {
-	if f.Stages&FlowingStages == FlowingStages && f.MinConfidence <= 0 && v.relations.claimStart == nil && v.claims.plain.has(int(r)) {
+	if int(r) < len(v.relations.to) && f.Stages&FlowingStages == FlowingStages && f.MinConfidence <= 0 && v.relations.plain.has(int(r)) {
 		return true
 	}
 	low, high := v.Claims(r)
-	for c := low; c < high; c++ {
-		if v.claims.flows(c, f) && (f.MinConfidence <= 0 || v.claims.confidence(c) >= f.MinConfidence) {
+	if low == high {
+		return false
+	}
+	t, first := v.claims.part(low)
+	for i := first; i < first+uint32(high-low); i++ {
+		if t.flows(i, f) && (f.MinConfidence <= 0 || t.confidence(i) >= f.MinConfidence) {
 			return true
 		}
 	}
@@ -219,9 +250,11 @@ func appendFields(b []byte, fields []Field) []byte {
 	return b
 }
 
-// at calls yield with each field of statement i, until it returns false.
-func (t *blobTable) at(i int, yield func(id FieldID, text []byte, number float64) bool) {
-	b := t.bytes[t.start[i]:t.start[i+1]]
+// at is the encoded list of statement i.
+func (t *blobTable) at(i uint32) []byte { return t.bytes[t.start[i]:t.start[i+1]] }
+
+// eachField decodes what appendFields encoded: it calls yield with each field, until it returns false.
+func eachField(b []byte, yield func(id FieldID, text []byte, number float64) bool) {
 	for len(b) > 0 {
 		id := FieldID(b[0])
 		b = b[1:]

@@ -45,7 +45,8 @@ func (v *View) FoldRelation(r Rel, f Filter) Relation {
 	v.rank(counting, f.AsOf)
 	origins := map[string]bool{}
 	for i, c := range counting {
-		term := &v.claims.termList[v.claims.terms[c]]
+		t, at := v.claims.part(c)
+		term := &t.termList[t.terms[at]]
 		if i == 0 {
 			out.Stage = Stages[term.Stage]
 		}
@@ -54,7 +55,7 @@ func (v *View) FoldRelation(r Rel, f Filter) Relation {
 		if !out.Active {
 			continue
 		}
-		out.Confidence = max(out.Confidence, v.claims.confidence(c))
+		out.Confidence = max(out.Confidence, t.confidence(at))
 		if out.Basis == "" || int(term.Basis) > slices.Index(Bases, out.Basis) {
 			out.Basis = Bases[term.Basis]
 		}
@@ -73,14 +74,14 @@ func (v *View) countingClaims(r Rel, f Filter, out *Relation) []Claim {
 	low, high := v.Claims(r)
 	var flowing, asserting []Claim
 	for c := low; c < high; c++ {
-		term := &v.claims.termList[v.claims.terms[c]]
+		t, i := v.claims.part(c)
 		switch {
-		case term.Stance != 0:
-			if v.claims.holds(c, f.AsOf) {
+		case t.termList[t.terms[i]].Stance != 0:
+			if t.holds(i, f.AsOf) {
 				out.Denials++
 			}
 			continue
-		case v.claims.flows(c, f):
+		case t.flows(i, f):
 			flowing = append(flowing, c)
 		}
 		asserting = append(asserting, c)
@@ -98,11 +99,11 @@ func (v *View) rank(claims []Claim, day Date) {
 		return
 	}
 	slices.SortStableFunc(claims, func(a, b Claim) int {
-		ta, tb := &v.claims.termList[v.claims.terms[a]], &v.claims.termList[v.claims.terms[b]]
+		ta, tb := v.termsOf(a), v.termsOf(b)
 		if c := comparePeriods(tb.Period, ta.Period, day); c != 0 {
 			return c
 		}
-		if fa, fb := dateAt(v.claims.validFrom, a), dateAt(v.claims.validFrom, b); fa != fb {
+		if fa, fb := v.validFrom(a), v.validFrom(b); fa != fb {
 			return sign(fb > fa)
 		}
 		if ta.Basis != tb.Basis {
@@ -113,6 +114,16 @@ func (v *View) rank(claims []Claim, day Date) {
 		}
 		return int(a - b)
 	})
+}
+
+func (v *View) termsOf(c Claim) *terms {
+	t, i := v.claims.part(c)
+	return &t.termList[t.terms[i]]
+}
+
+func (v *View) validFrom(c Claim) Date {
+	t, i := v.claims.part(c)
+	return dateAt(t.validFrom, i)
 }
 
 // sign is 1 or -1.
@@ -154,10 +165,10 @@ func periodRank(p Period, day Date) int {
 // foldNumbers takes the numbers of a claim: those not yet taken from a claim that counts more. Of numbers
 // that were, a different value of the same period makes them disputed.
 func (v *View) foldNumbers(out *Relation, c Claim) {
-	t := &v.claims
-	period := t.termList[t.terms[c]].Period
-	for i := t.numberStart[c]; i < t.numberStart[c+1]; i++ {
-		id, value := t.numberField[i], t.numberValue[i]
+	t, i := v.claims.part(c)
+	period := t.termList[t.terms[i]].Period
+	for j := t.numberStart[i]; j < t.numberStart[i+1]; j++ {
+		id, value := t.numberField[j], t.numberValue[j]
 		if id == FieldConfidence {
 			continue
 		}
@@ -230,8 +241,8 @@ func (v *View) published(source string) Date {
 // confirmed is the last day for which the claim vouches, as far as it tells: publication, valid_from, or the
 // last day of a period that is over.
 func (v *View) confirmed(c Claim, day Date) Date {
-	term := &v.claims.termList[v.claims.terms[c]]
-	latest := max(v.published(term.Source), dateAt(v.claims.validFrom, c))
+	term := v.termsOf(c)
+	latest := max(v.published(term.Source), v.validFrom(c))
 	if end := term.Period.End(); end != NoDate && (day == AnyDate || end-1 <= day) {
 		latest = max(latest, end-1)
 	}
@@ -260,33 +271,27 @@ type Amount struct {
 }
 
 // NodeFacts folds what is said of a node. A text is taken from the statement with the latest period, then the
-// latest valid_from, then the first in key order; names, aliases and identifiers are united.
+// latest valid_from, then the first in key order; names, aliases and identifiers are united. A record that a
+// person merged into the node lends it its id as a name.
 func (v *View) NodeFacts(k Kind, n Node) NodeFacts {
 	t := v.table(k)
-	out := NodeFacts{Node: n, ID: t.ids.at(int(n)), Texts: map[FieldID]string{}}
+	out := NodeFacts{Node: n, ID: t.id(n), Texts: map[FieldID]string{}}
 	names := map[string]bool{}
 	ids := map[string]bool{}
 	datasets := map[string]bool{}
-	for _, i := range t.statements(n) {
+	for _, stored := range t.statements(n) {
 		out.Described = true
-		datasets[t.prov[i].Dataset] = true
-		s := Statement{Key: Key{RelationKey: RelationKey{Kind: k}}}
-		t.fields.at(i, func(id FieldID, text []byte, number float64) bool {
-			s.Fields = append(s.Fields, Field{ID: id, Text: string(text), Number: number})
-			return true
-		})
-		out.take(&s, t.prov[i].Period, names)
+		datasets[stored.Dataset] = true
+		s := stored.statement(k, out.ID)
+		out.take(&s, names)
 		identifiers(&s, func(identifier string) { ids[identifier] = true })
 	}
 	if out.Name == "" {
 		out.Name = out.ID
 	}
 	for _, record := range t.membersOf(n) {
-		if record != n && t.rules[record] != "decision" {
-			continue // absorbed by its name, which is one of the node's, or by an identifier
-		}
-		if id := t.ids.at(int(record)); record != n {
-			names[id] = true
+		if record != n && t.ruleOf(record) == "decision" {
+			names[t.id(record)] = true
 		}
 	}
 	delete(names, out.Name)
@@ -294,7 +299,7 @@ func (v *View) NodeFacts(k Kind, n Node) NodeFacts {
 	return out
 }
 
-func (out *NodeFacts) take(s *Statement, period Period, names map[string]bool) {
+func (out *NodeFacts) take(s *Statement, names map[string]bool) {
 	for _, f := range s.Fields {
 		switch f.ID {
 		case FieldName:
@@ -307,7 +312,7 @@ func (out *NodeFacts) take(s *Statement, period Period, names map[string]bool) {
 				names[alias] = true
 			}
 		case FieldRevenue, FieldCost:
-			out.Amounts = append(out.Amounts, Amount{Field: f.ID, Period: period, Value: f.Number, Currency: s.Text(FieldCurrency)})
+			out.Amounts = append(out.Amounts, Amount{Field: f.ID, Period: s.Period, Value: f.Number, Currency: s.Text(FieldCurrency)})
 		case FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates, FieldCurrency:
 		default:
 			if out.Texts[f.ID] == "" {
@@ -317,43 +322,8 @@ func (out *NodeFacts) take(s *Statement, period Period, names map[string]bool) {
 	}
 }
 
-// statements are the positions of the statements about a node, the one that counts most first.
-func (t *nodeTable) statements(n Node) []int {
-	var at []int
-	for _, record := range t.membersOf(n) {
-		for i := t.stmtStart[record]; i < t.stmtStart[record+1]; i++ {
-			at = append(at, int(i))
-		}
-	}
-	if len(at) > 1 {
-		slices.SortStableFunc(at, func(a, b int) int { return comparePeriods(t.prov[b].Period, t.prov[a].Period, AnyDate) })
-	}
-	return at
-}
-
 // NodeText is one folded text of a node, without the cost of folding all; empty when not stated.
-func (v *View) NodeText(k Kind, n Node, field FieldID) (text string) {
-	t := v.table(k)
-	if t.canonical == nil && t.stmtStart[n]+1 == t.stmtStart[n+1] {
-		return t.text(int(t.stmtStart[n]), field)
-	}
-	for _, i := range t.statements(n) {
-		if text = t.text(i, field); text != "" {
-			break
-		}
-	}
-	return text
-}
-
-func (t *nodeTable) text(statement int, field FieldID) (text string) {
-	t.fields.at(statement, func(id FieldID, value []byte, _ float64) bool {
-		if id == field {
-			text = string(value)
-		}
-		return id < field
-	})
-	return text
-}
+func (v *View) NodeText(k Kind, n Node, field FieldID) string { return v.table(k).text(n, field) }
 
 // Name is the folded name of a node; its id where no statement gives one.
 func (v *View) Name(k Kind, n Node) string {
@@ -366,12 +336,11 @@ func (v *View) Name(k Kind, n Node) string {
 // HanName is the first name or alias of a node in Chinese characters other than its name; empty when none is.
 func (v *View) HanName(k Kind, n Node) string {
 	name := v.Name(k, n)
-	t := v.table(k)
-	for _, i := range t.statements(n) {
-		if other := t.text(i, FieldName); other != name && IsHan(other) {
+	for _, s := range v.table(k).statements(n) {
+		if other := s.text(FieldName); other != name && IsHan(other) {
 			return other
 		}
-		for _, alias := range SplitList(t.text(i, FieldAliases)) {
+		for _, alias := range SplitList(s.text(FieldAliases)) {
 			if alias != name && IsHan(alias) {
 				return alias
 			}
@@ -386,9 +355,9 @@ func (v *View) CombinedConfidence(r Rel, f Filter) float64 {
 	best := map[string]float64{}
 	low, high := v.Claims(r)
 	for c := low; c < high; c++ {
-		if v.claims.flows(c, f) {
-			origin := v.originOf(&v.claims.termList[v.claims.terms[c]])
-			best[origin] = max(best[origin], v.claims.confidence(c))
+		if t, i := v.claims.part(c); t.flows(i, f) {
+			origin := v.originOf(&t.termList[t.terms[i]])
+			best[origin] = max(best[origin], t.confidence(i))
 		}
 	}
 	doubt := 1.0

@@ -7,19 +7,21 @@ import (
 	"sort"
 )
 
-// searchIndex finds nodes by their names, aliases, identifiers and ids in normalised form.
-//
-// Entries lie sorted in one block of text, so that exact and prefix matches are two binary searches. Contained
-// matches scan the block; a signature of the letter pairs of each stretch of entries skips most of it.
+// searchIndex finds nodes by their names, aliases, identifiers and ids in normalised form: those of the records
+// of the base, and of records that changed since.
 type searchIndex struct {
-	company, product nameIndex
+	base, delta [KindCompany + 1]*nameIndex
+	stale       [KindCompany + 1]map[Node]bool // records that the delta speaks of
 }
 
+// nameIndex holds entries sorted in one block of text, so that exact and prefix matches are two binary
+// searches. Contained matches scan the block; a signature of the pairs of bytes in each stretch of entries
+// skips most of it.
 type nameIndex struct {
-	text  []byte   // normalised entries, each followed by a newline, sorted
-	start []uint32 // of each entry; one more than there are
-	node  []Node
-	pairs []pairSet // of each stretch of entries
+	text   []byte   // normalised entries, each followed by a newline
+	start  []uint32 // of each entry; one more than there are
+	record []Node
+	pairs  []pairSet // of each stretch of entries
 }
 
 // stretch is how many entries share a signature.
@@ -51,29 +53,26 @@ func (p *pairSet) covers(o *pairSet) bool {
 }
 
 func newSearchIndex(v *View) searchIndex {
-	return searchIndex{company: newNameIndex(v, KindCompany), product: newNameIndex(v, KindProduct)}
-}
-
-func newNameIndex(v *View, k Kind) nameIndex {
-	t := v.table(k)
-	c := nameCollector{start: []uint32{0}}
-	for n := range Node(t.ids.len()) {
-		node := t.canonicalOf(n)
-		c.add(mentionForm(t.ids.at(int(n))), node)
-		c.addNormalized(t.ids.at(int(n)), node)
-		for i := t.stmtStart[n]; i < t.stmtStart[n+1]; i++ {
-			c.addStatement(t, n, int(i), node)
+	var s searchIndex
+	for _, k := range []Kind{KindProduct, KindCompany} {
+		t := v.table(k)
+		c := newNameCollector()
+		for n := range Node(t.count()) {
+			c.addRecord(t, n)
 		}
+		s.base[k] = c.index()
 	}
-	return c.index()
+	return s
 }
 
 // nameCollector gathers entries before they are sorted.
 type nameCollector struct {
-	text  []byte
-	start []uint32
-	node  []Node
+	text   []byte
+	start  []uint32
+	record []Node
 }
+
+func newNameCollector() *nameCollector { return &nameCollector{start: []uint32{0}} }
 
 func (c *nameCollector) add(form string, n Node) {
 	if form == "" {
@@ -81,36 +80,41 @@ func (c *nameCollector) add(form string, n Node) {
 	}
 	c.text = append(c.text, form...)
 	c.start = append(c.start, uint32(len(c.text)))
-	c.node = append(c.node, n)
+	c.record = append(c.record, n)
 }
 
-func (c *nameCollector) addNormalized(name string, n Node) { c.add(NormalizeName(name), n) }
-
-func (c *nameCollector) addStatement(t *nodeTable, record Node, i int, node Node) {
-	t.fields.at(i, func(id FieldID, text []byte, _ float64) bool {
-		switch id {
-		case FieldName:
-			c.addNormalized(string(text), node)
-		case FieldAliases:
-			for _, alias := range SplitList(string(text)) {
-				c.addNormalized(alias, node)
+// addRecord adds everything that a record is found by.
+func (c *nameCollector) addRecord(t *nodeTable, n Node) {
+	id := t.id(n)
+	form := mentionForm(id)
+	c.add(form, n)
+	if normal := NormalizeName(id); normal != form {
+		c.add(normal, n)
+	}
+	for _, s := range t.recordStatements(n) {
+		s.each(func(field FieldID, text []byte, _ float64) bool {
+			switch field {
+			case FieldName, FieldCode:
+				c.add(NormalizeName(string(text)), n)
+			case FieldAliases:
+				for _, alias := range SplitList(string(text)) {
+					c.add(NormalizeName(alias), n)
+				}
+			case FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates:
+				for _, value := range SplitList(string(text)) {
+					c.add(mentionForm(field.String()+":"+value), n)
+					c.add(NormalizeName(value), n)
+				}
 			}
-		case FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates:
-			for _, value := range SplitList(string(text)) {
-				c.add(mentionForm(id.String()+":"+value), node)
-				c.addNormalized(value, node)
-			}
-		case FieldCode:
-			c.addNormalized(string(text), node)
-		}
-		return id <= FieldCode
-	})
+			return field <= FieldCode
+		})
+	}
 }
 
 func (c *nameCollector) entry(i uint32) []byte { return c.text[c.start[i]:c.start[i+1]] }
 
-func (c *nameCollector) index() nameIndex {
-	order := make([]uint32, len(c.node))
+func (c *nameCollector) index() *nameIndex {
+	order := make([]uint32, len(c.record))
 	for i := range order {
 		order[i] = uint32(i)
 	}
@@ -118,17 +122,17 @@ func (c *nameCollector) index() nameIndex {
 		if d := bytes.Compare(c.entry(a), c.entry(b)); d != 0 {
 			return d
 		}
-		return cmp.Compare(c.node[a], c.node[b])
+		return cmp.Compare(c.record[a], c.record[b])
 	}
 	slices.SortFunc(order, compare)
 	order = slices.CompactFunc(order, func(a, b uint32) bool { return compare(a, b) == 0 })
-	x := nameIndex{text: make([]byte, 0, len(c.text)+len(order)), start: make([]uint32, 1, len(order)+1), node: make([]Node, 0, len(order))}
+	x := &nameIndex{text: make([]byte, 0, len(c.text)+len(order)), start: make([]uint32, 1, len(order)+1), record: make([]Node, 0, len(order))}
 	x.pairs = make([]pairSet, (len(order)+stretch-1)/stretch)
 	for at, i := range order {
 		x.pairs[at/stretch].add(c.entry(i))
 		x.text = append(append(x.text, c.entry(i)...), '\n')
 		x.start = append(x.start, uint32(len(x.text)))
-		x.node = append(x.node, c.node[i])
+		x.record = append(x.record, c.record[i])
 	}
 	return x
 }
@@ -136,29 +140,52 @@ func (c *nameCollector) index() nameIndex {
 func (x *nameIndex) entry(i int) []byte { return x.text[x.start[i] : x.start[i+1]-1] }
 
 // from is the first entry that is not less than form.
-func (x *nameIndex) from(form []byte) int {
-	return sort.Search(len(x.node), func(i int) bool { return bytes.Compare(x.entry(i), form) >= 0 })
+func (x *nameIndex) from(form string) int {
+	return sort.Search(len(x.record), func(i int) bool { return string(x.entry(i)) >= form })
 }
 
-func (s *searchIndex) of(k Kind) *nameIndex {
-	switch k {
-	case KindCompany:
-		return &s.company
-	case KindProduct:
-		return &s.product
+// prefixed calls yield with the entries that begin with form.
+func (x *nameIndex) prefixed(form string, yield func(record Node, length int)) {
+	for i := x.from(form); i < len(x.record) && bytes.HasPrefix(x.entry(i), []byte(form)); i++ {
+		yield(x.record[i], len(x.entry(i)))
 	}
-	return &nameIndex{}
 }
 
-// exact are the nodes with this very form among their names, without repeats, in order.
-func (s *searchIndex) exact(k Kind, form string) []Node {
-	x := s.of(k)
+// each calls f with the indexes of the kind and a test for records that are stale in them.
+func (s *searchIndex) each(k Kind, f func(x *nameIndex, stale map[Node]bool)) {
+	if s.base[k] != nil {
+		f(s.base[k], s.stale[k])
+	}
+	if s.delta[k] != nil {
+		f(s.delta[k], nil)
+	}
+}
+
+// exactRecords are the records with this very form among their names, without repeats.
+func (s *searchIndex) exactRecords(k Kind, form string) []Node {
+	var records []Node
+	s.each(k, func(x *nameIndex, stale map[Node]bool) {
+		for i := x.from(form); i < len(x.record) && string(x.entry(i)) == form; i++ {
+			if !stale[x.record[i]] {
+				records = append(records, x.record[i])
+			}
+		}
+	})
+	slices.Sort(records)
+	return slices.Compact(records)
+}
+
+// exact are the nodes with this very form among their names, without repeats, in the order of ids.
+func (v *View) exact(k Kind, form string) []Node {
+	t := v.table(k)
 	var nodes []Node
-	for i := x.from([]byte(form)); i < len(x.node) && string(x.entry(i)) == form; i++ {
-		nodes = append(nodes, x.node[i])
+	for _, record := range v.search.exactRecords(k, form) {
+		if n := t.canonicalOf(record); n != NoNode && !slices.Contains(nodes, n) {
+			nodes = append(nodes, n)
+		}
 	}
-	slices.Sort(nodes)
-	return slices.Compact(nodes)
+	slices.SortFunc(nodes, t.compare)
+	return nodes
 }
 
 // Match tells how a name matched a search; a lower one is better.
@@ -184,47 +211,97 @@ type Hit struct {
 	Length int
 }
 
-// Search finds companies or products by name, alias, identifier or id. Case, width and accents do not matter.
-// Hits come best first: by kind of match, then by length of the name, then by id; each node once, with its best
-// match. An empty query finds every node, in the order of ids.
-func (v *View) Search(k Kind, query string) []Hit {
+// Search finds companies or products by name, alias, identifier or id, at most limit of them (0: all), and
+// tells whether there are more. Case, width and accents do not matter. Hits come best first: by kind of match,
+// then by length of the name, then by id; each node once, with its best match. An empty query finds every node,
+// in the order of ids.
+func (v *View) Search(k Kind, query string, limit int) (hits []Hit, more bool) {
+	query = Clean(query)
+	if query == "" {
+		return v.allNodes(k, limit)
+	}
+	s := search{v: v, k: k, limit: limit, seen: newBitset(v.NodeCount(k))}
 	form := NormalizeName(query)
-	if form == "" {
-		if Clean(query) != "" {
-			return nil // nothing but punctuation
+	for _, exact := range []string{mentionForm(query), form} { // often the same; nodes found twice count once
+		for _, record := range v.search.exactRecords(k, exact) {
+			s.found(record, MatchExact, len(exact))
 		}
-		var all []Hit
-		for n := range v.Nodes(k) {
-			all = append(all, Hit{Node: n})
-		}
-		return all
 	}
-	best := map[Node]Hit{}
-	v.search.of(k).find([]byte(form), func(n Node, m Match, length int) {
-		h := Hit{Node: n, Match: m, Length: length}
-		if have, ok := best[n]; !ok || h.compare(have) < 0 {
-			best[n] = h
-		}
+	if s.flush() || form == "" {
+		return s.hits, s.more
+	}
+	v.search.each(k, func(x *nameIndex, stale map[Node]bool) {
+		x.prefixed(form, func(record Node, length int) {
+			if !stale[record] {
+				s.found(record, MatchPrefix, length)
+			}
+		})
 	})
-	if identifier := mentionForm(Clean(query)); identifier != form {
-		for _, n := range v.search.exact(k, identifier) {
-			best[n] = Hit{Node: n, Match: MatchExact, Length: len(identifier)}
+	if s.flush() {
+		return s.hits, s.more
+	}
+	v.search.each(k, func(x *nameIndex, stale map[Node]bool) {
+		x.contained([]byte(form), func(record Node, m Match, length int) {
+			if !stale[record] {
+				s.found(record, m, length)
+			}
+		})
+	})
+	s.flush()
+	return s.hits, s.more
+}
+
+func (v *View) allNodes(k Kind, limit int) (hits []Hit, more bool) {
+	for n := range v.Nodes(k) {
+		if limit > 0 && len(hits) == limit {
+			return hits, true
 		}
+		hits = append(hits, Hit{Node: n})
 	}
-	hits := make([]Hit, 0, len(best))
-	for _, h := range best {
-		hits = append(hits, h)
-	}
-	slices.SortFunc(hits, Hit.compare)
-	return hits
+	return hits, false
 }
 
-func (h Hit) compare(o Hit) int {
-	return cmp.Or(cmp.Compare(h.Match, o.Match), cmp.Compare(h.Length, o.Length), cmp.Compare(h.Node, o.Node))
+// search collects the hits of one query, one kind of match after the other, and stops when there are enough.
+type search struct {
+	v     *View
+	k     Kind
+	limit int
+	hits  []Hit
+	more  bool
+	seen  bitset // nodes among the hits
+	batch []Hit  // found since the last flush; may repeat nodes
 }
 
-// find calls yield with every entry that contains form.
-func (x *nameIndex) find(form []byte, yield func(n Node, m Match, length int)) {
+func (s *search) found(record Node, m Match, length int) {
+	n := s.v.Canonical(s.k, record)
+	if n != NoNode && !s.seen.has(int(n)) {
+		s.batch = append(s.batch, Hit{Node: n, Match: m, Length: length})
+	}
+}
+
+// flush takes the batch over in order and reports whether there are enough hits.
+func (s *search) flush() (enough bool) {
+	t := s.v.table(s.k)
+	slices.SortFunc(s.batch, func(a, b Hit) int {
+		return cmp.Or(cmp.Compare(a.Match, b.Match), cmp.Compare(a.Length, b.Length), t.compare(a.Node, b.Node))
+	})
+	for _, h := range s.batch {
+		if s.seen.has(int(h.Node)) {
+			continue
+		}
+		if s.limit > 0 && len(s.hits) == s.limit {
+			s.more = true
+			break
+		}
+		s.seen.set(int(h.Node))
+		s.hits = append(s.hits, h)
+	}
+	s.batch = s.batch[:0]
+	return s.more
+}
+
+// contained calls yield with every entry that contains form, but not as a prefix.
+func (x *nameIndex) contained(form []byte, yield func(record Node, m Match, length int)) {
 	var wanted pairSet
 	wanted.add(form)
 	for s := range x.pairs {
@@ -232,9 +309,9 @@ func (x *nameIndex) find(form []byte, yield func(n Node, m Match, length int)) {
 			continue
 		}
 		low := s * stretch
-		high := min(low+stretch, len(x.node))
-		block := x.text[x.start[low]:x.start[high]]
+		high := min(low+stretch, len(x.record))
 		base := x.start[low]
+		block := x.text[base:x.start[high]]
 		for offset := 0; ; {
 			at := bytes.Index(block[offset:], form)
 			if at < 0 {
@@ -242,25 +319,26 @@ func (x *nameIndex) find(form []byte, yield func(n Node, m Match, length int)) {
 			}
 			position := base + uint32(offset+at)
 			i := sort.Search(high-low, func(i int) bool { return x.start[low+i+1] > position }) + low
-			yield(x.node[i], x.matchAt(i, position, len(form)), len(x.entry(i)))
+			if position != x.start[i] {
+				yield(x.record[i], x.matchAt(i, position, len(form)), len(x.entry(i)))
+			}
 			offset = int(x.start[i+1] - base) // the next entry
 		}
 	}
 }
 
+// matchAt tells whether the form, which stands in entry i first at position, begins a word of it.
 func (x *nameIndex) matchAt(i int, position uint32, length int) Match {
-	entry, offset := x.entry(i), int(position-x.start[i])
-	switch {
-	case length == len(entry):
-		return MatchExact
-	case offset == 0:
-		return MatchPrefix
-	case entry[offset-1] == ' ':
-		return MatchWord
+	form := x.text[position : position+uint32(length)]
+	rest := x.entry(i)[position-x.start[i]-1:]
+	for {
+		at := bytes.Index(rest[1:], form)
+		if at < 0 {
+			return MatchContained
+		}
+		if rest[at] == ' ' {
+			return MatchWord
+		}
+		rest = rest[at+1:]
 	}
-	// A later place in the entry may be the start of a word.
-	if bytes.Contains(entry[offset:], append([]byte{' '}, x.text[position:position+uint32(length)]...)) {
-		return MatchWord
-	}
-	return MatchContained
 }

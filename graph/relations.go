@@ -1,0 +1,155 @@
+package graph
+
+import (
+	"cmp"
+	"sort"
+)
+
+// relationTable holds the relations: a base sorted by kind, from, to and product in compressed sparse rows,
+// that successive Views share, and what became different since.
+type relationTable struct {
+	*relationBase
+	delta *relationDelta // nil when nothing did
+}
+
+// relationBase is immutable.
+type relationBase struct {
+	kindStart [NumKinds + 1]uint32 // first relation of each kind
+	from, to  []Node
+	product   []Node // nil when no relation has one
+
+	// Rows of the relations of one kind that leave, or reach, one node. A kind without relations has none.
+	outStart [NumKinds][]uint32
+	inStart  [NumKinds][]uint32
+	inRel    []Rel
+	inFrom   []Node
+
+	claimStart []uint32 // nil when every relation has one claim: then relation r has claim r
+	claimCount int
+
+	plain bitset // relations that some claim makes flow whatever the day
+}
+
+// ends are what makes a relation, in numbers of nodes; of records where it is about what a claim says.
+type ends struct {
+	kind              Kind
+	from, to, product Node
+}
+
+// relationDelta is what is different from the base. Relations that changed are written anew, under the
+// numbers that follow those of the base; numbers that are no longer used stay unused.
+type relationDelta struct {
+	rels   []deltaRelation
+	now    map[ends]Rel // relations that are different from the base; gone where they are no more
+	rows   map[rowKey]Edges
+	live   int // relations
+	claims int // claims of these
+}
+
+// gone stands for a relation of the base that is no more.
+const gone Rel = -1
+
+type deltaRelation struct {
+	ends
+	low, high Claim
+}
+
+// rowKey names a row: the relations of a kind on one side of a node.
+type rowKey struct {
+	kind Kind
+	in   bool
+	node Node
+}
+
+func (t *relationTable) baseProduct(r Rel) Node {
+	if t.product == nil {
+		return NoNode
+	}
+	return t.product[r]
+}
+
+func (t *relationTable) kindOf(r Rel) Kind {
+	if int(r) >= len(t.to) {
+		return t.delta.rels[int(r)-len(t.to)].kind
+	}
+	for k := KindSupplies; k < NumKinds-1; k++ {
+		if uint32(r) < t.kindStart[k+1] {
+			return k
+		}
+	}
+	return NumKinds - 1
+}
+
+func (t *relationTable) live() int {
+	if t.delta != nil {
+		return t.delta.live
+	}
+	return len(t.to)
+}
+
+func (t *relationTable) liveClaims() int {
+	if t.delta != nil {
+		return t.delta.claims
+	}
+	return t.claimCount
+}
+
+func (t *relationTable) claimsOf(r Rel) (low, high Claim) {
+	switch {
+	case int(r) >= len(t.to):
+		d := &t.delta.rels[int(r)-len(t.to)]
+		return d.low, d.high
+	case t.claimStart == nil:
+		return Claim(r), Claim(r) + 1
+	}
+	return Claim(t.claimStart[r]), Claim(t.claimStart[r+1])
+}
+
+func (t *relationTable) into(k Kind, n Node) Edges {
+	if t.delta != nil {
+		if edges, ok := t.delta.rows[rowKey{k, true, n}]; ok {
+			return edges
+		}
+	}
+	start := t.inStart[k]
+	if int(n)+1 >= len(start) {
+		return Edges{}
+	}
+	low, high := start[n], start[n+1]
+	return Edges{Nodes: t.inFrom[low:high:high], rels: t.inRel[low:high:high]}
+}
+
+func (t *relationTable) outOf(k Kind, n Node) Edges {
+	if t.delta != nil {
+		if edges, ok := t.delta.rows[rowKey{k, false, n}]; ok {
+			return edges
+		}
+	}
+	return t.baseOut(k, n)
+}
+
+func (t *relationBase) baseOut(k Kind, n Node) Edges {
+	start := t.outStart[k]
+	if int(n)+1 >= len(start) {
+		return Edges{}
+	}
+	low, high := start[n], start[n+1]
+	return Edges{Nodes: t.to[low:high:high], first: Rel(low)}
+}
+
+// find is the relation with these ends, which are nodes.
+func (t *relationTable) find(e ends) (Rel, bool) {
+	if t.delta != nil {
+		if r, ok := t.delta.now[e]; ok {
+			return r, r != gone
+		}
+	}
+	edges := t.baseOut(e.kind, e.from) // sorted by the number of the node, then of the product
+	i, found := sort.Find(edges.Len(), func(i int) int {
+		return cmp.Or(cmp.Compare(e.to, edges.Nodes[i]), cmp.Compare(e.product, t.baseProduct(edges.Rel(i))))
+	})
+	if !found {
+		return 0, false
+	}
+	return edges.Rel(i), true
+}
