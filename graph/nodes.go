@@ -253,6 +253,15 @@ func (t *nodeTable) ambiguousNow() map[string][]string {
 
 // nodes calls yield with each node in the order of ids.
 func (t *nodeTable) nodes(yield func(Node) bool) {
+	for n := range t.records {
+		if t.canonicalOf(n) == n && !yield(n) {
+			return
+		}
+	}
+}
+
+// records calls yield with each record in the order of ids.
+func (t *nodeTable) records(yield func(Node) bool) {
 	base := Node(t.ids.len())
 	var extra []Node
 	if t.delta != nil {
@@ -261,20 +270,19 @@ func (t *nodeTable) nodes(yield func(Node) bool) {
 		}
 		slices.SortFunc(extra, t.compare)
 	}
-	emit := func(n Node) bool { return t.canonicalOf(n) != n || yield(n) }
 	for n := range base {
 		for len(extra) > 0 && t.less(extra[0], n) {
-			if !emit(extra[0]) {
+			if !yield(extra[0]) {
 				return
 			}
 			extra = extra[1:]
 		}
-		if !emit(n) {
+		if !yield(n) {
 			return
 		}
 	}
 	for _, n := range extra {
-		if !emit(n) {
+		if !yield(n) {
 			return
 		}
 	}

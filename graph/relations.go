@@ -112,7 +112,7 @@ func (t *relationTable) into(k Kind, n Node) Edges {
 		}
 	}
 	start := t.inStart[k]
-	if int(n)+1 >= len(start) {
+	if n < 0 || int(n)+1 >= len(start) {
 		return Edges{}
 	}
 	low, high := start[n], start[n+1]
@@ -130,7 +130,7 @@ func (t *relationTable) outOf(k Kind, n Node) Edges {
 
 func (t *relationBase) baseOut(k Kind, n Node) Edges {
 	start := t.outStart[k]
-	if int(n)+1 >= len(start) {
+	if n < 0 || int(n)+1 >= len(start) {
 		return Edges{}
 	}
 	low, high := start[n], start[n+1]

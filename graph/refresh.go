@@ -1,0 +1,804 @@
+package graph
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"sort"
+)
+
+// Refresh makes the View of the store's present revision out of this one and the changes since. It shares the
+// base with v, and costs as much as what differs from the base. When the store no longer has the changes one by
+// one the error is ErrRevisionCompacted: [Load] again.
+//
+// What it gives is what Load would give; a test in this package holds it to that.
+func (v *View) Refresh(ctx context.Context, store Store) (*View, error) {
+	c := changeCollector{}
+	head, err := store.Changes(ctx, v.head.Revision, &c)
+	if err != nil {
+		return nil, err
+	}
+	if head.UUID != v.head.UUID {
+		return nil, ErrRevisionCompacted // another store took its place
+	}
+	if head == v.head {
+		return v, nil
+	}
+	r := newRefresher(v, head)
+	r.take(&c)
+	return r.finish(), nil
+}
+
+// Differences is how many relations and records of this View do not lie in its base: what makes it slower than
+// a View that was built afresh, and the next refresh more costly.
+func (v *View) Differences() int {
+	n := 0
+	if v.relations.delta != nil {
+		n += len(v.relations.delta.rels)
+	}
+	for _, k := range []Kind{KindSource, KindProduct, KindCompany} {
+		if d := v.table(k).delta; d != nil {
+			n += len(d.stmts) + len(d.ids)
+		}
+	}
+	return n
+}
+
+// changeCollector is the [Sink] of a refresh.
+type changeCollector struct {
+	puts      []Statement
+	withdrawn []Key
+	merges    []Sameness
+	unmerged  []NodeKey
+}
+
+func (c *changeCollector) Put(s *Statement) error {
+	c.puts = append(c.puts, s.Clone())
+	return nil
+}
+
+func (c *changeCollector) Withdraw(k Key) error {
+	c.withdrawn = append(c.withdrawn, k)
+	return nil
+}
+
+func (c *changeCollector) Merge(s Sameness) error {
+	c.merges = append(c.merges, s)
+	return nil
+}
+
+func (c *changeCollector) Unmerge(k Kind, id string) error {
+	c.unmerged = append(c.unmerged, NodeKey{Kind: k, ID: id})
+	return nil
+}
+
+// refresher works out the next View. Claims that may belong to another relation afterwards, because a record
+// that they name is now another node, are lifted out of theirs and put where they belong; so are the claims that
+// changed. Relations that lost or gained claims are written anew.
+type refresher struct {
+	old, next *View
+	affected  [KindCompany + 1]map[string]bool // forms of names whose mentions must be resolved again
+	renamed   [KindCompany + 1]map[Node]bool   // records whose entries in the search index differ
+	claims    map[ends][]deltaClaim            // of each relation, by its ends in the next View, that differs
+	lifted    map[Rel]bool                     // relations of the old View that were read into claims
+}
+
+// deltaClaim is a claim outside the columns.
+type deltaClaim struct {
+	raw       ends // the records that it names
+	terms     terms
+	validFrom Date
+	validTo   Date
+	numbers   []Field
+}
+
+func newRefresher(v *View, head Head) *refresher {
+	next := &View{head: head, companies: v.companies.fork(), products: v.products.fork(), sources: v.sources.fork(),
+		relations: v.relations.fork(), claims: v.claims.fork(), search: v.search.fork()}
+	r := &refresher{old: v, next: next, claims: map[ends][]deltaClaim{}, lifted: map[Rel]bool{}}
+	for k := range r.affected {
+		r.affected[k], r.renamed[k] = map[string]bool{}, map[Node]bool{}
+	}
+	return r
+}
+
+func (t *relationTable) fork() relationTable {
+	d := &relationDelta{now: map[ends]Rel{}, rows: map[rowKey]Edges{}, live: t.live(), claims: t.liveClaims()}
+	if old := t.delta; old != nil {
+		d = &relationDelta{rels: slices.Clip(old.rels), now: maps.Clone(old.now), rows: maps.Clone(old.rows), live: old.live, claims: old.claims}
+	}
+	return relationTable{relationBase: t.relationBase, delta: d}
+}
+
+// fork gives a table whose delta may be appended to: the first append copies it.
+func (t *claimTable) fork() claimTable {
+	d := &claimColumns{numberStart: []uint32{0}, raw: map[uint32]ends{}}
+	if t.delta != nil {
+		copied := *t.delta
+		copied.terms, copied.termList = slices.Clip(copied.terms), slices.Clip(copied.termList)
+		copied.validFrom, copied.validTo = slices.Clip(copied.validFrom), slices.Clip(copied.validTo)
+		copied.numberStart = slices.Clip(copied.numberStart)
+		copied.numberField, copied.numberValue = slices.Clip(copied.numberField), slices.Clip(copied.numberValue)
+		copied.raw = maps.Clone(copied.raw)
+		d = &copied
+	}
+	return claimTable{base: t.base, delta: d}
+}
+
+func (s *searchIndex) fork() searchIndex {
+	out := searchIndex{base: s.base, delta: s.delta}
+	for k := range out.stale {
+		if out.stale[k] = maps.Clone(s.stale[k]); out.stale[k] == nil {
+			out.stale[k] = map[Node]bool{}
+		}
+	}
+	return out
+}
+
+// take applies the changes: first to records and what decides which node each is, then to claims.
+func (r *refresher) take(c *changeCollector) {
+	for i := range c.puts {
+		r.prepare(&c.puts[i].Key)
+	}
+	for i := range c.puts {
+		if s := &c.puts[i]; !s.Kind.IsRelation() {
+			r.setNodeStatement(s.Key, appendFields(nil, withoutDetails(s.Fields)), false)
+		}
+	}
+	for _, k := range c.withdrawn {
+		if !k.Kind.IsRelation() {
+			r.setNodeStatement(k, nil, true)
+		}
+	}
+	for _, m := range c.merges {
+		r.decide(m.NodeKey, &m)
+	}
+	for _, k := range c.unmerged {
+		r.decide(k, nil)
+	}
+	r.countReferences(c)
+	r.resolve()
+	for i := range c.puts {
+		if s := &c.puts[i]; s.Kind.IsRelation() {
+			r.putClaim(s)
+		}
+	}
+	for _, k := range c.withdrawn {
+		if k.Kind.IsRelation() {
+			r.withdrawClaim(k)
+		}
+	}
+}
+
+// prepare makes the records that a statement names.
+func (r *refresher) prepare(k *Key) {
+	if !k.Kind.IsRelation() {
+		r.record(k.Kind, k.From)
+		return
+	}
+	fromKind, toKind := k.Kind.Ends()
+	r.record(fromKind, k.From)
+	r.record(toKind, k.To)
+	if k.Product != "" {
+		r.record(KindProduct, k.Product)
+	}
+}
+
+func (r *refresher) record(k Kind, id string) Node {
+	t := r.next.table(k)
+	n, ok := t.find(id)
+	if ok && t.canonicalOf(n) != NoNode {
+		return n
+	}
+	n = t.record(id)
+	t.delta.canonical[n] = n
+	r.renamed[k][n] = true
+	r.affected[k][mentionForm(id)] = true
+	return n
+}
+
+func (r *refresher) setNodeStatement(k Key, fields []byte, remove bool) {
+	t := r.next.table(k.Kind)
+	n, ok := t.find(k.From)
+	if !ok {
+		return // it came and went between the revisions
+	}
+	r.affectForms(k.Kind, n)
+	t.setStatement(n, nodeStatement{provenance: provenance{Dataset: k.Dataset, Source: k.Source, AssertedBy: k.AssertedBy, Period: k.Period},
+		validFrom: k.ValidFrom, fields: fields}, remove)
+	r.affectForms(k.Kind, n)
+	r.renamed[k.Kind][n] = true
+}
+
+// affectForms marks every form of name that the record has, now: mentions in these forms may be it, or no
+// longer be.
+func (r *refresher) affectForms(k Kind, n Node) {
+	t := r.next.table(k)
+	for _, form := range t.forms(n) {
+		r.affected[k][form] = true
+	}
+}
+
+// forms are what mentions of the record may be matched by.
+func (t *nodeTable) forms(n Node) []string {
+	forms := []string{mentionForm(t.id(n))}
+	for _, stored := range t.recordStatements(n) {
+		s := stored.statement(t.kind, t.id(n))
+		forms = append(forms, mentionForm(s.Text(FieldName)))
+		for _, alias := range SplitList(s.Text(FieldAliases)) {
+			forms = append(forms, NormalizeName(alias))
+		}
+		identifiers(&s, func(identifier string) { forms = append(forms, identifier) })
+	}
+	return forms
+}
+
+// decide writes a decision, or takes it back.
+func (r *refresher) decide(k NodeKey, s *Sameness) {
+	t := r.next.table(k.Kind)
+	affect := func(id string) {
+		n := r.record(k.Kind, id)
+		for _, member := range t.membersOf(t.canonicalOf(n)) {
+			r.affectForms(k.Kind, member)
+		}
+		r.affectForms(k.Kind, n)
+	}
+	if old, ok := t.delta.decisions[k.ID]; ok {
+		affect(old.Canonical)
+	}
+	affect(k.ID)
+	if s == nil {
+		delete(t.delta.decisions, k.ID)
+		return
+	}
+	affect(s.Canonical)
+	t.delta.decisions[k.ID] = *s
+}
+
+// countReferences keeps count of the claims that name each record; one that nothing names and nobody describes
+// or decides about is no more.
+func (r *refresher) countReferences(c *changeCollector) {
+	count := func(k *Key, by int32) {
+		fromKind, toKind := k.Kind.Ends()
+		r.refer(fromKind, k.From, by)
+		r.refer(toKind, k.To, by)
+		if k.Product != "" {
+			r.refer(KindProduct, k.Product, by)
+		}
+	}
+	for i := range c.puts {
+		if k := &c.puts[i].Key; k.Kind.IsRelation() && !r.old.hasClaim(k) {
+			count(k, 1)
+		}
+	}
+	for i := range c.withdrawn {
+		if k := &c.withdrawn[i]; k.Kind.IsRelation() && r.old.hasClaim(k) {
+			count(k, -1)
+		}
+	}
+}
+
+func (r *refresher) refer(k Kind, id string, by int32) {
+	t := r.next.table(k)
+	n, _ := t.find(id)
+	t.delta.refs[n] += by
+	if by < 0 {
+		r.affected[k][mentionForm(id)] = true
+	}
+}
+
+// hasClaim reports whether the View holds the claim with this key.
+func (v *View) hasClaim(k *Key) bool {
+	e, ok := v.endsOf(k.RelationKey)
+	if !ok {
+		return false
+	}
+	rel, ok := v.relations.find(v.canonicalEnds(e))
+	if !ok {
+		return false
+	}
+	for _, c := range v.claimsOf(rel) {
+		if c.raw == e && c.terms.provenance == k.provenance() && c.validFrom == k.ValidFrom {
+			return true
+		}
+	}
+	return false
+}
+
+func (k *Key) provenance() provenance {
+	return provenance{Dataset: k.Dataset, Source: k.Source, AssertedBy: k.AssertedBy, Period: k.Period}
+}
+
+// endsOf are the records with the ids of a key; ok is false when one is not there or no more.
+func (v *View) endsOf(k RelationKey) (e ends, ok bool) {
+	fromKind, toKind := k.Kind.Ends()
+	e = ends{kind: k.Kind, product: NoNode}
+	find := func(kind Kind, id string) (n Node) {
+		n, found := v.table(kind).find(id)
+		ok = ok && found && v.Canonical(kind, n) != NoNode
+		return n
+	}
+	ok = true
+	e.from, e.to = find(fromKind, k.From), find(toKind, k.To)
+	if k.Product != "" {
+		e.product = find(KindProduct, k.Product)
+	}
+	return e, ok
+}
+
+// claimsOf are the claims of a relation, decoded.
+func (v *View) claimsOf(r Rel) []deltaClaim {
+	low, high := v.Claims(r)
+	out := make([]deltaClaim, 0, high-low)
+	for c := low; c < high; c++ {
+		t, i := v.claims.part(c)
+		claim := deltaClaim{raw: v.rawEnds(r, t, i), terms: t.termList[t.terms[i]], validFrom: dateAt(t.validFrom, i), validTo: dateAt(t.validTo, i)}
+		for j := t.numberStart[i]; j < t.numberStart[i+1]; j++ {
+			claim.numbers = append(claim.numbers, Field{ID: t.numberField[j], Number: t.numberValue[j]})
+		}
+		out = append(out, claim)
+	}
+	return out
+}
+
+// resolve decides anew which node each affected record is, and moves the claims of those that are now another.
+func (r *refresher) resolve() {
+	for _, k := range []Kind{KindSource, KindProduct, KindCompany} {
+		moved := r.resolveKind(k)
+		if k == KindSource {
+			continue
+		}
+		for _, record := range moved {
+			r.lift(k, record)
+		}
+	}
+}
+
+// resolveKind settles the affected records of a kind and returns those that are now another node.
+func (r *refresher) resolveKind(k Kind) (moved []Node) {
+	t := r.next.table(k)
+	r.indexNames(k)
+	records := r.affectedRecords(k)
+	res := Resolution{}
+	if k != KindSource {
+		res = r.resolution(t, records)
+	}
+	before := map[Node]Node{}
+	for _, n := range records {
+		before[n] = t.canonicalOf(n)
+	}
+	for _, n := range records {
+		r.settle(t, n, &res)
+	}
+	changed := map[Node]bool{} // nodes whose members differ
+	for _, n := range records {
+		if after := t.canonicalOf(n); after != before[n] {
+			moved = append(moved, n)
+			changed[before[n]], changed[after] = true, true
+		}
+	}
+	r.regroup(t, before, changed, moved)
+	return moved
+}
+
+// indexNames brings the search index of the kind up to date with the records that changed.
+func (r *refresher) indexNames(k Kind) {
+	if len(r.renamed[k]) == 0 || k == KindSource {
+		return
+	}
+	s := &r.next.search
+	for n := range r.renamed[k] {
+		s.stale[k][n] = true
+	}
+	c := newNameCollector()
+	t := r.next.table(k)
+	for _, n := range slices.Sorted(maps.Keys(s.stale[k])) {
+		c.addRecord(t, n)
+	}
+	s.delta[k] = c.index()
+}
+
+// affectedRecords are the records of a kind whose node must be decided anew: those in an affected form, those
+// that a decision about one of them leads from or to, and those that changed.
+func (r *refresher) affectedRecords(k Kind) []Node {
+	t := r.next.table(k)
+	found := map[Node]bool{}
+	for n := range r.renamed[k] {
+		found[n] = true
+	}
+	for form := range r.affected[k] {
+		for _, n := range r.next.search.exactRecords(k, form) {
+			found[n] = true
+		}
+	}
+	for _, n := range slices.Collect(maps.Keys(found)) {
+		for _, member := range t.membersOf(n) {
+			found[member] = true
+		}
+	}
+	records := slices.Collect(maps.Keys(found))
+	slices.SortFunc(records, t.compare)
+	return records
+}
+
+// resolution runs the resolver over the affected records, with every definition that their mentions may be.
+func (r *refresher) resolution(t *nodeTable, records []Node) Resolution {
+	resolver := NewResolver(t.kind)
+	for _, d := range t.delta.decisions {
+		resolver.Decide(d)
+	}
+	definitions := map[Node]bool{}
+	for _, n := range records {
+		if t.isDefined(n) || !r.exists(t, n) {
+			continue
+		}
+		t.mention(resolver, n)
+		for _, form := range t.forms(n) {
+			for _, other := range r.next.search.exactRecords(t.kind, form) {
+				if t.isDefined(other) {
+					definitions[other] = true
+				}
+			}
+		}
+	}
+	for _, n := range slices.Sorted(maps.Keys(definitions)) {
+		t.define(resolver, n)
+	}
+	return resolver.Resolve()
+}
+
+// exists reports whether anything describes, names or decides about the record.
+func (r *refresher) exists(t *nodeTable, n Node) bool {
+	if t.references(n) > 0 || len(t.recordStatements(n)) > 0 {
+		return true
+	}
+	id := t.id(n)
+	if _, ok := t.delta.decisions[id]; ok {
+		return true
+	}
+	for _, d := range t.delta.decisions {
+		if d.Canonical == id {
+			return true
+		}
+	}
+	return false
+}
+
+// settle writes down which node a record is.
+func (r *refresher) settle(t *nodeTable, n Node, res *Resolution) {
+	id := t.id(n)
+	delete(t.delta.ambiguous, id)
+	delete(t.delta.rules, n)
+	switch canonical, absorbed := res.Canonical[id]; {
+	case !r.exists(t, n):
+		t.delta.canonical[n] = NoNode
+	case absorbed:
+		to, _ := t.find(canonical)
+		t.delta.canonical[n] = to
+		t.delta.rules[n] = res.Rule[id]
+	default:
+		t.delta.canonical[n] = n
+		if candidates := res.Ambiguous[id]; candidates != nil {
+			t.delta.ambiguous[id] = candidates
+		}
+	}
+}
+
+// regroup writes down the records of each node that lost or gained some.
+func (r *refresher) regroup(t *nodeTable, before map[Node]Node, changed map[Node]bool, moved []Node) {
+	for node := range changed {
+		if node == NoNode {
+			continue
+		}
+		members := slices.Clone(t.membersOf(node))
+		members = slices.DeleteFunc(members, func(m Node) bool {
+			_, settled := before[m]
+			return settled || m == node
+		})
+		if t.canonicalOf(node) == node {
+			members = append(members, node)
+		}
+		for m := range before {
+			if m != node && t.canonicalOf(m) == node {
+				members = append(members, m)
+			}
+		}
+		slices.SortFunc(members, t.compare)
+		t.delta.members[node] = members
+	}
+	for _, n := range moved {
+		if t.canonicalOf(n) != n {
+			if _, ok := t.delta.members[n]; !ok {
+				t.delta.members[n] = []Node{}
+			}
+		}
+	}
+}
+
+// lift reads the relations of the old View that have claims which name the record.
+func (r *refresher) lift(k Kind, record Node) {
+	if int(record) >= r.old.NodeCount(k) {
+		return // the old View has no claim of it
+	}
+	node := r.old.Canonical(k, record)
+	if node == NoNode {
+		return
+	}
+	for _, kind := range RelationKinds() {
+		fromKind, toKind := kind.Ends()
+		if fromKind == k {
+			r.liftEdges(r.old.Out(kind, node))
+		}
+		if toKind == k {
+			r.liftEdges(r.old.In(kind, node))
+		}
+	}
+	if k == KindProduct {
+		r.liftProduct(node)
+	}
+}
+
+func (r *refresher) liftEdges(edges Edges) {
+	for i := range edges.Len() {
+		r.liftRelation(edges.Rel(i))
+	}
+}
+
+// liftProduct reads the relations of a product. There is no row of these; a scan of one column is quick, and
+// products are seldom merged.
+func (r *refresher) liftProduct(product Node) {
+	t := &r.old.relations
+	for i, p := range t.product {
+		if p == product {
+			if now, ok := t.find(ends{kind: t.kindOf(Rel(i)), from: t.from[i], to: t.to[i], product: p}); ok {
+				r.liftRelation(now)
+			}
+		}
+	}
+	if t.delta == nil {
+		return
+	}
+	for e, now := range t.delta.now {
+		if e.product == product && now != gone {
+			r.liftRelation(now)
+		}
+	}
+}
+
+// liftRelation reads the claims of a relation of the old View into the relations that they now belong to.
+func (r *refresher) liftRelation(rel Rel) {
+	if r.lifted[rel] {
+		return
+	}
+	r.lifted[rel] = true
+	from, to, product := r.old.Ends(rel)
+	old := ends{kind: r.old.KindOf(rel), from: from, to: to, product: product}
+	r.claims[old] = append(r.claims[old], []deltaClaim{}...)
+	for _, c := range r.old.claimsOf(rel) {
+		now := r.next.canonicalEnds(c.raw)
+		if now != old {
+			r.open(now)
+		}
+		r.claims[now] = append(r.claims[now], c)
+	}
+}
+
+// open makes sure that the claims which a relation has are at hand before it changes.
+func (r *refresher) open(e ends) {
+	if _, ok := r.claims[e]; ok {
+		return
+	}
+	r.claims[e] = nil
+	if rel, ok := r.old.relations.find(e); ok {
+		r.liftRelation(rel)
+	}
+}
+
+func (r *refresher) putClaim(s *Statement) {
+	raw, _ := r.next.endsOf(s.RelationKey)
+	e := r.next.canonicalEnds(raw)
+	r.open(e)
+	var columns claimColumns
+	rest, validTo := columns.putNumbers(s)
+	c := deltaClaim{raw: raw, terms: rest, validFrom: s.ValidFrom, validTo: validTo}
+	for i, id := range columns.numberField {
+		c.numbers = append(c.numbers, Field{ID: id, Number: columns.numberValue[i]})
+	}
+	claims := r.claims[e]
+	if at := slices.IndexFunc(claims, c.sameKey); at >= 0 {
+		claims[at] = c
+		return
+	}
+	r.claims[e] = append(claims, c)
+}
+
+func (c *deltaClaim) sameKey(o deltaClaim) bool {
+	return c.raw == o.raw && c.terms.provenance == o.terms.provenance && c.validFrom == o.validFrom
+}
+
+func (r *refresher) withdrawClaim(k Key) {
+	// The claim may have been the last to name its records: these are found also when they are no more.
+	fromKind, toKind := k.Kind.Ends()
+	raw := ends{kind: k.Kind, product: NoNode}
+	var ok bool
+	if raw.from, ok = r.next.table(fromKind).find(k.From); !ok {
+		return
+	}
+	if raw.to, ok = r.next.table(toKind).find(k.To); !ok {
+		return
+	}
+	if k.Product != "" {
+		if raw.product, ok = r.next.products.find(k.Product); !ok {
+			return
+		}
+	}
+	c := deltaClaim{raw: raw, terms: terms{provenance: k.provenance()}, validFrom: k.ValidFrom}
+	e := r.next.canonicalEnds(raw)
+	r.open(e)
+	r.claims[e] = slices.DeleteFunc(r.claims[e], c.sameKey)
+}
+
+// finish writes the relations that differ, and the rows of their ends.
+func (r *refresher) finish() *View {
+	v := r.next
+	all := slices.Collect(maps.Keys(r.claims))
+	slices.SortFunc(all, compareNumbers)
+	rows := map[rowKey]map[ends]bool{}
+	touch := func(key rowKey, e ends) {
+		if key.node == NoNode {
+			return
+		}
+		if rows[key] == nil {
+			rows[key] = map[ends]bool{}
+		}
+		rows[key][e] = true
+	}
+	for _, e := range all {
+		r.write(e)
+		touch(rowKey{e.kind, false, e.from}, e)
+		touch(rowKey{e.kind, true, e.to}, e)
+	}
+	for key, changed := range rows {
+		v.relations.delta.rows[key] = r.row(key, changed)
+	}
+	return v
+}
+
+// compareNumbers is any fixed order.
+func compareNumbers(a, b ends) int {
+	return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.product, b.product))
+}
+
+// write gives a relation that differs a number of its own, or marks it as gone.
+func (r *refresher) write(e ends) {
+	v, d := r.next, r.next.relations.delta
+	if old, ok := r.old.relations.find(e); ok {
+		low, high := r.old.Claims(old)
+		d.live--
+		d.claims -= int(high - low)
+	}
+	claims := r.claims[e]
+	if len(claims) == 0 {
+		d.now[e] = gone
+		return
+	}
+	slices.SortFunc(claims, func(a, b deltaClaim) int {
+		return cmp.Or(v.compareEnds(a.raw, b.raw), a.terms.provenance.compare(&b.terms.provenance), cmp.Compare(a.validFrom, b.validFrom))
+	})
+	base := Claim(len(v.claims.base.terms))
+	low := base + Claim(len(v.claims.delta.terms))
+	for i := range claims {
+		v.claims.delta.append(&claims[i], e)
+	}
+	d.now[e] = Rel(len(v.relations.to) + len(d.rels))
+	d.rels = append(d.rels, deltaRelation{ends: e, low: low, high: low + Claim(len(claims))})
+	d.live++
+	d.claims += len(claims)
+}
+
+// append adds a claim of the relation with ends e.
+func (t *claimColumns) append(c *deltaClaim, e ends) {
+	i := uint32(len(t.terms))
+	t.terms = append(t.terms, uint32(len(t.termList)))
+	t.termList = append(t.termList, c.terms)
+	if t.validFrom == nil {
+		t.validFrom, t.validTo = []Date{}, []Date{}
+	}
+	t.validFrom, t.validTo = append(t.validFrom, c.validFrom), append(t.validTo, c.validTo)
+	for _, f := range c.numbers {
+		t.numberField, t.numberValue = append(t.numberField, f.ID), append(t.numberValue, f.Number)
+	}
+	t.numberStart = append(t.numberStart, uint32(len(t.numberValue)))
+	if c.raw != e {
+		t.raw[i] = c.raw
+	}
+}
+
+// row is the row of a node: what it was, without the relations that changed, and with what became of these.
+func (r *refresher) row(key rowKey, changed map[ends]bool) Edges {
+	v := r.next
+	type edge struct {
+		node, product Node
+		rel           Rel
+	}
+	var edges []edge
+	add := func(rel Rel) {
+		from, to, product := v.Ends(rel)
+		other := to
+		if key.in {
+			other = from
+		}
+		edges = append(edges, edge{node: other, product: product, rel: rel})
+	}
+	before := r.old.Out(key.kind, key.node)
+	if key.in {
+		before = r.old.In(key.kind, key.node)
+	}
+	for i := range before.Len() {
+		rel := before.Rel(i)
+		from, to, product := r.old.Ends(rel)
+		if !changed[ends{kind: key.kind, from: from, to: to, product: product}] {
+			add(rel)
+		}
+	}
+	for e := range changed {
+		if now := v.relations.delta.now[e]; now != gone {
+			add(now)
+		}
+	}
+	fromKind, toKind := key.kind.Ends()
+	t := v.table(toKind)
+	if key.in {
+		t = v.table(fromKind)
+	}
+	sort.Slice(edges, func(i, j int) bool {
+		return cmp.Or(t.compare(edges[i].node, edges[j].node), v.compareProducts(edges[i].product, edges[j].product)) < 0
+	})
+	out := Edges{Nodes: make([]Node, len(edges)), rels: make([]Rel, len(edges))}
+	for i, e := range edges {
+		out.Nodes[i], out.rels[i] = e.node, e.rel
+	}
+	return out
+}
+
+// Compact builds the same View afresh, without differences from its base.
+func (v *View) Compact() (*View, error) {
+	b := newBuilder()
+	for _, k := range []Kind{KindSource, KindProduct, KindCompany} {
+		t := v.table(k)
+		for _, d := range t.decisionsNow() {
+			if err := b.Merge(d); err != nil {
+				return nil, err
+			}
+		}
+		for n := range t.records {
+			for _, stored := range t.recordStatements(n) {
+				s := stored.statement(k, t.id(n))
+				if err := b.Put(&s); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	for _, k := range RelationKinds() {
+		for r := range v.RelationsOf(k) {
+			for _, c := range v.claimsOf(r) {
+				s := v.claimStatement(&c)
+				if err := b.Put(&s); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return b.finish(v.head)
+}
+
+// claimStatement is a claim as the statement that it was read from.
+func (v *View) claimStatement(c *deltaClaim) Statement {
+	s := Statement{Key: Key{RelationKey: v.idsOf(c.raw), Dataset: c.terms.Dataset, Source: c.terms.Source,
+		AssertedBy: c.terms.AssertedBy, Period: c.terms.Period, ValidFrom: c.validFrom}}
+	s.Fields = append(c.terms.fields(c.validTo), c.numbers...)
+	slices.SortFunc(s.Fields, func(a, b Field) int { return cmp.Compare(a.ID, b.ID) })
+	return s
+}

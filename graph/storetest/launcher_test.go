@@ -1,0 +1,101 @@
+package storetest_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/tributarygraph/tributary/graph/storetest"
+)
+
+// envLaunchIn makes the test program start a server in the folder that it names, and wait to be killed.
+const envLaunchIn = "TRIBUTARY_TEST_LAUNCH_IN"
+
+func TestMain(m *testing.M) {
+	dir := os.Getenv(envLaunchIn)
+	if dir == "" {
+		os.Exit(m.Run())
+	}
+	server, _, err := storetest.StartNeo4j(context.Background(), dir)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	fmt.Println(server.URI)
+	select {}
+}
+
+// TestServerDiesWithItsProcess kills a process that started a server, and starts the server again.
+func TestServerDiesWithItsProcess(t *testing.T) {
+	requireLauncher(t)
+	dir := t.TempDir()
+	child := exec.Command(os.Args[0])
+	child.Env = append(os.Environ(), envLaunchIn+"="+dir)
+	child.Stderr = os.Stderr
+	out, err := child.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	uri, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		t.Fatalf("the child did not start a server: %v", err)
+	}
+	uri = uri[:len(uri)-1]
+	child.Process.Kill()
+	child.Wait()
+	waitUntilClosed(t, uri)
+
+	server, stop, err := storetest.StartNeo4j(t.Context(), dir)
+	if err != nil {
+		t.Fatalf("starting it again: %v", err)
+	}
+	if server.URI != uri {
+		t.Errorf("started again at %s, want the same address %s", server.URI, uri)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
+	}
+	waitUntilClosed(t, uri)
+	if _, err := os.Stat(filepath.Join(dir, "data")); err != nil {
+		t.Errorf("the data of a stopped server: %v", err)
+	}
+}
+
+// requireLauncher skips the test where no server can be started.
+func requireLauncher(t *testing.T) {
+	if os.Getenv("TRIBUTARY_TEST_NEO4J_URI") != "" {
+		t.Skip("SKIPPED: TRIBUTARY_TEST_NEO4J_URI names a server, none is started here")
+	}
+	storetest.Neo4j(t)
+}
+
+func waitUntilClosed(t *testing.T, uri string) {
+	t.Helper()
+	parsed, err := url.Parse(uri)
+	if err != nil {
+		t.Fatal(err)
+	}
+	deadline := time.After(time.Minute)
+	for {
+		conn, err := net.Dial("tcp", parsed.Host)
+		if err != nil {
+			return
+		}
+		conn.Close()
+		select {
+		case <-deadline:
+			t.Fatalf("%s still listens", uri)
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
