@@ -8,28 +8,32 @@ import (
 	"time"
 )
 
-// Date is a day, counted from 1970-01-01 (UTC). Dates order as days do; [NoDate] sorts first.
+// Date is a day of the Gregorian calendar: 1 is 0001-01-01. Dates order as days do. The zero value is
+// [NoDate], which sorts first.
 type Date int32
 
 const (
 	// NoDate is an absent date: open, not stated.
-	NoDate Date = math.MinInt32
+	NoDate Date = 0
 	// AnyDate, as the date of a question, switches the check of validity off.
 	AnyDate Date = math.MaxInt32
 )
 
-const secondsPerDay = 24 * 60 * 60
+const (
+	secondsPerDay = 24 * 60 * 60
+	unixEpoch     = 719_163 // 1970-01-01
+)
 
 // DateOf is the day of t in UTC.
 func DateOf(t time.Time) Date {
-	return Date(math.Floor(float64(t.Unix()) / secondsPerDay))
+	return Date(math.Floor(float64(t.Unix())/secondsPerDay)) + unixEpoch
 }
 
 // Today is the current day in UTC.
 func Today() Date { return DateOf(time.Now()) }
 
 // Time is the start of the day in UTC.
-func (d Date) Time() time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }
+func (d Date) Time() time.Time { return time.Unix(int64(d-unixEpoch)*secondsPerDay, 0).UTC() }
 
 // String is the date as YYYY-MM-DD; empty for NoDate, "any" for AnyDate.
 func (d Date) String() string {

@@ -23,6 +23,9 @@ func NormalizeName(name string) string {
 	for _, r := range folded {
 		switch {
 		case r >= 0x300 && r <= 0x36F: // combining marks of alphabetic scripts; kana and hangul keep theirs
+		case unicode.Is(unicode.Cherokee, r): // whose letters fold the other way round
+			b.WriteRune(unicode.ToUpper(r))
+			space = false
 		case unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r):
 			b.WriteRune(r)
 			space = false

@@ -1,0 +1,108 @@
+package graph_test
+
+import (
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// company is a statement of dataset d: fields are name, country, aliases, lei, ticker in turn.
+func company(t *testing.T, id string, fields ...string) graph.Statement {
+	t.Helper()
+	s := graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindCompany, From: id}, Dataset: "d"}}
+	for i, id := range []graph.FieldID{graph.FieldName, graph.FieldAliases, graph.FieldCountry, graph.FieldTicker} {
+		if i < len(fields) && fields[i] != "" {
+			f, err := graph.ParseField(id, fields[i])
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.Fields = append(s.Fields, f)
+		}
+	}
+	return s
+}
+
+func TestResolver(t *testing.T) {
+	nvidia := company(t, "c1", "NVIDIA Corporation", "英伟达;Nvidia", "US", "XNAS:NVDA")
+	panasonicJP := company(t, "c2", "Panasonic", "", "JP")
+	panasonicUS := company(t, "c3", "Panasonic", "", "US")
+	for _, test := range []struct {
+		name        string
+		definitions []graph.Statement
+		mentions    []string
+		described   []graph.Statement
+		decisions   map[string]string
+		canonical   map[string]string
+		ambiguous   map[string][]string
+		provisional []string
+	}{
+		{
+			name:        "a name, an alias and an identifier find the one that carries them",
+			definitions: []graph.Statement{nvidia}, mentions: []string{"nvidia corporation", "英伟达", "ＮＶＩＤＩＡ", "ticker:xnas:nvda"},
+			canonical: map[string]string{"nvidia corporation": "c1", "英伟达": "c1", "ＮＶＩＤＩＡ": "c1", "ticker:xnas:nvda": "c1"},
+		}, {
+			name:        "two definitions of one name leave the mention alone",
+			definitions: []graph.Statement{panasonicJP, panasonicUS}, mentions: []string{"PANASONIC"},
+			ambiguous: map[string][]string{"PANASONIC": {"c2", "c3"}},
+		}, {
+			name:        "a country that conflicts rules a definition out",
+			definitions: []graph.Statement{panasonicJP, panasonicUS}, described: []graph.Statement{company(t, "Panasonic", "Panasonic", "", "US")},
+			canonical: map[string]string{"Panasonic": "c3"},
+		}, {
+			name:     "mentions of one spelling are one provisional node, the described one where there is one",
+			mentions: []string{"Acme", "ACME"}, described: []graph.Statement{company(t, "acme", "acme", "", "DE")},
+			canonical: map[string]string{"Acme": "acme", "ACME": "acme"}, provisional: []string{"acme"},
+		}, {
+			name:      "one spelling in two countries is two nodes",
+			described: []graph.Statement{company(t, "Acme", "Acme", "", "DE"), company(t, "ACME", "ACME", "", "FR")},
+			canonical: map[string]string{}, provisional: []string{"ACME", "Acme"},
+		}, {
+			name:        "decisions win, also over what is ambiguous, and chain",
+			definitions: []graph.Statement{panasonicJP, panasonicUS}, mentions: []string{"Panasonic", "National"},
+			decisions: map[string]string{"Panasonic": "c2", "National": "Panasonic"},
+			canonical: map[string]string{"Panasonic": "c2", "National": "c2"},
+		}, {
+			name:        "definitions that were merged are one candidate",
+			definitions: []graph.Statement{panasonicJP, panasonicUS}, mentions: []string{"PANASONIC"}, decisions: map[string]string{"c3": "c2"},
+			canonical: map[string]string{"PANASONIC": "c2", "c3": "c2"},
+		}, {
+			name:        "a ring of decisions ends at the least id",
+			definitions: []graph.Statement{panasonicJP, panasonicUS}, decisions: map[string]string{"c2": "c3", "c3": "c2"},
+			canonical: map[string]string{"c3": "c2"},
+		}, {
+			name:     "names without letters match themselves only",
+			mentions: []string{"!!!", "???"}, canonical: map[string]string{}, provisional: []string{"!!!", "???"},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for range 5 { // in any order
+				r := graph.NewResolver(graph.KindCompany)
+				for id, canonical := range test.decisions {
+					r.Decide(graph.Sameness{NodeKey: graph.NodeKey{Kind: graph.KindCompany, ID: id}, Canonical: canonical})
+				}
+				for _, i := range rand.Perm(len(test.mentions)) {
+					r.Mention(test.mentions[i], nil)
+				}
+				for i := range test.described {
+					r.Mention(test.described[i].From, &test.described[i])
+				}
+				for _, i := range rand.Perm(len(test.definitions)) {
+					r.Define(&test.definitions[i])
+				}
+				res := r.Resolve()
+				if !maps.Equal(res.Canonical, test.canonical) && len(res.Canonical)+len(test.canonical) > 0 {
+					t.Errorf("canonical %v, want %v", res.Canonical, test.canonical)
+				}
+				if !maps.EqualFunc(res.Ambiguous, test.ambiguous, slices.Equal) {
+					t.Errorf("ambiguous %v, want %v", res.Ambiguous, test.ambiguous)
+				}
+				if !slices.Equal(res.Provisional, test.provisional) {
+					t.Errorf("provisional %v, want %v", res.Provisional, test.provisional)
+				}
+			}
+		})
+	}
+}
