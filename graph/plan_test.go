@@ -80,7 +80,7 @@ func (s snapshot) equal(o snapshot) bool {
 		return false
 	}
 	for k, v := range s {
-		if o[k] != v {
+		if other, ok := o[k]; !ok || other != v {
 			return false
 		}
 	}
