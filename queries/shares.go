@@ -1,0 +1,137 @@
+package queries
+
+import (
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// Interval is a number that may be uncertain: it lies between Low and High. It is null where nothing is known.
+type Interval struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+	// Point is the best single value, where there is one.
+	Point  *float64 `json:"point,omitempty" doc:"Best single value, where there is one"`
+	Basis  string   `json:"basis" doc:"What the interval rests on: stated, documented_value, residual, sole_documented"`
+	Period string   `json:"period,omitempty" doc:"Period that the number speaks of"`
+	// Overstated: the stated shares of the same input add up to more than 1 and were scaled down.
+	Overstated bool `json:"overstated,omitempty" doc:"The stated shares of this input add up to more than 1 and were scaled down to 1"`
+	// Disputed: claims of one period differ; Low and High span them.
+	Disputed bool `json:"disputed,omitempty" doc:"Claims of one period differ; low and high span them"`
+}
+
+// The bases of an interval.
+const (
+	BasisStated          = "stated"           // a claim says so
+	BasisDocumentedValue = "documented_value" // from the money of all documented suppliers of the input
+	BasisResidual        = "residual"         // what the stated shares of the others leave
+	BasisSoleDocumented  = "sole_documented"  // the only supplier documented: anything is possible
+)
+
+// shareSum is how far stated shares may pass 1 in sum before they count as overstated: rounding, not a claim.
+const shareSum = 1 + 1e-9
+
+// input is what is known of the suppliers of one product to one buyer. The sums run over the suppliers in the
+// order of ids, so that they come out the same everywhere.
+type input struct {
+	documented int     // active relations
+	stated     int     // of these, with a share_of_input
+	known      float64 // sum of the stated shares
+	valued     int     // with a value in the currency and period of the first
+	value      float64 // sum of these
+	currency   string
+	period     graph.Period
+}
+
+// inputKey names a buyer's intake of a product; NoNode where the product is not stated.
+type inputKey struct{ buyer, product graph.Node }
+
+// shares gives the share of hops, and remembers the inputs that it has added up.
+type shares struct {
+	v      *graph.View
+	filter graph.Filter
+	inputs map[inputKey]*input
+}
+
+func newShares(v *graph.View, f graph.Filter) *shares {
+	return &shares{v: v, filter: f, inputs: map[inputKey]*input{}}
+}
+
+// ofInput is the part that the relation has in the buyer's intake of its product, among the suppliers that are
+// documented. The relation must be an active supplies relation.
+func (s *shares) ofInput(r *graph.Relation) Interval {
+	_, buyer, product := s.v.Ends(r.Rel)
+	in := s.input(inputKey{buyer, product})
+	if share, ok := r.Numbers[graph.FieldShareOfInput]; ok {
+		return in.statedShare(share)
+	}
+	if in.documented == 1 {
+		return Interval{Low: 0, High: 1, Basis: BasisSoleDocumented}
+	}
+	if value, ok := r.Numbers[graph.FieldValue]; ok && in.allValued() {
+		point := value.Value / in.value
+		return Interval{Low: 0, High: point, Point: &point, Basis: BasisDocumentedValue, Period: string(value.Period)}
+	}
+	return Interval{Low: 0, High: max(0, 1-in.known), Basis: BasisResidual}
+}
+
+func (in *input) statedShare(share graph.Number) Interval {
+	scale := 1.0
+	if in.known > shareSum {
+		scale = 1 / in.known
+	}
+	point := share.Value * scale
+	return Interval{Low: share.Least * scale, High: share.Most * scale, Point: &point, Basis: BasisStated, Period: string(share.Period),
+		Overstated: scale != 1, Disputed: share.Disputed}
+}
+
+// allValued reports whether the values of the documented suppliers can be compared: no share is stated, there
+// are at least two, and each has a value in one currency and period.
+func (in *input) allValued() bool {
+	return in.stated == 0 && in.documented >= 2 && in.valued == in.documented && in.value > 0
+}
+
+// input adds up what the documented suppliers of one input state.
+func (s *shares) input(key inputKey) *input {
+	if in, ok := s.inputs[key]; ok {
+		return in
+	}
+	in := &input{}
+	edges := s.v.In(graph.KindSupplies, key.buyer)
+	for i := range edges.Len() {
+		r := edges.Rel(i)
+		if _, _, product := s.v.Ends(r); product == key.product && s.v.Active(r, s.filter) {
+			folded := s.v.FoldRelation(r, s.filter)
+			in.add(s.v, &folded)
+		}
+	}
+	s.inputs[key] = in
+	return in
+}
+
+func (in *input) add(v *graph.View, r *graph.Relation) {
+	in.documented++
+	if share, ok := r.Numbers[graph.FieldShareOfInput]; ok {
+		in.stated++
+		in.known += share.Value
+	}
+	value, ok := r.Numbers[graph.FieldValue]
+	if !ok {
+		return
+	}
+	currency := v.Claim(r.Rel, value.From).Currency
+	if in.valued == 0 {
+		in.currency, in.period = currency, value.Period
+	}
+	if currency == in.currency && currency != "" && value.Period == in.period {
+		in.valued++
+		in.value += value.Value
+	}
+}
+
+// statedNumber is a folded number as an interval, without regard to any other supplier; nil when not stated.
+func statedNumber(r *graph.Relation, field graph.FieldID) *Interval {
+	n, ok := r.Numbers[field]
+	if !ok {
+		return nil
+	}
+	return &Interval{Low: n.Least, High: n.Most, Point: &n.Value, Basis: BasisStated, Period: string(n.Period), Disputed: n.Disputed}
+}

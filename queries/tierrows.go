@@ -1,0 +1,306 @@
+package queries
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// hop is a relation between a company and one that is one tier nearer to the start.
+type hop struct {
+	nearer graph.Node
+	rel    graph.Rel
+}
+
+// rows makes the rows of the companies chosen, one tier after the other. When the time is over it leaves the
+// rest to the next part.
+func (l *tierList) rows(ctx context.Context) error {
+	others := newOtherTiers(l)
+	via := &viaLists{l: l, lists: map[graph.Node]viaList{}}
+	for low := 0; low < len(l.chosen); {
+		tier := l.chosen[low].tier
+		high := low
+		var nodes []graph.Node
+		for high < len(l.chosen) && l.chosen[high].tier == tier {
+			nodes = append(nodes, l.chosen[high].node)
+			high++
+		}
+		if err := l.tierRows(ctx, tier, nodes, others, via); err != nil {
+			l.chosen = l.chosen[:len(l.answer.Items)]
+			l.answer.Total = nil
+			l.setCursor()
+			return err
+		}
+		low = high
+	}
+	return nil
+}
+
+func (l *tierList) tierRows(ctx context.Context, tier int, nodes []graph.Node, others *otherTiers, via *viaLists) error {
+	hops, err := l.hops(ctx, nodes, tier, l.lists)
+	if err != nil {
+		return err
+	}
+	for i, n := range nodes {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		row, err := l.row(tier, n, hops[i])
+		if err != nil {
+			return err
+		}
+		if row.OtherTiers, err = others.of(ctx, n, tier, nodes); err != nil {
+			return err
+		}
+		if err := via.fill(ctx, tier, hops, i, &row); err != nil {
+			return err
+		}
+		l.answer.Items = append(l.answer.Items, row)
+	}
+	return nil
+}
+
+// hops are the relations by which each company stands at the tier, in the order of the ids of their nearer ends
+// and products. Which side is read depends on which has fewer relations; the result does not.
+func (l *tierList) hops(ctx context.Context, nodes []graph.Node, tier int, lists func(graph.Rel) bool) ([][]hop, error) {
+	out := make([][]hop, len(nodes))
+	w := l.walk
+	before := w.tier(tier - 1)
+	if len(nodes) == 0 {
+		return out, nil
+	}
+	if w.cost(before) < w.costBack(nodes) {
+		return out, l.hopsFromNearer(ctx, nodes, before, tier, lists, out)
+	}
+	for i, n := range nodes {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		for _, k := range w.kinds {
+			edges := w.nearer(k, n)
+			for j, b := range edges.Nodes {
+				if t, ok := w.tierOf(b); ok && t == tier-1 {
+					if r := edges.Rel(j); (lists == nil || lists(r)) && w.follows(r, tier) {
+						out[i] = append(out[i], hop{b, r})
+					}
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+func (l *tierList) hopsFromNearer(ctx context.Context, nodes, before []graph.Node, tier int, lists func(graph.Rel) bool, out [][]hop) error {
+	w := l.walk
+	index := make(map[graph.Node]int, len(nodes))
+	wanted := newNodeSet(l.v.NodeCount(graph.KindCompany))
+	for i, n := range nodes {
+		index[n] = i
+		wanted.add(n)
+	}
+	for _, k := range w.kinds {
+		for _, b := range before {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			edges := w.farther(k, b)
+			for j, n := range edges.Nodes {
+				if !wanted.has(n) {
+					continue
+				}
+				if r := edges.Rel(j); (lists == nil || lists(r)) && w.follows(r, tier) {
+					i := index[n]
+					out[i] = append(out[i], hop{b, r})
+				}
+			}
+		}
+	}
+	kindOf := func(h hop) int {
+		if len(w.kinds) == 1 {
+			return 0
+		}
+		return int(l.v.KindOf(h.rel))
+	}
+	for _, hops := range out {
+		slices.SortStableFunc(hops, func(a, b hop) int {
+			switch ka, kb := kindOf(a), kindOf(b); {
+			case ka != kb:
+				return ka - kb
+			case a.nearer == b.nearer:
+				return 0
+			case l.v.Less(graph.KindCompany, a.nearer, b.nearer):
+				return -1
+			}
+			return 1
+		})
+	}
+	return nil
+}
+
+// row makes the row of a company apart from its other tiers and the companies that it comes through.
+func (l *tierList) row(tier int, n graph.Node, hops []hop) (TierRow, error) {
+	v := l.v
+	row := TierRow{Tier: tier, ID: v.ID(graph.KindCompany, n), Name: v.Name(graph.KindCompany, n), NameZH: v.HanName(graph.KindCompany, n),
+		Via: []Ref{}, Products: []Ref{}, Relations: len(hops)}
+	if row.Country = v.NodeText(graph.KindCompany, n, graph.FieldCountry); row.Country != "" {
+		row.CountryKind = "headquarters"
+	}
+	best, folded := l.bestHop(hops)
+	row.Products = l.productsOf(hops)
+	row.Relation = v.RelationKey(best.rel).ID()
+	row.Hop = refOf(v, graph.KindCompany, best.nearer)
+	row.Origin = folded.Texts[graph.FieldOriginCountry]
+	row.Stage, row.Basis = folded.Stage, folded.Basis
+	row.LastConfirm = dateText(folded.Confirmed)
+	row.Sources, row.Denials = folded.Sources, folded.Denials
+	row.Confidence = folded.Confidence
+	row.ConfidenceAt = folded.Confidence
+	if folded.Claims > 1 {
+		row.ConfidenceAt = v.CombinedConfidence(best.rel, l.walk.filter)
+	}
+	if v.KindOf(best.rel) == graph.KindSupplies {
+		share := l.shares.ofInput(&folded)
+		row.Share = &share
+	} else if row.Share = statedNumber(&folded, graph.FieldShare); row.Share == nil {
+		row.ShareReason = "no claim states what part is owned"
+	}
+	l.answer.count(&folded, cites(v, best.rel, l.walk.filter))
+	return row, nil
+}
+
+// bestHop is the relation with the greatest confidence, the first of several.
+func (l *tierList) bestHop(hops []hop) (best hop, folded graph.Relation) {
+	for i, h := range hops {
+		f := l.v.FoldRelation(h.rel, l.walk.filter)
+		if i == 0 || f.Confidence > folded.Confidence {
+			best, folded = h, f
+		}
+	}
+	return best, folded
+}
+
+// productsOf are the products of the hops in the order of ids, without repeats.
+func (l *tierList) productsOf(hops []hop) []Ref {
+	var nodes []graph.Node
+	for _, h := range hops {
+		if _, _, p := l.v.Ends(h.rel); p != graph.NoNode && !slices.Contains(nodes, p) {
+			nodes = append(nodes, p)
+		}
+	}
+	refs := make([]Ref, len(nodes))
+	for i, p := range nodes {
+		refs[i] = refOf(l.v, graph.KindProduct, p)
+	}
+	slices.SortFunc(refs, compareRefs)
+	return refs
+}
+
+// cites reports whether a claim of the relation that flows cites a source.
+func cites(v *graph.View, r graph.Rel, f graph.Filter) bool {
+	low, high := v.Claims(r)
+	for c := low; c < high; c++ {
+		if v.Flows(c, f) && v.Claim(r, c).Source != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// viaList are the tier-1 companies that shortest chains pass, the first maxVia in the order of ids.
+type viaList struct {
+	nodes []graph.Node
+	more  bool
+}
+
+// viaLists remembers the list of every company that a row's chains pass. The first of a union are among the
+// first of its parts, so that cutting every list keeps the result exact.
+type viaLists struct {
+	l     *tierList
+	lists map[graph.Node]viaList
+}
+
+// fill writes the list of row i of a tier, whose hops are known.
+func (x *viaLists) fill(ctx context.Context, tier int, hops [][]hop, i int, row *TierRow) error {
+	if tier == 1 {
+		return nil
+	}
+	if i == 0 {
+		if err := x.prepare(ctx, tier-1, nearerOf(hops)); err != nil {
+			return err
+		}
+	}
+	list := x.union(tier, hops[i])
+	row.ViaMore = list.more
+	for _, n := range list.nodes {
+		row.Via = append(row.Via, refOf(x.l.v, graph.KindCompany, n))
+	}
+	return nil
+}
+
+// prepare makes the lists of companies of a tier that are not known yet, nearer ones first.
+func (x *viaLists) prepare(ctx context.Context, tier int, nodes []graph.Node) error {
+	if tier == 1 {
+		return nil
+	}
+	nodes = slices.DeleteFunc(nodes, func(n graph.Node) bool { _, have := x.lists[n]; return have })
+	hops, err := x.l.hops(ctx, nodes, tier, nil)
+	if err != nil {
+		return err
+	}
+	if err := x.prepare(ctx, tier-1, nearerOf(hops)); err != nil {
+		return err
+	}
+	for i, n := range nodes {
+		x.lists[n] = x.union(tier, hops[i])
+	}
+	return nil
+}
+
+// union joins the lists of the nearer ends of the hops of a company of the tier.
+func (x *viaLists) union(tier int, hops []hop) (out viaList) {
+	last := graph.NoNode
+	for _, h := range hops {
+		if h.nearer == last {
+			continue // parallel products
+		}
+		last = h.nearer
+		if tier == 2 {
+			out.nodes = append(out.nodes, h.nearer)
+			continue
+		}
+		list := x.lists[h.nearer]
+		out.nodes = append(out.nodes, list.nodes...)
+		out.more = out.more || list.more
+	}
+	order := least{v: x.l.v}
+	slices.SortFunc(out.nodes, order.compare)
+	out.nodes = slices.Compact(out.nodes)
+	if len(out.nodes) > maxVia {
+		out.nodes, out.more = slices.Clone(out.nodes[:maxVia]), true
+	}
+	return out
+}
+
+// nearerOf are the nearer ends of hops, without repeats.
+func nearerOf(hops [][]hop) []graph.Node {
+	seen := map[graph.Node]bool{}
+	var nodes []graph.Node
+	for _, list := range hops {
+		for _, h := range list {
+			if !seen[h.nearer] {
+				seen[h.nearer] = true
+				nodes = append(nodes, h.nearer)
+			}
+		}
+	}
+	return nodes
+}
+
+// nodeSet is a set of companies.
+type nodeSet []uint64
+
+func newNodeSet(companies int) nodeSet { return make(nodeSet, (companies+63)/64) }
+
+func (s nodeSet) has(n graph.Node) bool { return s[n>>6]>>(uint(n)&63)&1 != 0 }
+func (s nodeSet) add(n graph.Node)      { s[n>>6] |= 1 << (uint(n) & 63) }

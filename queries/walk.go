@@ -1,0 +1,226 @@
+package queries
+
+import (
+	"context"
+	"sync"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// Direction is which way a walk follows relations.
+type Direction uint8
+
+// The directions.
+const (
+	Upstream   Direction = iota // from a buyer to its suppliers
+	Downstream                  // from a supplier to its customers
+)
+
+// MaxDepth is the greatest number of hops that a question may ask for.
+const MaxDepth = 100
+
+// Tiers are the companies at 1, 2, ... depth hops from start over active supplies relations, by the least number
+// of hops: element i is tier i+1, in no particular order. The start is in none. Fewer tiers come back when there
+// is nobody further. It is the walk below every list of suppliers and customers, without the rows.
+func Tiers(ctx context.Context, v *graph.View, start graph.Node, d Direction, depth int, f graph.Filter) ([][]graph.Node, error) {
+	w := newWalk(v, start, d, f)
+	defer w.release()
+	for w.depth() < depth {
+		more, err := w.expand(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !more {
+			break
+		}
+	}
+	all := append([]graph.Node(nil), w.s.queue...)
+	tiers := make([][]graph.Node, 0, w.depth())
+	for t := 1; t <= w.depth(); t++ {
+		if low, high := w.bounds(t); low < high {
+			tiers = append(tiers, all[low:high:high])
+		}
+	}
+	return tiers, nil
+}
+
+// scratch is the memory of a walk, kept for the next one: clearing a mark for each company of a large network
+// would cost more than most walks.
+type scratch struct {
+	mark  []uint32 // epoch<<tierBits | tier, a company; of an older epoch: not reached
+	epoch uint32
+	queue []graph.Node
+}
+
+const (
+	tierBits = 8 // MaxDepth fits
+	tierMask = 1<<tierBits - 1
+)
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+func takeScratch(companies int) *scratch {
+	s := scratches.Get().(*scratch)
+	if len(s.mark) < companies {
+		s.mark, s.epoch = make([]uint32, companies+companies/8), 0
+	}
+	if s.epoch++; s.epoch == 1<<(32-tierBits) {
+		clear(s.mark)
+		s.epoch = 1
+	}
+	s.queue = s.queue[:0]
+	return s
+}
+
+// walk is a breadth-first search over companies, one tier at a time.
+type walk struct {
+	v         *graph.View
+	direction Direction
+	filter    graph.Filter
+	kinds     []graph.Kind
+	start     graph.Node
+	// hop, where set, restricts the relations followed; tier is that of the company which the hop leads to.
+	hop  func(r graph.Rel, tier int) bool
+	s    *scratch
+	ends []int // of each tier in the queue; tier 0 is the start
+}
+
+var suppliesOnly = []graph.Kind{graph.KindSupplies}
+
+func newWalk(v *graph.View, start graph.Node, d Direction, f graph.Filter) *walk {
+	w := &walk{v: v, direction: d, filter: f, kinds: suppliesOnly, start: start, s: takeScratch(v.NodeCount(graph.KindCompany))}
+	w.s.queue = append(w.s.queue, start)
+	w.s.mark[start] = w.s.epoch << tierBits
+	w.ends = append(w.ends, 1)
+	return w
+}
+
+// release gives the memory back; the walk must not be used afterwards.
+func (w *walk) release() {
+	scratches.Put(w.s)
+	w.s = nil
+}
+
+// depth is the number of tiers walked.
+func (w *walk) depth() int { return len(w.ends) - 1 }
+
+// bounds are where tier t lies in the queue.
+func (w *walk) bounds(t int) (low, high int) {
+	if t == 0 {
+		return 0, w.ends[0]
+	}
+	return w.ends[t-1], w.ends[t]
+}
+
+// tier are the companies of tier t, in the order in which they were found.
+func (w *walk) tier(t int) []graph.Node {
+	low, high := w.bounds(t)
+	return w.s.queue[low:high]
+}
+
+// tierOf is the tier of a company among those walked.
+func (w *walk) tierOf(n graph.Node) (int, bool) {
+	m := w.s.mark[n]
+	return int(m & tierMask), m>>tierBits == w.s.epoch
+}
+
+// farther are the relations that lead one hop away from the start, nearer those that lead back.
+func (w *walk) farther(k graph.Kind, n graph.Node) graph.Edges {
+	if w.direction == Upstream {
+		return w.v.In(k, n)
+	}
+	return w.v.Out(k, n)
+}
+
+func (w *walk) nearer(k graph.Kind, n graph.Node) graph.Edges {
+	if w.direction == Upstream {
+		return w.v.Out(k, n)
+	}
+	return w.v.In(k, n)
+}
+
+// follows reports whether the walk may use the relation for a hop to a company at the tier.
+func (w *walk) follows(r graph.Rel, tier int) bool {
+	return (w.hop == nil || w.hop(r, tier)) && w.v.Active(r, w.filter)
+}
+
+// checkEvery is how many relations are looked at between two looks at the context: some 100 microseconds.
+const checkEvery = 1 << 14
+
+// expand walks the next tier and reports whether it has anybody. When the context ends in the middle, the tier
+// is taken back and the context's error returned.
+func (w *walk) expand(ctx context.Context) (more bool, err error) {
+	tier := len(w.ends)
+	low, high := w.bounds(tier - 1)
+	s := w.s
+	mark, epoch, queue := s.mark, s.epoch, s.queue
+	reached := epoch<<tierBits | uint32(tier)
+	budget := checkEvery
+	for at := low; at < high; at++ {
+		for _, k := range w.kinds {
+			edges := w.farther(k, queue[at])
+			for i, n := range edges.Nodes {
+				if mark[n]>>tierBits != epoch && w.follows(edges.Rel(i), tier) {
+					mark[n] = reached
+					queue = append(queue, n)
+				}
+			}
+			budget -= len(edges.Nodes) + 1
+		}
+		if budget < 0 {
+			budget = checkEvery
+			if err := ctx.Err(); err != nil {
+				for _, n := range queue[high:] {
+					mark[n] = 0
+				}
+				return false, err
+			}
+		}
+	}
+	s.queue = queue
+	w.ends = append(w.ends, len(queue))
+	return len(queue) > high, nil
+}
+
+// anyFarther reports whether the tier after the last one walked has anybody, without walking it whole.
+func (w *walk) anyFarther(ctx context.Context) (bool, error) {
+	budget := checkEvery
+	for _, b := range w.tier(w.depth()) {
+		for _, k := range w.kinds {
+			edges := w.farther(k, b)
+			for i, n := range edges.Nodes {
+				if w.s.mark[n]>>tierBits != w.s.epoch && w.follows(edges.Rel(i), w.depth()+1) {
+					return true, nil
+				}
+			}
+			budget -= len(edges.Nodes) + 1
+		}
+		if budget < 0 {
+			budget = checkEvery
+			if err := ctx.Err(); err != nil {
+				return false, err
+			}
+		}
+	}
+	return false, nil
+}
+
+// cost is the number of relations that walking on from the companies looks at.
+func (w *walk) cost(from []graph.Node) (relations int) {
+	for _, n := range from {
+		for _, k := range w.kinds {
+			relations += w.farther(k, n).Len()
+		}
+	}
+	return relations
+}
+
+// costBack is the number of relations that lead back from the companies.
+func (w *walk) costBack(from []graph.Node) (relations int) {
+	for _, n := range from {
+		for _, k := range w.kinds {
+			relations += w.nearer(k, n).Len()
+		}
+	}
+	return relations
+}
