@@ -468,10 +468,15 @@ func (v *View) canonicalEnds(raw ends) ends {
 	fromKind, toKind := raw.kind.Ends()
 	e := ends{kind: raw.kind, from: v.Canonical(fromKind, raw.from), to: v.Canonical(toKind, raw.to), product: NoNode}
 	if raw.product != NoNode {
-		e.product = v.products.canonicalOf(raw.product)
+		if e.product = v.products.canonicalOf(raw.product); e.product == NoNode {
+			e.product = noMore
+		}
 	}
 	return e
 }
+
+// noMore is a product that nothing names any longer: not the same as none.
+const noMore Node = -2
 
 // claimSorter brings the claims into the order of their relations, then keys.
 type claimSorter struct {

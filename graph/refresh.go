@@ -192,7 +192,6 @@ func (r *refresher) record(k Kind, id string) Node {
 		return n
 	}
 	n = t.record(id)
-	t.delta.canonical[n] = n
 	r.renamed[k][n] = true
 	r.affected[k][mentionForm(id)] = true
 	return n
@@ -239,8 +238,10 @@ func (r *refresher) decide(k NodeKey, s *Sameness) {
 	t := r.next.table(k.Kind)
 	affect := func(id string) {
 		n := r.record(k.Kind, id)
-		for _, member := range t.membersOf(t.canonicalOf(n)) {
-			r.affectForms(k.Kind, member)
+		if node := t.canonicalOf(n); node != NoNode {
+			for _, member := range t.membersOf(node) {
+				r.affectForms(k.Kind, member)
+			}
 		}
 		r.affectForms(k.Kind, n)
 	}
@@ -344,12 +345,12 @@ func (v *View) claimsOf(r Rel) []deltaClaim {
 
 // resolve decides anew which node each affected record is, and moves the claims of those that are now another.
 func (r *refresher) resolve() {
-	for _, k := range []Kind{KindSource, KindProduct, KindCompany} {
-		moved := r.resolveKind(k)
-		if k == KindSource {
-			continue
-		}
-		for _, record := range moved {
+	var moved [KindCompany + 1][]Node
+	for k := range moved {
+		moved[k] = r.resolveKind(Kind(k))
+	}
+	for _, k := range []Kind{KindProduct, KindCompany} {
+		for _, record := range moved[k] {
 			r.lift(k, record)
 		}
 	}
@@ -399,8 +400,8 @@ func (r *refresher) indexNames(k Kind) {
 	s.delta[k] = c.index()
 }
 
-// affectedRecords are the records of a kind whose node must be decided anew: those in an affected form, those
-// that a decision about one of them leads from or to, and those that changed.
+// affectedRecords are the records of a kind whose node must be decided anew: those that changed, those in an
+// affected form, and every record of the nodes that these were.
 func (r *refresher) affectedRecords(k Kind) []Node {
 	t := r.next.table(k)
 	found := map[Node]bool{}
@@ -413,8 +414,10 @@ func (r *refresher) affectedRecords(k Kind) []Node {
 		}
 	}
 	for _, n := range slices.Collect(maps.Keys(found)) {
-		for _, member := range t.membersOf(n) {
-			found[member] = true
+		if node := t.canonicalOf(n); node != NoNode {
+			for _, member := range t.membersOf(node) {
+				found[member] = true
+			}
 		}
 	}
 	records := slices.Collect(maps.Keys(found))
