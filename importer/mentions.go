@@ -1,0 +1,220 @@
+package importer
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// mentionCollector gathers what the statements of an import refer to, and works out at the end which node each
+// reference is. Its memory grows with the number of companies and products, not of rows.
+type mentionCollector struct {
+	refs map[graph.Kind]map[string]bool // companies and products
+	last string                         // relations come in runs of one supplier
+}
+
+func newMentionCollector() *mentionCollector {
+	return &mentionCollector{refs: map[graph.Kind]map[string]bool{graph.KindCompany: {}, graph.KindProduct: {}}}
+}
+
+// see takes a statement of the import.
+func (m *mentionCollector) see(s *graph.Statement) {
+	from, to := s.Kind.Ends()
+	if s.From != m.last || !s.Kind.IsRelation() {
+		m.note(from, s.From)
+		m.last = s.From
+	}
+	if s.Kind.IsRelation() {
+		m.note(to, s.To)
+		m.note(graph.KindProduct, s.Product)
+	}
+	switch s.Kind {
+	case graph.KindSupplies:
+		m.note(graph.KindProduct, s.Text(graph.FieldUsedIn))
+	case graph.KindProduct:
+		m.note(graph.KindProduct, s.Text(graph.FieldParent))
+	}
+}
+
+func (m *mentionCollector) note(k graph.Kind, ref string) {
+	refs := m.refs[k]
+	if ref == "" || refs == nil || refs[ref] {
+		return
+	}
+	refs[strings.Clone(ref)] = true // ref is a part of the text of a whole batch
+}
+
+// nodeReader delivers statements about companies and products, twice the same.
+type nodeReader func(ctx context.Context, sink graph.Sink) error
+
+// finish fills in the mentions of the report and returns the decisions in force. extra are statements that
+// the store does not hold, in a dry run; nil elsewhere.
+func (m *mentionCollector) finish(ctx context.Context, store graph.Store, extra nodeReader, report *Report) (map[graph.NodeKey]graph.Sameness, error) {
+	read := func(sink graph.Sink) error {
+		if _, err := store.Read(ctx, graph.ReadOptions{Kinds: []graph.Kind{graph.KindCompany, graph.KindProduct}}, sink); err != nil {
+			return err
+		}
+		if extra != nil {
+			return extra(ctx, sink)
+		}
+		return nil
+	}
+	survey := newNodeSurvey(m.refs)
+	if err := read(survey); err != nil {
+		return nil, err
+	}
+	resolvers := survey.resolvers()
+	if len(resolvers) > 0 && survey.defined() {
+		if err := read(definer(resolvers)); err != nil {
+			return nil, err
+		}
+	}
+	for kind, r := range resolvers {
+		mentions := survey.mentionsOf(r.Resolve(), kind)
+		if kind == graph.KindCompany {
+			report.Companies = mentions
+		} else {
+			report.Products = mentions
+		}
+	}
+	return survey.decisions, nil
+}
+
+// nodeSurvey is the first reading of the nodes: which references are described under that id, what is said of
+// the others.
+type nodeSurvey struct {
+	refs         map[graph.Kind]map[string]bool
+	described    map[graph.Kind]map[string]bool // references that have a definition
+	definitions  int
+	descriptions map[graph.NodeKey]graph.Statement // of references that have none
+	decisions    map[graph.NodeKey]graph.Sameness
+}
+
+func newNodeSurvey(refs map[graph.Kind]map[string]bool) *nodeSurvey {
+	return &nodeSurvey{refs: refs, described: map[graph.Kind]map[string]bool{graph.KindCompany: {}, graph.KindProduct: {}},
+		descriptions: map[graph.NodeKey]graph.Statement{}, decisions: map[graph.NodeKey]graph.Sameness{}}
+}
+
+// Put is part of [graph.Sink].
+func (n *nodeSurvey) Put(s *graph.Statement) error {
+	definition := graph.IsDefinition(s)
+	if definition {
+		n.definitions++
+	}
+	switch {
+	case !n.refs[s.Kind][s.From]:
+	case definition:
+		n.described[s.Kind][s.From] = true
+	default:
+		n.descriptions[graph.NodeKey{Kind: s.Kind, ID: s.From}] = s.Clone()
+	}
+	return nil
+}
+
+// Merge is part of [graph.Sink].
+func (n *nodeSurvey) Merge(s graph.Sameness) error {
+	n.decisions[s.NodeKey] = s
+	return nil
+}
+
+// Withdraw is part of [graph.Sink]; a reading of live statements has none.
+func (n *nodeSurvey) Withdraw(graph.Key) error { return nil }
+
+// Unmerge is part of [graph.Sink]; likewise.
+func (n *nodeSurvey) Unmerge(graph.Kind, string) error { return nil }
+
+func (n *nodeSurvey) defined() bool { return n.definitions > 0 }
+
+// resolvers are ready to take definitions, for the kinds that have mentions.
+func (n *nodeSurvey) resolvers() map[graph.Kind]*graph.Resolver {
+	out := map[graph.Kind]*graph.Resolver{}
+	for kind, refs := range n.refs {
+		if len(refs) == len(n.described[kind]) {
+			continue
+		}
+		r := graph.NewResolver(kind)
+		for ref := range refs {
+			if n.described[kind][ref] {
+				continue
+			}
+			if s, ok := n.descriptions[graph.NodeKey{Kind: kind, ID: ref}]; ok {
+				r.Mention(ref, &s)
+			} else {
+				r.Mention(ref, nil)
+			}
+		}
+		for _, d := range n.decisions {
+			r.Decide(d)
+		}
+		out[kind] = r
+	}
+	return out
+}
+
+// mentionsOf counts what became of the references of the import.
+func (n *nodeSurvey) mentionsOf(res graph.Resolution, kind graph.Kind) (out Mentions) {
+	for ref := range res.Canonical {
+		if n.refs[kind][ref] && res.Rule[ref] != "spelling" { // else it is counted once, as provisional
+			out.Absorbed++
+		}
+	}
+	out.Provisional, out.Ambiguous = len(res.Provisional), len(res.Ambiguous)
+	out.ProvisionalExamples = res.Provisional[:min(maxMentions, len(res.Provisional))]
+	for _, mention := range slices.Sorted(maps.Keys(res.Ambiguous)) {
+		if len(out.AmbiguousExamples) == maxMentions {
+			break
+		}
+		out.AmbiguousExamples = append(out.AmbiguousExamples, AmbiguousMention{Mention: mention, Candidates: res.Ambiguous[mention]})
+	}
+	return out
+}
+
+// definer is the second reading of the nodes: it shows every definition to the resolvers.
+type definer map[graph.Kind]*graph.Resolver
+
+// Put is part of [graph.Sink].
+func (d definer) Put(s *graph.Statement) error {
+	if r := d[s.Kind]; r != nil && graph.IsDefinition(s) {
+		r.Define(s)
+	}
+	return nil
+}
+
+// Withdraw, Merge and Unmerge are part of [graph.Sink]; the first reading took the decisions.
+func (d definer) Withdraw(graph.Key) error { return nil }
+
+// Merge is part of [graph.Sink].
+func (d definer) Merge(graph.Sameness) error { return nil }
+
+// Unmerge is part of [graph.Sink].
+func (d definer) Unmerge(graph.Kind, string) error { return nil }
+
+// dryNodes delivers the companies and products that a dry run would write; nil when the store holds them.
+func (im *importing) dryNodes() nodeReader {
+	if !im.opts.DryRun {
+		return nil
+	}
+	return func(ctx context.Context, sink graph.Sink) error {
+		err := im.rd.records.sorted(ctx, func(r *record) error {
+			if kind := graph.Kind(r.key[0]); kind.IsRelation() {
+				return errStop // nodes come first
+			}
+			key, err := decodeKey(string(r.key))
+			if err != nil {
+				return err
+			}
+			s := graph.Statement{Key: key}
+			if s.Fields, err = decodeFields(nil, string(r.value)); err != nil {
+				return err
+			}
+			return sink.Put(&s)
+		})
+		if err == errStop {
+			err = nil
+		}
+		return err
+	}
+}

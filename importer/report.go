@@ -1,0 +1,197 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// Report tells what became of every row of an import: Rows = Created + Changed + Unchanged + Rejected.
+// It does not depend on whether the import was interrupted.
+type Report struct {
+	Dataset         string `json:"dataset"`
+	Key             string `json:"key"` // identifies the import; see Undo
+	DryRun          bool   `json:"dry_run,omitempty"`
+	AlreadyImported bool   `json:"already_imported,omitempty"` // the same contents are in force; nothing was done
+
+	Rows      int64 `json:"rows"` // headers and empty lines not counted
+	Created   int64 `json:"created"`
+	Changed   int64 `json:"changed"`
+	Unchanged int64 `json:"unchanged"`
+	Rejected  int64 `json:"rejected"`
+	// Withdrawn counts statements, not rows: those that replacing the dataset took back.
+	Withdrawn int64          `json:"withdrawn"`
+	Revision  graph.Revision `json:"revision"` // the head after the import
+
+	Files          []FileReport    `json:"files"`
+	SkippedFiles   []string        `json:"skipped_files,omitempty"` // of folders: not recognised by their extension
+	UnknownColumns []UnknownColumn `json:"unknown_columns,omitempty"`
+	ColumnsReadAs  []ColumnReadAs  `json:"columns_read_as,omitempty"`
+	Warnings       []Warning       `json:"warnings,omitempty"`
+	Rejections     []Rejection     `json:"rejections,omitempty"` // the first ones
+	Companies      Mentions        `json:"companies"`
+	Products       Mentions        `json:"products"`
+
+	// Original is the report of the import that AlreadyImported speaks of.
+	Original *Report `json:"original,omitempty"`
+}
+
+// FileReport is the part of one file in an import.
+type FileReport struct {
+	Name     string `json:"name"`
+	Records  string `json:"records"` // what its rows are: companies, products, sources, relations, sameness, mixed
+	Bytes    int64  `json:"bytes"`   // decompressed
+	SHA256   string `json:"sha256"`  // of the decompressed bytes
+	Rows     int64  `json:"rows"`
+	Rejected int64  `json:"rejected"`
+}
+
+// UnknownColumn is a column that was kept as an attribute.
+type UnknownColumn struct {
+	File       string `json:"file"`
+	Column     string `json:"column"`
+	DidYouMean string `json:"did_you_mean,omitempty"` // a known column with nearly that name
+}
+
+// ColumnReadAs is a column whose name is another one for a known column.
+type ColumnReadAs struct {
+	File   string `json:"file"`
+	Column string `json:"column"`
+	ReadAs string `json:"read_as"`
+}
+
+// Warning is something odd that rows say, and that was imported nevertheless.
+type Warning struct {
+	Code     string    `json:"code"`
+	Message  string    `json:"message"`
+	Count    int64     `json:"count"`
+	Examples []Example `json:"examples,omitempty"` // the first ones
+}
+
+// Example is a place that a warning is about.
+type Example struct {
+	File  string `json:"file"`
+	Row   int64  `json:"row,omitempty"` // as a spreadsheet counts: the header is row 1
+	Found string `json:"found"`
+}
+
+// Rejection is a row that was not imported.
+type Rejection struct {
+	File   string `json:"file"`
+	Row    int64  `json:"row"`              // as a spreadsheet counts: the header is row 1, empty lines count
+	Line   int64  `json:"line,omitempty"`   // the line of the file in which the row begins
+	Column string `json:"column,omitempty"` // empty when the row as a whole is meant
+	Found  string `json:"found,omitempty"`
+	Reason string `json:"reason"` // what is wrong and what is allowed
+}
+
+// Mentions tells where the companies (or products) belong that the import refers to by something else than
+// the id of a described one.
+type Mentions struct {
+	// Absorbed counts names and identifiers that are exactly one described company, or that were
+	// decided on.
+	Absorbed int `json:"absorbed"`
+	// Provisional counts those that no described company fits: companies of their own until one does.
+	Provisional int `json:"provisional"`
+	// Ambiguous counts those that several described companies fit: companies of their own until
+	// someone decides.
+	Ambiguous int `json:"ambiguous"`
+
+	ProvisionalExamples []string           `json:"provisional_examples,omitempty"`
+	AmbiguousExamples   []AmbiguousMention `json:"ambiguous_examples,omitempty"`
+}
+
+// AmbiguousMention is a name with the described companies that it fits.
+type AmbiguousMention struct {
+	Mention    string   `json:"mention"`
+	Candidates []string `json:"candidates"` // ids
+}
+
+// How many examples a report holds.
+const (
+	maxRejections  = 20
+	maxExamples    = 5
+	maxMentions    = 20
+	maxColumnNotes = 100
+)
+
+type warningCode int
+
+// The warnings.
+const (
+	warnSelfSupply warningCode = iota
+	warnNoCurrency
+	warnShareSum
+	warnHeaderOnly
+	warnUnnamedColumn
+	numWarnings
+)
+
+var warningTexts = [numWarnings][2]string{
+	warnSelfSupply:    {"self_supply", "a company supplies itself; kept"},
+	warnNoCurrency:    {"value_without_currency", "a value has no currency; it is not compared with values that have one"},
+	warnShareSum:      {"shares_above_one", "the shares of input that one source states for one buyer and product sum to more than 1"},
+	warnHeaderOnly:    {"no_rows", "a file has a header and no rows"},
+	warnUnnamedColumn: {"unnamed_column", "a column without a name was left out"},
+}
+
+// warnings counts warnings and keeps the first examples of each.
+type warnings struct {
+	counts   [numWarnings]int64
+	examples [numWarnings][]Example
+	code     warningCode // of the last one
+	file     string      // being read
+	row      int64
+}
+
+// wants counts a warning, and reports whether an example of it is still wanted: then call example.
+func (w *warnings) wants(code warningCode) bool {
+	w.code = code
+	w.counts[code]++
+	return len(w.examples[code]) < maxExamples
+}
+
+func (w *warnings) example(format string, args ...any) {
+	w.examples[w.code] = append(w.examples[w.code], Example{File: w.file, Row: w.row, Found: fmt.Sprintf(format, args...)})
+}
+
+func (w *warnings) list() (out []Warning) {
+	for code, count := range w.counts {
+		if count > 0 {
+			out = append(out, Warning{Code: warningTexts[code][0], Message: warningTexts[code][1], Count: count, Examples: w.examples[code]})
+		}
+	}
+	return out
+}
+
+func (r *Report) reject(x Rejection) {
+	r.Rejected++
+	if len(r.Rejections) < maxRejections {
+		r.Rejections = append(r.Rejections, x)
+	}
+}
+
+// noteColumns reports the columns of a shape that are unknown or called otherwise; each once.
+func (r *Report) noteColumns(file string, s *shape, w *warnings) {
+	for i, c := range s.columns {
+		switch {
+		case c.header == "":
+			if i > 1 || len(s.columns) == 1 || s.columns[0].header != "" { // not the first two of a file of rejects
+				if w.wants(warnUnnamedColumn) {
+					w.example("column %d", i+1)
+				}
+			}
+		case !s.isKnown(c.name):
+			note := UnknownColumn{File: file, Column: c.header, DidYouMean: s.suggestion(c.header)}
+			if len(r.UnknownColumns) < maxColumnNotes && !slices.Contains(r.UnknownColumns, note) {
+				r.UnknownColumns = append(r.UnknownColumns, note)
+			}
+		case spelled(c.header) != c.name:
+			note := ColumnReadAs{File: file, Column: c.header, ReadAs: c.name}
+			if len(r.ColumnsReadAs) < maxColumnNotes && !slices.Contains(r.ColumnsReadAs, note) {
+				r.ColumnsReadAs = append(r.ColumnsReadAs, note)
+			}
+		}
+	}
+}
