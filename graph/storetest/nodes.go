@@ -1,0 +1,130 @@
+package storetest
+
+import (
+	"time"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+var nodeTests = []conformance{
+	{"a decision about sameness is read back", mergeReadBack},
+	{"a decision made again replaces the earlier one", mergeReplaces},
+	{"the same decision again changes nothing", mergeAgain},
+	{"a decision taken back no longer stands", unmerge},
+	{"taking back what was never decided changes nothing", unmergeNothing},
+	{"decisions have a history", mergeHistory},
+	{"a decision, statements and state in one batch", mergeWithImport},
+}
+
+func sameness(kind graph.Kind, id, canonical string) graph.Sameness {
+	return graph.Sameness{NodeKey: graph.NodeKey{Kind: kind, ID: id}, Canonical: canonical, By: "anna ~%'\"", Why: "同一家公司", At: startOfTime}
+}
+
+// decided checks the decisions in force.
+func (e *env) decided(want ...graph.Sameness) {
+	e.Helper()
+	r := newReading()
+	for _, s := range want {
+		r.merges[s.NodeKey] = s
+	}
+	got, _ := e.read(graph.ReadOptions{})
+	got.statements = nil
+	if got.String() != r.String() {
+		e.Fatalf("decisions in force:\n%s\nwant\n%s", got, r)
+	}
+}
+
+func mergeReadBack(e *env) {
+	all := []graph.Sameness{
+		sameness(graph.KindCompany, "a", "b"), sameness(graph.KindProduct, "a", "b"), sameness(graph.KindCompany, "台積電", "tsmc ~%"),
+		{NodeKey: graph.NodeKey{Kind: graph.KindCompany, ID: "bare"}, Canonical: "b", At: time.Date(1999, 12, 31, 23, 59, 59, 0, time.UTC)},
+	}
+	a := e.apply(graph.Batch{Merge: all})
+	if a != (graph.Applied{Revision: 1}) {
+		e.Fatalf("applied %+v", a)
+	}
+	e.decided(all...)
+	e.reopen()
+	e.decided(all...)
+}
+
+func mergeReplaces(e *env) {
+	e.apply(graph.Batch{Merge: []graph.Sameness{sameness(graph.KindCompany, "a", "b")}})
+	e.apply(graph.Batch{Merge: []graph.Sameness{sameness(graph.KindCompany, "a", "c")}})
+	e.decided(sameness(graph.KindCompany, "a", "c"))
+	e.atRevision(2)
+	later := sameness(graph.KindCompany, "a", "c")
+	later.Why = "looked again"
+	e.apply(graph.Batch{Merge: []graph.Sameness{later}})
+	e.decided(later)
+	e.atRevision(3)
+}
+
+func mergeAgain(e *env) {
+	for range 2 {
+		e.apply(graph.Batch{Merge: []graph.Sameness{sameness(graph.KindCompany, "a", "b")}})
+		e.atRevision(1)
+	}
+}
+
+func unmerge(e *env) {
+	e.apply(graph.Batch{Merge: []graph.Sameness{sameness(graph.KindCompany, "a", "b"), sameness(graph.KindProduct, "a", "b")}})
+	e.apply(graph.Batch{Unmerge: []graph.NodeKey{{Kind: graph.KindCompany, ID: "a"}}})
+	e.decided(sameness(graph.KindProduct, "a", "b"))
+	e.apply(graph.Batch{Merge: []graph.Sameness{sameness(graph.KindCompany, "a", "c")}})
+	e.decided(sameness(graph.KindProduct, "a", "b"), sameness(graph.KindCompany, "a", "c"))
+	e.atRevision(3)
+}
+
+func unmergeNothing(e *env) {
+	e.apply(graph.Batch{Unmerge: []graph.NodeKey{{Kind: graph.KindCompany, ID: "a"}}})
+	e.atRevision(0)
+}
+
+func mergeHistory(e *env) {
+	company := func(canonical string) graph.Sameness { return sameness(graph.KindCompany, "a", canonical) }
+	e.apply(graph.Batch{Merge: []graph.Sameness{company("b")}})
+	e.apply(graph.Batch{Merge: []graph.Sameness{company("c"), sameness(graph.KindProduct, "p", "q")}})
+	e.apply(graph.Batch{Unmerge: []graph.NodeKey{{Kind: graph.KindCompany, ID: "a"}}})
+	e.apply(graph.Batch{Merge: []graph.Sameness{company("b")}})
+	want := []string{"", newReadingOf(company("b")), newReadingOf(company("c"), sameness(graph.KindProduct, "p", "q")),
+		newReadingOf(sameness(graph.KindProduct, "p", "q")), newReadingOf(company("b"), sameness(graph.KindProduct, "p", "q"))}
+	for i := range want {
+		at := graph.Revision(i)
+		r, _ := e.read(graph.ReadOptions{At: &at})
+		if r.String() != want[i] {
+			e.Fatalf("decisions at revision %d:\n%s\nwant\n%s", i, r, want[i])
+		}
+		if _, err := e.store.Changes(e.ctx, at, r); err != nil {
+			e.Fatalf("Changes since %d: %v", i, err)
+		}
+		if r.String() != want[len(want)-1] {
+			e.Fatalf("decisions at revision %d with the changes since:\n%s\nwant\n%s", i, r, want[len(want)-1])
+		}
+	}
+}
+
+func newReadingOf(decisions ...graph.Sameness) string {
+	r := newReading()
+	for _, s := range decisions {
+		r.merges[s.NodeKey] = s
+	}
+	return r.String()
+}
+
+func mergeWithImport(e *env) {
+	b := oneBatch("k", say("d", "company a"), say("d", "company b"))
+	b.Merge = []graph.Sameness{sameness(graph.KindCompany, "a", "b")}
+	b.State = []graph.StateChange{{Namespace: "reviews", Key: "a=b", Value: []byte("accepted")}}
+	if a := e.apply(b); a.Created != 2 || a.Revision != 1 {
+		e.Fatalf("applied %+v", a)
+	}
+	e.repeated(b, 1)
+	e.decided(sameness(graph.KindCompany, "a", "b"))
+	entry, err := e.store.State().Get(e.ctx, "reviews", "a=b")
+	if err != nil || string(entry.Value) != "accepted" {
+		e.Fatalf("state written with the batch: %+v, %v", entry, err)
+	}
+	e.undo("k", 0)
+	e.decided(sameness(graph.KindCompany, "a", "b")) // decisions are people's, not the import's
+}

@@ -1,0 +1,16 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// The reference model passes the suite that it is the reference of.
+func TestModel(t *testing.T) {
+	Run(t, func(testing.TB) func(context.Context) (graph.Store, error) {
+		m := newModel()
+		return func(context.Context) (graph.Store, error) { return m, nil }
+	})
+}
