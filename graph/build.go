@@ -266,8 +266,14 @@ func (b *builder) finish(head Head) (*View, error) {
 		table.resolve(b.decisions)
 		*v.table(kind) = table
 	}
+	// The search index needs the nodes only, and takes about as long as the claims.
+	indexed := make(chan struct{})
+	go func() {
+		defer close(indexed)
+		v.search = newSearchIndex(v)
+	}()
 	b.finishClaims(v, &rank)
-	v.search = newSearchIndex(v)
+	<-indexed
 	return v, nil
 }
 

@@ -409,7 +409,7 @@ func (r *refresher) affectedRecords(k Kind) []Node {
 		found[n] = true
 	}
 	for form := range r.affected[k] {
-		for _, n := range r.next.search.exactRecords(k, form) {
+		for _, n := range r.next.exactRecords(k, form) {
 			found[n] = true
 		}
 	}
@@ -438,7 +438,7 @@ func (r *refresher) resolution(t *nodeTable, records []Node) Resolution {
 		}
 		t.mention(resolver, n)
 		for _, form := range t.forms(n) {
-			for _, other := range r.next.search.exactRecords(t.kind, form) {
+			for _, other := range r.next.exactRecords(t.kind, form) {
 				if t.isDefined(other) {
 					definitions[other] = true
 				}

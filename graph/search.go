@@ -3,6 +3,7 @@ package graph
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"sort"
 )
@@ -86,10 +87,9 @@ func (c *nameCollector) add(form string, n Node) {
 // addRecord adds everything that a record is found by.
 func (c *nameCollector) addRecord(t *nodeTable, n Node) {
 	id := t.id(n)
-	form := mentionForm(id)
-	c.add(form, n)
-	if normal := NormalizeName(id); normal != form {
-		c.add(normal, n)
+	c.add(NormalizeName(id), n)
+	if _, value, ok := SplitIdentifier(id); ok {
+		c.add(NormalizeName(value), n)
 	}
 	for _, s := range t.recordStatements(n) {
 		s.each(func(field FieldID, text []byte, _ float64) bool {
@@ -102,7 +102,6 @@ func (c *nameCollector) addRecord(t *nodeTable, n Node) {
 				}
 			case FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates:
 				for _, value := range SplitList(string(text)) {
-					c.add(mentionForm(field.String()+":"+value), n)
 					c.add(NormalizeName(value), n)
 				}
 			}
@@ -114,18 +113,7 @@ func (c *nameCollector) addRecord(t *nodeTable, n Node) {
 func (c *nameCollector) entry(i uint32) []byte { return c.text[c.start[i]:c.start[i+1]] }
 
 func (c *nameCollector) index() *nameIndex {
-	order := make([]uint32, len(c.record))
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	compare := func(a, b uint32) int {
-		if d := bytes.Compare(c.entry(a), c.entry(b)); d != 0 {
-			return d
-		}
-		return cmp.Compare(c.record[a], c.record[b])
-	}
-	slices.SortFunc(order, compare)
-	order = slices.CompactFunc(order, func(a, b uint32) bool { return compare(a, b) == 0 })
+	order := c.sorted()
 	x := &nameIndex{text: make([]byte, 0, len(c.text)+len(order)), start: make([]uint32, 1, len(order)+1), record: make([]Node, 0, len(order))}
 	x.pairs = make([]pairSet, (len(order)+stretch-1)/stretch)
 	for at, i := range order {
@@ -135,6 +123,37 @@ func (c *nameCollector) index() *nameIndex {
 		x.record = append(x.record, c.record[i])
 	}
 	return x
+}
+
+// sorted are the entries in the order of text, then record, without repeats. The first eight bytes decide
+// nearly every comparison.
+func (c *nameCollector) sorted() []uint32 {
+	type keyed struct {
+		prefix uint64
+		entry  uint32
+	}
+	entries := make([]keyed, len(c.record))
+	for i := range entries {
+		var prefix [8]byte
+		copy(prefix[:], c.entry(uint32(i)))
+		entries[i] = keyed{binary.BigEndian.Uint64(prefix[:]), uint32(i)}
+	}
+	compare := func(a, b keyed) int {
+		if a.prefix != b.prefix {
+			return cmp.Compare(a.prefix, b.prefix)
+		}
+		if d := bytes.Compare(c.entry(a.entry), c.entry(b.entry)); d != 0 {
+			return d
+		}
+		return cmp.Compare(c.record[a.entry], c.record[b.entry])
+	}
+	slices.SortFunc(entries, compare)
+	entries = slices.CompactFunc(entries, func(a, b keyed) bool { return compare(a, b) == 0 })
+	order := make([]uint32, len(entries))
+	for i, e := range entries {
+		order[i] = e.entry
+	}
+	return order
 }
 
 func (x *nameIndex) entry(i int) []byte { return x.text[x.start[i] : x.start[i+1]-1] }
@@ -161,11 +180,32 @@ func (s *searchIndex) each(k Kind, f func(x *nameIndex, stale map[Node]bool)) {
 	}
 }
 
-// exactRecords are the records with this very form among their names, without repeats.
-func (s *searchIndex) exactRecords(k Kind, form string) []Node {
+// exactRecords are the records that a mention in this form may be: those with this very form among their names,
+// or, for the form of an identifier, those that carry it. Without repeats.
+func (v *View) exactRecords(k Kind, form string) []Node {
+	scheme, value, identifier := SplitIdentifier(form)
+	if !identifier {
+		return v.search.exact(k, form)
+	}
+	t := v.table(k)
+	return slices.DeleteFunc(v.search.exact(k, NormalizeName(value)), func(n Node) bool {
+		return mentionForm(t.id(n)) != form && !slices.ContainsFunc(t.recordStatements(n), func(s nodeStatement) bool { return s.identifies(scheme, value) })
+	})
+}
+
+// identifies reports whether the statement gives this identifier.
+func (s *nodeStatement) identifies(scheme FieldID, value string) bool {
+	return slices.ContainsFunc(SplitList(s.text(scheme)), func(given string) bool {
+		_, v, ok := SplitIdentifier(scheme.String() + ":" + given)
+		return ok && v == value
+	})
+}
+
+// exact are the records with this very text among their entries, without repeats.
+func (s *searchIndex) exact(k Kind, text string) []Node {
 	var records []Node
 	s.each(k, func(x *nameIndex, stale map[Node]bool) {
-		for i := x.from(form); i < len(x.record) && string(x.entry(i)) == form; i++ {
+		for i := x.from(text); i < len(x.record) && string(x.entry(i)) == text; i++ {
 			if !stale[x.record[i]] {
 				records = append(records, x.record[i])
 			}
@@ -179,7 +219,7 @@ func (s *searchIndex) exactRecords(k Kind, form string) []Node {
 func (v *View) exact(k Kind, form string) []Node {
 	t := v.table(k)
 	var nodes []Node
-	for _, record := range v.search.exactRecords(k, form) {
+	for _, record := range v.exactRecords(k, form) {
 		if n := t.canonicalOf(record); n != NoNode && !slices.Contains(nodes, n) {
 			nodes = append(nodes, n)
 		}
@@ -223,7 +263,7 @@ func (v *View) Search(k Kind, query string, limit int) (hits []Hit, more bool) {
 	s := search{v: v, k: k, limit: limit, seen: newBitset(v.NodeCount(k))}
 	form := NormalizeName(query)
 	for _, exact := range []string{mentionForm(query), form} { // often the same; nodes found twice count once
-		for _, record := range v.search.exactRecords(k, exact) {
+		for _, record := range v.exactRecords(k, exact) {
 			s.found(record, MatchExact, len(exact))
 		}
 	}
