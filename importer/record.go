@@ -20,7 +20,12 @@ func appendKey(dst []byte, k *graph.Key) []byte {
 		dst = append(dst, text...)
 		dst = append(dst, 0)
 	}
-	return binary.BigEndian.AppendUint32(dst, uint32(k.ValidFrom)^1<<31) // the sign bit flipped: negatives first
+	return appendDate(dst, k.ValidFrom)
+}
+
+// appendDate encodes the last part of a key.
+func appendDate(dst []byte, d graph.Date) []byte {
+	return binary.BigEndian.AppendUint32(dst, uint32(d)^1<<31) // the sign bit flipped: negatives first
 }
 
 // validFromSize is the length of the last part of an encoded key; what stands before it is the series.

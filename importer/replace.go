@@ -111,8 +111,8 @@ func (c *sweepCounter) closeSeries() error {
 	return nil
 }
 
-// appendUndated is the encoded key of a series' statement without a date: NoDate sorts first.
-func appendUndated(series []byte) []byte { return append(bytes.Clone(series), 0, 0, 0, 0) }
+// appendUndated is the encoded key of a series' statement without a date.
+func appendUndated(series []byte) []byte { return appendDate(bytes.Clone(series), graph.NoDate) }
 
 // recordsOf are the keys of the records of one series; records before it are passed over.
 func (c *sweepCounter) recordsOf(wanted []byte) (keys [][]byte, err error) {
