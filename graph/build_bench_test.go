@@ -72,3 +72,20 @@ func BenchmarkBuild(b *testing.B) {
 		runtime.KeepAlive(v)
 	}
 }
+
+// BenchmarkSearch looks names up as a person types them: whole, a prefix, a word inside, and one that is not there.
+func BenchmarkSearch(b *testing.B) {
+	bld := newBuilder()
+	synthetic(b, bld, *benchCompanies)
+	v, err := bld.finish(Head{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, query := range []string{"Globex Industries 4321 Ltd", "glob", "industries 77", "环球123", "工业", "zzyzx", "a"} {
+		b.Run(query, func(b *testing.B) {
+			for b.Loop() {
+				v.Search(KindCompany, query, 20)
+			}
+		})
+	}
+}

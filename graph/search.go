@@ -281,9 +281,9 @@ func (v *View) Search(k Kind, query string, limit int) (hits []Hit, more bool) {
 		return s.hits, s.more
 	}
 	v.search.each(k, func(x *nameIndex, stale map[Node]bool) {
-		x.contained([]byte(form), func(record Node, m Match, length int) {
-			if !stale[record] {
-				s.found(record, m, length)
+		x.contained([]byte(form), func(record Node, length int, match func() Match) {
+			if !stale[record] && !s.hopeless(MatchWord, length) {
+				s.found(record, match(), length)
 			}
 		})
 	})
@@ -310,25 +310,60 @@ type search struct {
 	more  bool
 	seen  bitset // nodes among the hits
 	batch []Hit  // found since the last flush; may repeat nodes
+	full  bool   // the batch was trimmed: what is not better than worst does not count
+	worst Hit
+}
+
+func (s *search) compare(a, b Hit) int {
+	return cmp.Or(cmp.Compare(a.Match, b.Match), cmp.Compare(a.Length, b.Length), s.v.table(s.k).compare(a.Node, b.Node))
+}
+
+// hopeless reports whether a match of this kind and length cannot be among the hits.
+func (s *search) hopeless(m Match, length int) bool {
+	return s.full && cmp.Or(cmp.Compare(m, s.worst.Match), cmp.Compare(length, s.worst.Length)) > 0
 }
 
 func (s *search) found(record Node, m Match, length int) {
-	n := s.v.Canonical(s.k, record)
-	if n != NoNode && !s.seen.has(int(n)) {
-		s.batch = append(s.batch, Hit{Node: n, Match: m, Length: length})
+	if s.hopeless(m, length) {
+		return
 	}
+	n := s.v.Canonical(s.k, record)
+	if n == NoNode || s.seen.has(int(n)) {
+		return
+	}
+	s.batch = append(s.batch, Hit{Node: n, Match: m, Length: length})
+	if s.limit > 0 && len(s.batch) >= 4*s.limit+1000 {
+		s.trim()
+	}
+}
+
+// trim keeps of the batch what can still be among the hits: limit nodes and one that shows that there are more.
+func (s *search) trim() {
+	s.sortBatch()
+	if len(s.batch) > s.limit+1 {
+		s.batch = s.batch[:s.limit+1]
+		s.full, s.worst = true, s.batch[s.limit]
+	}
+}
+
+// sortBatch brings the batch in order and leaves each node once.
+func (s *search) sortBatch() {
+	slices.SortFunc(s.batch, s.compare)
+	kept := s.batch[:0]
+	once := make(map[Node]bool, len(s.batch))
+	for _, h := range s.batch {
+		if !once[h.Node] {
+			once[h.Node] = true
+			kept = append(kept, h)
+		}
+	}
+	s.batch = kept
 }
 
 // flush takes the batch over in order and reports whether there are enough hits.
 func (s *search) flush() (enough bool) {
-	t := s.v.table(s.k)
-	slices.SortFunc(s.batch, func(a, b Hit) int {
-		return cmp.Or(cmp.Compare(a.Match, b.Match), cmp.Compare(a.Length, b.Length), t.compare(a.Node, b.Node))
-	})
+	s.sortBatch()
 	for _, h := range s.batch {
-		if s.seen.has(int(h.Node)) {
-			continue
-		}
 		if s.limit > 0 && len(s.hits) == s.limit {
 			s.more = true
 			break
@@ -336,12 +371,13 @@ func (s *search) flush() (enough bool) {
 		s.seen.set(int(h.Node))
 		s.hits = append(s.hits, h)
 	}
+	s.full = false
 	s.batch = s.batch[:0]
 	return s.more
 }
 
 // contained calls yield with every entry that contains form, but not as a prefix.
-func (x *nameIndex) contained(form []byte, yield func(record Node, m Match, length int)) {
+func (x *nameIndex) contained(form []byte, yield func(record Node, length int, match func() Match)) {
 	var wanted pairSet
 	wanted.add(form)
 	for s := range x.pairs {
@@ -360,7 +396,7 @@ func (x *nameIndex) contained(form []byte, yield func(record Node, m Match, leng
 			position := base + uint32(offset+at)
 			i := sort.Search(high-low, func(i int) bool { return x.start[low+i+1] > position }) + low
 			if position != x.start[i] {
-				yield(x.record[i], x.matchAt(i, position, len(form)), len(x.entry(i)))
+				yield(x.record[i], len(x.entry(i)), func() Match { return x.matchAt(i, position, len(form)) })
 			}
 			offset = int(x.start[i+1] - base) // the next entry
 		}
