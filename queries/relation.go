@@ -1,0 +1,323 @@
+package queries
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// RelationRequest asks for a relation and everything that is said of it.
+type RelationRequest struct {
+	// ID is a relation's id, or a claim's, which gives its relation. Its parts may be written without
+	// percent-encoding, and name companies and products as a person would; the last part, the product, may be
+	// left out where there is one relation only.
+	ID string
+	Scope
+	Details Details `json:"-"`
+}
+
+// RelationAnswer is a relation with its claims side by side.
+type RelationAnswer struct {
+	Answer
+	RelationRow
+	Claims   []ClaimRow    `json:"claims" doc:"All claims, the latest first"`
+	Disputes []Dispute     `json:"disputes" doc:"Fields on which claims of one period differ"`
+	Denials  []string      `json:"denials" doc:"Ids of the claims that deny the relation"`
+	History  []PeriodFacts `json:"history" doc:"What is said of each period, the latest first"`
+}
+
+// RelationRow is a relation, folded.
+type RelationRow struct {
+	ID                 string               `json:"id"`
+	Kind               string               `json:"kind" enum:"supplies,owns,makes,input_of,associated"`
+	From               Ref                  `json:"from"`
+	To                 Ref                  `json:"to"`
+	Product            *Ref                 `json:"product" doc:"null when not stated, and of relations that have none"`
+	Active             bool                 `json:"active" doc:"Whether it holds under the scope of the question"`
+	Stage              string               `json:"stage"`
+	Basis              string               `json:"basis" doc:"The firmest among the claims that count; empty when none does"`
+	Confidence         float64              `json:"confidence" doc:"Greatest among the claims that count; 0 when none does"`
+	ConfidenceCombined float64              `json:"confidence_combined" doc:"What independent origins make together, at most 0.99"`
+	LastConfirmed      string               `json:"last_confirmed,omitempty"`
+	Sources            int                  `json:"sources" doc:"Independent origins among the claims that count"`
+	ClaimCount         int                  `json:"claim_count"`
+	DenialCount        int                  `json:"denial_count"`
+	Numbers            map[string]*Interval `json:"numbers" doc:"Numbers stated, by field"`
+	Texts              map[string]string    `json:"texts" doc:"Other things stated, by field"`
+	Share              *Interval            `json:"share" doc:"supplies: part in the buyer's intake of the product, among the documented suppliers; null when the relation is not active"`
+}
+
+// Dispute is a field on which claims of one period differ.
+type Dispute struct {
+	Field  string          `json:"field"`
+	Period string          `json:"period,omitempty"`
+	Values []DisputedValue `json:"values" doc:"From the least to the greatest"`
+}
+
+// DisputedValue is one of the values that stand against each other.
+type DisputedValue struct {
+	Value  float64  `json:"value"`
+	Claims []string `json:"claims" doc:"Ids of the claims that say so"`
+}
+
+// PeriodFacts is what the asserting claims of one period say.
+type PeriodFacts struct {
+	Period  string            `json:"period,omitempty" doc:"Absent for claims that are about no period"`
+	Claims  []string          `json:"claims" doc:"Ids of the claims, denials among them"`
+	Denials int               `json:"denials"`
+	Numbers map[string]*Range `json:"numbers" doc:"Least and greatest value stated, by field"`
+}
+
+// Range is the least and the greatest of several values.
+type Range struct {
+	Low  float64 `json:"low"`
+	High float64 `json:"high"`
+}
+
+// Relation shows a relation and its claims. Errors wrap graph.ErrInvalid, ErrNotFound and ErrAmbiguous.
+func Relation(ctx context.Context, v *graph.View, req RelationRequest) (*RelationAnswer, error) {
+	scope, err := req.Scope.Resolve()
+	if err != nil {
+		return nil, err
+	}
+	r, err := findRelation(v, req.ID)
+	if err != nil {
+		return nil, err
+	}
+	f := scope.filter()
+	folded := v.FoldRelation(r, f)
+	out := &RelationAnswer{Answer: newAnswer(v, scope), RelationRow: relationRow(v, &folded, f), Claims: claimRows(v, r, f)}
+	out.count(&folded, cites(v, r, f))
+	if !out.Active {
+		out.warn("the relation does not hold under this scope: its numbers are those of all claims that assert it")
+	}
+	rows := make([]*ClaimRow, len(out.Claims))
+	for i := range out.Claims {
+		rows[i] = &out.Claims[i]
+	}
+	if err := addDetails(ctx, req.Details, &out.Answer, rows); err != nil {
+		return nil, err
+	}
+	out.Denials, out.History, out.Disputes = []string{}, history(out.Claims), disputes(out.Claims)
+	for _, c := range out.Claims {
+		if c.Stance == "denies" {
+			out.Denials = append(out.Denials, c.ID)
+		}
+	}
+	return out, nil
+}
+
+// RelationsBetween are the ids of the relations from one company or product to another, in the order of kinds,
+// then products; kind and product narrow them where not empty. Errors wrap graph.ErrInvalid, ErrNotFound and
+// ErrAmbiguous.
+func RelationsBetween(v *graph.View, from, to, kind, product string) ([]string, error) {
+	kinds := graph.RelationKinds()
+	if kind != "" {
+		k, err := graph.ParseKind(kind)
+		if err != nil {
+			return nil, err
+		}
+		if !k.IsRelation() {
+			return nil, fmt.Errorf("%w: relation kind %q; allowed: supplies, owns, makes, input_of, associated", graph.ErrInvalid, kind)
+		}
+		kinds = []graph.Kind{k}
+	}
+	var ids []string
+	var firstErr error
+	for _, k := range kinds {
+		rels, err := relationsOf(v, k, from, to, product)
+		if err != nil && firstErr == nil {
+			firstErr = err
+		}
+		for _, r := range rels {
+			ids = append(ids, v.RelationKey(r).ID())
+		}
+	}
+	if len(ids) == 0 && firstErr == nil {
+		firstErr = fmt.Errorf("%w: no relation from %q to %q", graph.ErrNotFound, from, to)
+	}
+	if len(ids) > 0 {
+		return ids, nil
+	}
+	return nil, firstErr
+}
+
+// relationsOf are the relations of a kind between two nodes that are named as a person would.
+func relationsOf(v *graph.View, k graph.Kind, from, to, product string) ([]graph.Rel, error) {
+	fromKind, toKind := k.Ends()
+	a, err := v.Lookup(fromKind, from)
+	if err != nil {
+		return nil, err
+	}
+	b, err := v.Lookup(toKind, to)
+	if err != nil {
+		return nil, err
+	}
+	wanted := graph.NoNode
+	if product != "" {
+		if wanted, err = v.Lookup(graph.KindProduct, product); err != nil {
+			return nil, err
+		}
+	}
+	var rels []graph.Rel
+	edges := v.Out(k, a)
+	for i, n := range edges.Nodes {
+		if n != b {
+			continue
+		}
+		if _, _, p := v.Ends(edges.Rel(i)); wanted == graph.NoNode || p == wanted {
+			rels = append(rels, edges.Rel(i))
+		}
+	}
+	return rels, nil
+}
+
+// findRelation reads an id in any of the forms that RelationRequest allows.
+func findRelation(v *graph.View, id string) (graph.Rel, error) {
+	if key, err := graph.ParseID(id); err == nil && key.Kind.IsRelation() {
+		if r, ok := v.FindRelation(key.RelationKey); ok {
+			return r, nil
+		}
+	}
+	if key, err := graph.ParseRelationID(id); err == nil {
+		if !key.Kind.IsRelation() {
+			return 0, fmt.Errorf("%w: relation id %q: a %v is no relation", graph.ErrInvalid, id, key.Kind)
+		}
+		if r, ok := v.FindRelation(key); ok {
+			return r, nil
+		}
+		rels, err := relationsOf(v, key.Kind, key.From, key.To, key.Product)
+		switch {
+		case err != nil:
+			return 0, err
+		case len(rels) == 1:
+			return rels[0], nil
+		}
+	}
+	return findUnescaped(v, id)
+}
+
+// findUnescaped reads kind~from~to or kind~from~to~product as a person types it.
+func findUnescaped(v *graph.View, id string) (graph.Rel, error) {
+	parts := strings.Split(id, "~")
+	if len(parts) < 3 || len(parts) > 4 {
+		return 0, fmt.Errorf("%w: relation id %q: want kind~from~to~product", graph.ErrInvalid, id)
+	}
+	kind, err := graph.ParseKind(parts[0])
+	if err != nil {
+		return 0, err
+	}
+	if !kind.IsRelation() {
+		return 0, fmt.Errorf("%w: relation id %q: a %v is no relation", graph.ErrInvalid, id, kind)
+	}
+	product := ""
+	if len(parts) == 4 {
+		product = parts[3]
+	}
+	rels, err := relationsOf(v, kind, parts[1], parts[2], product)
+	if err != nil {
+		return 0, err
+	}
+	switch len(rels) {
+	case 0:
+		return 0, fmt.Errorf("%w: no relation %q", graph.ErrNotFound, id)
+	case 1:
+		return rels[0], nil
+	}
+	candidates := make([]string, len(rels))
+	for i, r := range rels {
+		candidates[i] = v.RelationKey(r).ID()
+	}
+	return 0, &graph.AmbiguousError{Kind: kind, Ref: id, Candidates: candidates}
+}
+
+func relationRow(v *graph.View, r *graph.Relation, f graph.Filter) RelationRow {
+	kind := v.KindOf(r.Rel)
+	fromKind, toKind := kind.Ends()
+	from, to, product := v.Ends(r.Rel)
+	row := RelationRow{ID: v.RelationKey(r.Rel).ID(), Kind: kind.String(), From: refOf(v, fromKind, from), To: refOf(v, toKind, to),
+		Active: r.Active, Stage: r.Stage, Basis: r.Basis, Confidence: r.Confidence, ConfidenceCombined: v.CombinedConfidence(r.Rel, f),
+		LastConfirmed: dateText(r.Confirmed), Sources: r.Sources, ClaimCount: r.Claims, DenialCount: r.Denials,
+		Numbers: map[string]*Interval{}, Texts: map[string]string{}}
+	if product != graph.NoNode {
+		ref := refOf(v, graph.KindProduct, product)
+		row.Product = &ref
+	}
+	for field := range r.Numbers {
+		row.Numbers[field.String()] = statedNumber(r, field)
+	}
+	for field, text := range r.Texts {
+		row.Texts[field.String()] = text
+	}
+	if kind == graph.KindSupplies && r.Active {
+		share := newShares(v, f).ofInput(r)
+		row.Share = &share
+	}
+	return row
+}
+
+// history groups claims by period. The claims are in order already.
+func history(claims []ClaimRow) []PeriodFacts {
+	out := []PeriodFacts{}
+	for _, c := range claims {
+		if len(out) == 0 || out[len(out)-1].Period != c.Period {
+			out = append(out, PeriodFacts{Period: c.Period, Numbers: map[string]*Range{}})
+		}
+		p := &out[len(out)-1]
+		p.Claims = append(p.Claims, c.ID)
+		if c.Stance == "denies" {
+			p.Denials++
+			continue
+		}
+		for field, value := range c.Numbers {
+			if r := p.Numbers[field]; r != nil {
+				r.Low, r.High = min(r.Low, value), max(r.High, value)
+			} else {
+				p.Numbers[field] = &Range{value, value}
+			}
+		}
+	}
+	return out
+}
+
+// disputes are the numbers on which asserting claims of one period differ, period by period, then by the name of
+// the field.
+func disputes(claims []ClaimRow) []Dispute {
+	out := []Dispute{}
+	for _, p := range history(claims) {
+		fields := make([]string, 0, len(p.Numbers))
+		for field, r := range p.Numbers {
+			if r.Low != r.High {
+				fields = append(fields, field)
+			}
+		}
+		slices.Sort(fields)
+		for _, field := range fields {
+			out = append(out, Dispute{Field: field, Period: p.Period, Values: valuesOf(claims, p.Period, field)})
+		}
+	}
+	return out
+}
+
+func valuesOf(claims []ClaimRow, period, field string) []DisputedValue {
+	byValue := map[float64][]string{}
+	for _, c := range claims {
+		if value, ok := c.Numbers[field]; ok && c.Period == period && c.Stance == "asserts" {
+			byValue[value] = append(byValue[value], c.ID)
+		}
+	}
+	var out []DisputedValue
+	for value, ids := range byValue {
+		out = append(out, DisputedValue{Value: value, Claims: ids})
+	}
+	slices.SortFunc(out, func(a, b DisputedValue) int {
+		if a.Value < b.Value {
+			return -1
+		}
+		return 1
+	})
+	return out
+}

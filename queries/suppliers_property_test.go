@@ -1,0 +1,188 @@
+package queries_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries"
+	"github.com/tributarygraph/tributary/queries/internal/drawn"
+)
+
+// slowTiers is the definition, computed by sets: the rows that [summary] prints.
+func slowTiers(to [][]bool, c, depth int) string {
+	n := len(to)
+	// walks[k][i]: a walk of exactly k hops leads from i to c that passes neither c nor avoid on the way.
+	walks := func(avoid int) [][]bool {
+		out := make([][]bool, depth+1)
+		out[0] = make([]bool, n)
+		out[0][c] = true
+		for k := 1; k <= depth; k++ {
+			out[k] = make([]bool, n)
+			for i := range n {
+				for j := range n {
+					ok := i != c && i != j && to[i][j] && out[k-1][j] && (k == 1 || j != avoid)
+					out[k][i] = out[k][i] || ok
+				}
+			}
+		}
+		return out
+	}
+	all := walks(-1)
+	tier := func(i int) int { return slices.IndexFunc(all, func(at []bool) bool { return at[i] }) }
+	via := func(i int) []string {
+		set := map[string]bool{}
+		var down func(j int)
+		down = func(j int) {
+			if tier(j) == 1 {
+				set[name(j)] = true
+				return
+			}
+			for next := range n {
+				if to[j][next] && tier(next) == tier(j)-1 {
+					down(next)
+				}
+			}
+		}
+		down(i)
+		var out []string
+		for id := range set {
+			out = append(out, id)
+		}
+		slices.Sort(out)
+		return out
+	}
+	var rows []string
+	for t := 1; t <= depth; t++ {
+		for i := range n {
+			if i == c || tier(i) != t {
+				continue
+			}
+			text := fmt.Sprintf("%d %s", t, name(i))
+			var others []string
+			for k, at := range walks(i) {
+				if k > t && at[i] {
+					others = append(others, fmt.Sprint(k))
+				}
+			}
+			if others != nil {
+				text += "[" + strings.Join(others, ",") + "]"
+			}
+			if t > 1 {
+				text += "<" + strings.Join(via(i), ",")
+			}
+			rows = append(rows, text)
+		}
+	}
+	return strings.Join(rows, " ")
+}
+
+func TestSuppliersAreAsDefined(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		to, statements := network(rt, 10)
+		v := drawn.ViewOf(t, statements)
+		c := rapid.IntRange(0, len(to)-1).Draw(rt, "company")
+		depth := rapid.IntRange(1, 6).Draw(rt, "depth")
+		req := queries.TiersRequest{Company: name(c), Depth: depth}
+		if rapid.Bool().Draw(rt, "customers") {
+			req.Direction = queries.Downstream
+			to = transposed(to)
+		}
+		want := slowTiers(to, c, depth)
+		if got := summary(suppliers(t, v, req).Items); got != want {
+			rt.Fatalf("whole list:\ngot  %s\nwant %s", got, want)
+		}
+		req.Limit = rapid.IntRange(1, 5).Draw(rt, "limit")
+		var rows []queries.TierRow
+		for {
+			a := suppliers(t, v, req)
+			rows = append(rows, a.Items...)
+			if req.Cursor = a.NextCursor; req.Cursor == "" {
+				break
+			}
+		}
+		if got := summary(rows); got != want {
+			rt.Fatalf("pages of %d:\ngot  %s\nwant %s", req.Limit, got, want)
+		}
+	})
+}
+
+func transposed(to [][]bool) [][]bool {
+	out := make([][]bool, len(to))
+	for i := range out {
+		out[i] = make([]bool, len(to))
+		for j := range out {
+			out[i][j] = to[j][i]
+		}
+	}
+	return out
+}
+
+// Levels that are too dear to make are decided from the company's side: the answer must not show it. In this
+// network hub has 3,000 suppliers, each with 3 of its own.
+func TestSuppliersOfAHub(t *testing.T) {
+	var statements []graph.Statement
+	edge := func(from, to string) {
+		statements = append(statements, graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindSupplies, From: from, To: to}, Dataset: "d"}})
+	}
+	const hubSuppliers = 3000
+	first := func(i int) string { return fmt.Sprintf("a%04d", i%hubSuppliers) }
+	for i := range hubSuppliers {
+		edge(first(i), "hub")
+		edge(fmt.Sprintf("b%04d", i/2), first(i))
+		edge(fmt.Sprintf("c%04d", i/3), first(i))
+		if i%10 == 0 {
+			edge(first(i), first(i+7)) // a at tiers 1 and 2
+		}
+		if i%15 == 0 {
+			edge(first(i), fmt.Sprintf("b%04d", i/2+3)) // a at tiers 1 and 3
+		}
+	}
+	v := drawn.ViewOf(t, statements)
+	whole := suppliers(t, v, queries.TiersRequest{Company: "hub"})
+	if len(whole.Items) != hubSuppliers+hubSuppliers/2+hubSuppliers/3 {
+		t.Fatalf("%d suppliers", len(whole.Items))
+	}
+	for _, start := range []int{0, 1000, 3500} {
+		req := queries.TiersRequest{Company: "hub", Page: queries.Page{Limit: 50}}
+		if start > 0 {
+			req.Limit = start
+			req.Cursor = suppliers(t, v, req).NextCursor
+			req.Limit = 50
+		}
+		page := suppliers(t, v, req)
+		if got, want := summary(page.Items), summary(whole.Items[start:start+50]); got != want {
+			t.Errorf("page from %d:\ngot  %s\nwant %s", start, got, want)
+		}
+	}
+	for i, row := range whole.Items[:hubSuppliers] {
+		want := []int{}
+		if i%10 == 0 {
+			want = append(want, 2)
+		}
+		if i%15 == 0 || i%10 == 0 && (i+7)%10 == 0 {
+			want = append(want, 3)
+		}
+		if !slices.Equal(row.OtherTiers, want) {
+			t.Fatalf("%s: other tiers %v, want %v", row.ID, row.OtherTiers, want)
+		}
+	}
+	tiers, err := queries.Tiers(context.Background(), v, mustFind(t, v, "hub"), queries.Upstream, 5, graph.DefaultFilter(graph.AnyDate))
+	if err != nil || len(tiers) != 2 || len(tiers[0]) != hubSuppliers {
+		t.Errorf("Tiers: %d, %v", len(tiers), err)
+	}
+}
+
+func mustFind(t *testing.T, v *graph.View, id string) graph.Node {
+	t.Helper()
+	n, ok := v.Find(graph.KindCompany, id)
+	if !ok {
+		t.Fatalf("no company %s", id)
+	}
+	return n
+}
