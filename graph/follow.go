@@ -26,6 +26,10 @@ type Follower struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 
+	catching   sync.Mutex // one catches up at a time
+	compacting bool
+	compacted  chan *View // a View that was built afresh in the background; nil where that failed
+
 	mu     sync.Mutex
 	health Health
 }
@@ -45,7 +49,7 @@ func Follow(ctx context.Context, store Store) (*Follower, error) {
 		return nil, err
 	}
 	following, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	f := &Follower{store: store, cancel: cancel, done: make(chan struct{})}
+	f := &Follower{store: store, cancel: cancel, done: make(chan struct{}), compacted: make(chan *View, 1)}
 	f.publish(v)
 	f.note(nil)
 	go f.run(following)
@@ -101,42 +105,69 @@ func (f *Follower) run(ctx context.Context) {
 // CatchUp brings the View to the store's present revision. A Follower does so by itself; a caller that has just
 // written may want to see its own words at once.
 func (f *Follower) CatchUp(ctx context.Context) error {
+	f.catching.Lock()
+	defer f.catching.Unlock()
 	head, err := f.store.Head(ctx)
 	if err != nil {
 		return err
 	}
-	v := f.View()
+	v := f.takeCompacted()
 	if head == v.head {
-		return f.compact(v)
+		f.publishNew(v)
+		return nil
 	}
-	if head.UUID == v.head.UUID && head.Revision >= v.head.Revision {
-		next, err := v.Refresh(ctx, f.store)
-		if err == nil {
-			f.publish(next)
-			return nil
-		}
-		if !errors.Is(err, ErrRevisionCompacted) {
-			return err
-		}
-	}
-	next, err := Load(ctx, f.store)
+	next, err := f.next(ctx, v, head)
 	if err != nil {
 		return err
 	}
-	f.publish(next)
+	f.publishNew(next)
+	f.compact(next)
 	return nil
 }
 
-// compact builds a View afresh when it differs much from its base. It runs while the store is quiet, so that a
-// stream of small batches is not held up by it.
-func (f *Follower) compact(v *View) error {
-	if differences := v.Differences(); differences < compactMin || differences < v.RelationCount()/compactAt {
-		return nil
+// next is the View of the store's present revision.
+func (f *Follower) next(ctx context.Context, v *View, head Head) (*View, error) {
+	if head.UUID == v.head.UUID && head.Revision >= v.head.Revision {
+		next, err := v.Refresh(ctx, f.store)
+		if !errors.Is(err, ErrRevisionCompacted) {
+			return next, err
+		}
 	}
-	next, err := v.Compact()
-	if err != nil {
-		return err
+	return Load(ctx, f.store)
+}
+
+func (f *Follower) publishNew(v *View) {
+	if v != f.View() {
+		f.publish(v)
 	}
-	f.publish(next)
-	return nil
+}
+
+// compact begins to build a View afresh when it differs much from its base. Meanwhile the old one is refreshed
+// on; what changes until the new one is ready is applied to that too.
+func (f *Follower) compact(v *View) {
+	differences := v.Differences()
+	if f.compacting || differences < compactMin || differences < v.RelationCount()/compactAt {
+		return
+	}
+	f.compacting = true
+	go func() {
+		fresh, err := v.Compact()
+		if err != nil {
+			fresh = nil // it reads what a View already holds: there is nothing that could be wrong with that
+		}
+		f.compacted <- fresh
+	}()
+}
+
+// takeCompacted is the View to go on from: the one that was built afresh, once it is ready.
+func (f *Follower) takeCompacted() *View {
+	select {
+	case fresh := <-f.compacted:
+		f.compacting = false
+		if fresh != nil && fresh.head.UUID == f.View().head.UUID {
+			return fresh
+		}
+	default:
+	}
+	return f.View()
 }
