@@ -1,6 +1,9 @@
 package graph
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // This file is, like plan.go, what stores must agree on before they write anything: which batches are
 // refused, and whose turn a step of an import is.
@@ -42,14 +45,21 @@ func exclusive(parts ...bool) (n int) {
 	return n
 }
 
-// check refuses fields that the kind does not carry and fields out of order.
+// check refuses ends that the kind does not have, fields that it does not carry, numbers that are infinite
+// and fields out of order.
 func (s *Statement) check() error {
 	if s.Kind >= NumKinds {
 		return fmt.Errorf("%w: statement of %s", ErrInvalid, s.Kind)
 	}
+	if !s.Kind.IsRelation() && s.To != "" || s.Kind != KindSupplies && s.Product != "" {
+		return fmt.Errorf("%w: %s: a statement of kind %s has no such end or product", ErrInvalid, s.Key.ID(), s.Kind)
+	}
 	for i, f := range s.Fields {
 		if f.ID >= NumFields || !carries[s.Kind][f.ID] {
 			return fmt.Errorf("%w: %s: a statement of kind %s has no field %d", ErrInvalid, s.Key.ID(), s.Kind, f.ID)
+		}
+		if math.IsInf(f.Number, 0) {
+			return fmt.Errorf("%w: %s: %s is infinite", ErrInvalid, s.Key.ID(), f.ID)
 		}
 		if i > 0 && s.Fields[i-1].ID >= f.ID {
 			return fmt.Errorf("%w: %s: its fields are not sorted, each once", ErrInvalid, s.Key.ID())
