@@ -33,9 +33,11 @@ func refs(list []queries.Ref) string {
 	return strings.Join(ids, " ")
 }
 
-//	a -> b -> c -> a     x <-> y     s -> s     c -> x
-//	     b -> d -> b
-//	p -(ended)-> q -> p
+// a -> b -> c -> a     x <-> y     s -> s     c -> x
+//
+//	b -> d -> b
+//
+// p -(ended)-> q -> p
 func TestLoops(t *testing.T) {
 	v := drawn.View(t, "a -> b\n b -> c\n c -> a\n b -> d\n d -> b\n x -> y\n y -> x\n s -> s\n c -> x\n p -> q stage=ended\n q -> p")
 	a := loops(t, v, queries.LoopsRequest{})

@@ -31,9 +31,10 @@ func sequences(a *queries.PathsAnswer) []string {
 	return out
 }
 
-//	a -p-> b -q-> d -> e         d -> b closes a loop
-//	 \-p->  c  -q-/
-//	  \-r-> (parallel to p at b)
+// a -p-> b -q-> d -> e         d -> b closes a loop
+//
+//	\-p->  c  -q-/
+//	 \-r-> (parallel to p at b)
 const diamond = `
 	a -> b : p confidence=0.9
 	a -> b : r confidence=0.5 used_in=z

@@ -1,0 +1,264 @@
+package httpapi
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer"
+)
+
+// jobs are the imports of this server: those under way and the last ones that ended.
+type jobs struct {
+	s       *Server
+	context context.Context
+	cancel  context.CancelFunc
+	group   sync.WaitGroup
+
+	mu   sync.Mutex
+	byID map[string]*job
+	past []string // ids of those that ended, the oldest first
+}
+
+// keptJobs is how many imports that ended can still be asked for by their id.
+const keptJobs = 1000
+
+// jobsNamespace is where imports that outlive their request are noted in the store.
+const jobsNamespace = "http_imports"
+
+func newJobs(s *Server) *jobs {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &jobs{s: s, context: ctx, cancel: cancel, byID: map[string]*job{}}
+}
+
+// job is one import.
+type job struct {
+	id      string
+	dataset string
+	dryRun  bool
+	started time.Time
+	cancel  context.CancelFunc
+	read    chan struct{} // closed when the body was read to its end, or failed
+	done    chan struct{} // closed when the import is over
+
+	mu         sync.Mutex
+	progress   importer.Progress
+	report     *importer.Report
+	failure    error
+	finished   time.Time
+	remembered uint64 // version of its note in the store; 0 for none
+}
+
+// start begins an import. It fails when too many are under way, or the server stops.
+func (js *jobs) start(in *importInput) (*job, error) {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	if js.context.Err() != nil {
+		return nil, js.context.Err()
+	}
+	running := 0
+	for _, j := range js.byID {
+		if j.isRunning() {
+			running++
+		}
+	}
+	if running >= js.s.config.MaxImports {
+		p := newProblem(http.StatusTooManyRequests, codeTooManyImports, fmt.Sprintf("%d imports are under way, and no more are taken at once; try again later", running))
+		p.retryAfter = 10
+		return nil, p
+	}
+	var random [8]byte
+	_, _ = rand.Read(random[:]) // never fails
+	ctx, cancel := context.WithCancel(js.context)
+	j := &job{id: "job-" + hex.EncodeToString(random[:]), dataset: in.Dataset, dryRun: in.DryRun, started: time.Now(), cancel: cancel,
+		read: make(chan struct{}), done: make(chan struct{})}
+	js.byID[j.id] = j
+	js.group.Add(1)
+	go js.run(ctx, j, in)
+	return j, nil
+}
+
+func (js *jobs) run(ctx context.Context, j *job, in *importInput) {
+	defer js.group.Done()
+	defer j.cancel()
+	inputs := []importer.Input{{Reader: &upload{r: in.body, ended: j.read}, Name: in.Dataset}}
+	report, err := importer.Import(ctx, js.s.store, inputs, importer.Options{Dataset: in.Dataset, DryRun: in.DryRun, Replace: in.Replace,
+		TempDir: js.s.config.TempDir, Progress: j.note})
+	if err == nil && !in.DryRun {
+		// The next question should see what was imported. The View comes by itself where this fails.
+		if err := js.s.views.CatchUp(ctx); err != nil {
+			js.s.log.Warn("the network was not brought up to date after an import", "err", err)
+		}
+	}
+	if err != nil && !errors.Is(err, graph.ErrInvalid) {
+		js.s.log.Warn("import failed", "id", j.id, "dataset", j.dataset, "err", err)
+	}
+	j.end(report, err)
+	js.s.metrics.count(report)
+	js.settle(j)
+}
+
+// settle moves a job to those that ended.
+func (js *jobs) settle(j *job) {
+	js.noteEnd(j)
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	js.past = append(js.past, j.id)
+	if len(js.past) > keptJobs {
+		delete(js.byID, js.past[0])
+		js.past = js.past[1:]
+	}
+}
+
+func (js *jobs) find(id string) *job {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	return js.byID[id]
+}
+
+// running are the imports under way, the newest first.
+func (js *jobs) running() (list []*job) {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	for _, j := range js.byID {
+		if j.isRunning() {
+			list = append(list, j)
+		}
+	}
+	slices.SortFunc(list, func(a, b *job) int { return cmp.Or(b.started.Compare(a.started), cmp.Compare(a.id, b.id)) })
+	return list
+}
+
+func (js *jobs) cancelAll() { js.cancel() }
+
+func (js *jobs) wait() { js.group.Wait() }
+
+// remember notes in the store that an import goes on after its request was answered, so that a server that is
+// started later can say what became of it.
+func (js *jobs) remember(ctx context.Context, j *job) error {
+	version, err := js.write(ctx, j, 0)
+	if err != nil {
+		return err
+	}
+	j.mu.Lock()
+	j.remembered = version
+	ended := !j.finished.IsZero()
+	j.mu.Unlock()
+	if ended { // in the meantime
+		js.noteEnd(j)
+	}
+	return nil
+}
+
+// noteEnd notes the outcome of an import that was noted before.
+func (js *jobs) noteEnd(j *job) {
+	j.mu.Lock()
+	version := j.remembered
+	j.mu.Unlock()
+	if version == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if _, err := js.write(ctx, j, version); err != nil && !errors.Is(err, graph.ErrConflict) {
+		js.s.log.Warn("the end of an import cannot be noted in the store", "id", j.id, "err", err)
+	}
+}
+
+func (js *jobs) write(ctx context.Context, j *job, version uint64) (uint64, error) {
+	value, err := json.Marshal(j.status())
+	if err != nil {
+		return 0, err
+	}
+	return js.s.store.State().CompareAndSet(ctx, graph.StateChange{Namespace: jobsNamespace, Key: j.id, Version: version, Value: value})
+}
+
+// recall is what the store knows of an import of a server that is gone.
+func (js *jobs) recall(ctx context.Context, id string) (*importStatus, error) {
+	entry, err := js.s.store.State().Get(ctx, jobsNamespace, id)
+	if err != nil {
+		return nil, err
+	}
+	status := &importStatus{}
+	if err := json.Unmarshal(entry.Value, status); err != nil {
+		return nil, fmt.Errorf("%w: the note of import %s cannot be read", graph.ErrSchema, id)
+	}
+	if status.Status == "running" {
+		status.Status, status.Progress = "interrupted", nil
+	}
+	return status, nil
+}
+
+func (j *job) note(p importer.Progress) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.progress = p
+}
+
+func (j *job) end(report *importer.Report, err error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.report, j.failure, j.finished = report, err, time.Now()
+	close(j.done)
+}
+
+func (j *job) isRunning() bool {
+	select {
+	case <-j.done:
+		return false
+	default:
+		return true
+	}
+}
+
+// err is why the import failed; nil while it runs and when it did not.
+func (j *job) err() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.failure
+}
+
+func (j *job) status() importStatus {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	out := importStatus{ID: j.id, Dataset: j.dataset, DryRun: j.dryRun, Status: "running", Started: moment(j.started), Finished: moment(j.finished)}
+	switch {
+	case j.finished.IsZero():
+		out.Progress = progressOf(j.progress)
+	case errors.Is(j.failure, context.Canceled):
+		out.Status, out.Problem = "cancelled", problemOf(j.failure)
+	case j.failure != nil:
+		out.Status, out.Problem = "failed", problemOf(j.failure)
+	default:
+		text, _ := json.Marshal(j.report) // text and numbers: it always encodes
+		raw := json.RawMessage(text)
+		out.Status, out.Key, out.Revision, out.Report = "complete", j.report.Key, uint64(j.report.Revision), &raw
+	}
+	return out
+}
+
+// upload tells when a body has been read to its end.
+type upload struct {
+	r     io.Reader
+	ended chan struct{}
+	once  sync.Once
+}
+
+// Read is part of io.Reader.
+func (b *upload) Read(p []byte) (int, error) {
+	n, err := b.r.Read(p)
+	if err != nil {
+		b.once.Do(func() { close(b.ended) })
+	}
+	return n, err
+}
