@@ -1,0 +1,324 @@
+package neo4jstore
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v6/neo4j"
+	"github.com/neo4j/neo4j-go-driver/v6/neo4j/config"
+	"github.com/neo4j/neo4j-go-driver/v6/neo4j/notifications"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// Options say how to connect.
+type Options struct {
+	User     string // without a user, no authentication is tried
+	Password string
+	Database string // the user's home database when empty
+	// Timeout limits each transaction, waiting for other writers and retries included; 2 minutes when 0.
+	// Most calls are one transaction; Read is many.
+	Timeout time.Duration
+	// RetryFor limits how long a transaction is tried again when the server cannot be reached or asks for
+	// it; 10 seconds when 0.
+	RetryFor time.Duration
+}
+
+const (
+	defaultTimeout  = 2 * time.Minute
+	defaultRetryFor = 10 * time.Second
+	connectTimeout  = 5 * time.Second
+	batchSize       = 5000 // statements a transaction; larger ones gain nothing
+)
+
+// Store is a graph in a Neo4j database.
+type Store struct {
+	driver    neo4j.Driver
+	bookmarks neo4j.BookmarkManager // reads see what this process wrote, also on another member of a cluster
+	target    string                // the address without credentials, for messages
+	opts      Options
+}
+
+var (
+	_ graph.Store      = (*Store)(nil)
+	_ graph.BatchSizer = (*Store)(nil)
+)
+
+// Open connects to the database at a neo4j:// or bolt:// address (with +s or +ssc for TLS) and prepares it at
+// its first use. It does not return before the server has answered, and its errors say what was tried and what
+// to do: ErrInvalid for a malformed address, ErrUnavailable when the server cannot be reached or refuses the
+// user, the password or the database, ErrSchema when the database holds something else.
+func Open(ctx context.Context, uri string, opts Options) (*Store, error) {
+	s, err := connect(uri, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.prepare(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// connect makes the store without speaking to the server.
+func connect(uri string, opts Options) (*Store, error) {
+	parsed, err := url.Parse(uri)
+	if err != nil || parsed.Host == "" {
+		return nil, fmt.Errorf("%w: Neo4j address %q; write it as neo4j://HOST:7687 or bolt://HOST:7687 (neo4j+s:// for TLS)", graph.ErrInvalid, uri)
+	}
+	if parsed.User != nil {
+		return nil, fmt.Errorf("%w: the Neo4j address %s holds a user; give user and password on their own", graph.ErrInvalid, parsed.Redacted())
+	}
+	auth := neo4j.NoAuth()
+	if opts.User != "" {
+		auth = neo4j.BasicAuth(opts.User, opts.Password, "")
+	}
+	opts.Timeout = cmp.Or(opts.Timeout, defaultTimeout)
+	opts.RetryFor = cmp.Or(opts.RetryFor, defaultRetryFor)
+	driver, err := neo4j.NewDriver(uri, auth, func(c *config.Config) {
+		c.MaxTransactionRetryTime = opts.RetryFor
+		c.ConnectionAcquisitionTimeout = opts.RetryFor
+		c.SocketConnectTimeout = connectTimeout
+		c.TelemetryDisabled = true
+		c.NotificationsMinSeverity = notifications.DisabledLevel
+		c.ReadBufferSize = 64 << 10
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: Neo4j address %q: %v; write it as neo4j://HOST:7687 or bolt://HOST:7687 (neo4j+s:// for TLS)", graph.ErrInvalid, uri, err)
+	}
+	return &Store{
+		driver:    driver,
+		bookmarks: neo4j.NewBookmarkManager(neo4j.BookmarkManagerConfig{}),
+		target:    parsed.Redacted(),
+		opts:      opts,
+	}, nil
+}
+
+// Close closes the connections. Calls under way fail.
+func (s *Store) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), connectTimeout)
+	defer cancel()
+	return s.driver.Close(ctx)
+}
+
+// BatchSize is how many statements a batch should have.
+func (s *Store) BatchSize() int { return batchSize }
+
+// Head reads one node.
+func (s *Store) Head(ctx context.Context) (head graph.Head, err error) {
+	err = s.read(ctx, func(tx transaction) error {
+		m, err := tx.meta()
+		head = m.head()
+		return err
+	})
+	return head, err
+}
+
+// Imports lists the imports ever begun, the oldest first.
+func (s *Store) Imports(ctx context.Context) (imports []graph.Import, err error) {
+	err = s.read(ctx, func(tx transaction) error {
+		imports = nil
+		return tx.each("MATCH (i:TributaryImport) RETURN properties(i) ORDER BY i.seq", nil, func(row []any) error {
+			imports = append(imports, decodeImport(row[0].(map[string]any)))
+			return nil
+		})
+	})
+	return imports, err
+}
+
+// errMade stands for an error of the caller's or of this package's making, which leaves through the driver's
+// transaction functions as it is.
+type errMade struct{ error }
+
+func (e errMade) Unwrap() error { return e.error }
+
+// read runs work in a transaction that only reads, on any member of a cluster. The work may be run again; it
+// must begin anew each time.
+func (s *Store) read(ctx context.Context, work func(transaction) error) error {
+	_, err := s.transact(ctx, neo4j.AccessModeRead, work)
+	return err
+}
+
+// fromLeader runs work that only reads on the member of a cluster that writes, which is never behind what a
+// transaction at the gate saw.
+func (s *Store) fromLeader(ctx context.Context, work func(transaction) error) error {
+	_, err := s.transact(ctx, neo4j.AccessModeWrite, work)
+	return err
+}
+
+// settled runs work that only reads in a transaction at the gate: every commit that any reader can have seen
+// something of is wholly visible to it. Neo4j makes a commit visible piece by piece, its index entries last;
+// but a writer locks the gate before it commits, and keeps the lock until all is visible.
+func (s *Store) settled(ctx context.Context, work func(transaction) error) error {
+	_, err := s.transact(ctx, neo4j.AccessModeWrite, func(tx transaction) error {
+		if err := tx.exec(`MATCH (g:TributaryGate {id: "gate"}) SET g.passed = true`, nil); err != nil {
+			return err
+		}
+		if err := work(tx); err != nil {
+			return err
+		}
+		return errMade{errRollBack} // nothing was written; only the lock was wanted
+	})
+	if errors.Is(err, errRollBack) {
+		return nil
+	}
+	return err
+}
+
+// errRollBack ends a transaction that succeeded without committing it.
+var errRollBack = errors.New("roll back")
+
+// write runs work in a transaction. Work that was committed without the commit being acknowledged is run again,
+// so it must find out whether it was done before.
+func (s *Store) write(ctx context.Context, work func(transaction) error) error {
+	limited, cancel := context.WithTimeout(ctx, s.opts.Timeout)
+	defer cancel()
+	for {
+		unsure, err := s.transact(limited, neo4j.AccessModeWrite, work)
+		if !unsure || limited.Err() != nil {
+			return err
+		}
+	}
+}
+
+// transact runs work in a transaction, which the driver retries. unsure says that the transaction may have been
+// committed although there is an error.
+func (s *Store) transact(ctx context.Context, mode neo4j.AccessMode, work func(transaction) error) (unsure bool, err error) {
+	limited, cancel := context.WithTimeout(ctx, s.opts.Timeout)
+	defer cancel()
+	session := s.driver.NewSession(limited, neo4j.SessionConfig{AccessMode: mode, DatabaseName: s.opts.Database, BookmarkManager: s.bookmarks})
+	defer session.Close(limited)
+	execute := session.ExecuteRead
+	if mode == neo4j.AccessModeWrite {
+		execute = session.ExecuteWrite
+	}
+	committing := false
+	_, err = execute(limited, func(tx neo4j.ManagedTransaction) (any, error) {
+		committing = false
+		err := work(transaction{limited, tx})
+		committing = err == nil
+		return nil, err
+	}, neo4j.WithTxTimeout(s.opts.Timeout))
+	if err == nil {
+		return false, nil
+	}
+	var connectivity *neo4j.ConnectivityError
+	return committing && errors.As(err, &connectivity), s.explain(ctx, err)
+}
+
+// transaction is a transaction under way.
+type transaction struct {
+	ctx context.Context
+	tx  neo4j.ManagedTransaction
+}
+
+// each runs a query and hands its rows to do. The values of a row are not used again.
+func (t transaction) each(query string, params map[string]any, do func(row []any) error) error {
+	result, err := t.tx.Run(t.ctx, query, params)
+	if err != nil {
+		return err
+	}
+	for result.Next(t.ctx) {
+		if err := do(result.Record().Values); err != nil {
+			return err
+		}
+	}
+	return result.Err()
+}
+
+// exec runs a query whose rows do not matter.
+func (t transaction) exec(query string, params map[string]any) error {
+	result, err := t.tx.Run(t.ctx, query, params)
+	if err != nil {
+		return err
+	}
+	_, err = result.Consume(t.ctx)
+	return err
+}
+
+// meta is the store's own record.
+type meta struct {
+	uuid     string
+	schema   int64
+	revision graph.Revision
+	floor    graph.Revision // changes up to this revision were not kept
+	imports  int64          // Import.Seq of the last import begun
+	calls    []any          // results of the last calls without an import step, see record
+}
+
+func (m meta) head() graph.Head { return graph.Head{UUID: m.uuid, Revision: m.revision} }
+
+// meta reads the store's record; ErrSchema when there is none.
+func (t transaction) meta() (m meta, err error) {
+	found := false
+	err = t.each(`MATCH (m:TributaryMeta {id: "meta"}) RETURN m.uuid, m.schema, m.revision, m.floor, m.imports, m.calls`, nil, func(row []any) error {
+		found = true
+		m.uuid, _ = row[0].(string)
+		m.schema = integer(row[1])
+		m.revision, m.floor = graph.Revision(integer(row[2])), graph.Revision(integer(row[3]))
+		m.imports = integer(row[4])
+		m.calls, _ = row[5].([]any)
+		return nil
+	})
+	if err == nil && !found {
+		err = errMade{fmt.Errorf("%w: the Neo4j database holds no Tributary graph any more; open it again to make a new one", graph.ErrSchema)}
+	}
+	return m, err
+}
+
+// lock makes this transaction the only one that writes, until it ends.
+func (t transaction) lock() error {
+	return t.exec(`MATCH (m:TributaryMeta {id: "meta"}) SET m.locks = coalesce(m.locks, 0) + 1`, nil)
+}
+
+func decodeImport(p map[string]any) graph.Import {
+	i := graph.Import{
+		Seq:     integer(p["seq"]),
+		Batches: int(integer(p["batches"])),
+		Counts: graph.Counts{
+			Created:   int(integer(p["created"])),
+			Changed:   int(integer(p["changed"])),
+			Unchanged: int(integer(p["unchanged"])),
+			Withdrawn: int(integer(p["withdrawn"])),
+		},
+		Revision: graph.Revision(integer(p["revision"])),
+		Started:  instant(p["started"]),
+		Finished: instant(p["finished"]),
+	}
+	i.Key, _ = p["key"].(string)
+	i.Dataset, _ = p["dataset"].(string)
+	status, _ := p["status"].(string)
+	i.Status = graph.ImportStatus(status)
+	if info, _ := p["info"].(string); info != "" {
+		i.Info = json.RawMessage(info)
+	}
+	return i
+}
+
+// integer is a number of the database; 0 for anything else.
+func integer(v any) int64 {
+	n, _ := v.(int64)
+	return n
+}
+
+// instant is a time of the database in UTC; the zero time for anything else.
+func instant(v any) time.Time {
+	t, ok := v.(time.Time)
+	if !ok {
+		return time.Time{}
+	}
+	return t.UTC()
+}
+
+// orNull is the time as a property: none for the zero time.
+func orNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UTC()
+}
