@@ -45,20 +45,33 @@ type buffer struct {
 	ended   bool  // text goes up to the end of the input
 }
 
-// more appends the next block to what is left from b.at on, which becomes the begin of b.text.
+// more appends what comes next to what is left from b.at on, which becomes the begin of b.text. It reads a
+// block, and then on until as much is new as was left, so that a long row is not cut again at each block.
 func (b *buffer) more() error {
-	next, err := b.content.next(b.ctx)
-	if err != nil {
-		return err
-	}
-	if next.err != nil && next.err != io.EOF {
-		return next.err
-	}
-	b.ended = next.err == io.EOF
+	left := b.text[b.at:]
 	b.offset += int64(b.at)
-	b.text = b.text[b.at:] + string(next.data)
 	b.at = 0
-	b.content.release(next)
+	var text strings.Builder
+	for text.Len() == 0 || text.Len() < 2*len(left) && !b.ended {
+		next, err := b.content.next(b.ctx)
+		if err != nil {
+			return err
+		}
+		if next.err != nil && next.err != io.EOF {
+			return next.err
+		}
+		if text.Len() == 0 {
+			text.Grow(len(left) + len(next.data))
+			text.WriteString(left)
+		}
+		text.Write(next.data)
+		b.ended = next.err == io.EOF
+		b.content.release(next)
+		if b.ended {
+			break
+		}
+	}
+	b.text = text.String()
 	return nil
 }
 

@@ -34,7 +34,7 @@ func (s *countingStore) BatchSize() int { return 100_000 }
 // BenchmarkImporterAlone imports generated relations (supplier, buyer, product, value) into a store that
 // forgets them.
 func BenchmarkImporterAlone(b *testing.B) {
-	const relations = 500_000
+	const relations = 2_000_000
 	path := filepath.Join(b.TempDir(), "relations.csv")
 	f, err := os.Create(path)
 	if err != nil {

@@ -343,18 +343,18 @@ func (im *importing) write(ctx context.Context) error {
 	b := newBatcher(im.info.BatchSize, batches)
 	b.duplicate = (&duplicates{rd: im.rd, sorter: rejected}).reject
 	b.see = im.nodes.see
-	group, ctx := errgroup.WithContext(ctx)
+	group, both := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		defer close(batches)
-		err := im.rd.records.sorted(ctx, func(r *record) error { return b.add(ctx, r) })
+		err := im.rd.records.sorted(both, func(r *record) error { return b.add(both, r) })
 		if err != nil {
 			return err
 		}
-		return b.flush(ctx)
+		return b.flush(both)
 	})
 	group.Go(func() error {
 		for x := range batches {
-			if err := im.apply(ctx, x); err != nil {
+			if err := im.apply(both, x); err != nil {
 				return err
 			}
 			im.rd.progress.writing(x.rows, im.rd.records.records)
@@ -414,8 +414,9 @@ func (im *importing) finish(ctx context.Context) (*Report, error) {
 	decisions := im.decide(current)
 	if !im.opts.DryRun {
 		// Another process may have written a part of this import at the same time: the store knows.
-		if err := im.recount(ctx); err != nil {
-			return nil, err
+		done, err := im.recount(ctx)
+		if err != nil || done {
+			return im.report, err
 		}
 	}
 	im.report.Created += int64(im.counts.Created)
@@ -441,20 +442,26 @@ func (im *importing) finish(ctx context.Context) (*Report, error) {
 	return im.report, nil
 }
 
-// recount takes the counts of all batches, and how many there were, from the store.
-func (im *importing) recount(ctx context.Context) error {
+// recount takes the counts of all batches, and how many there were, from the store. When another process has
+// completed the import meanwhile, the report is its report.
+func (im *importing) recount(ctx context.Context) (done bool, err error) {
 	imports, err := im.store.Imports(ctx)
 	if err != nil {
-		return err
-	}
-	for _, x := range slices.Backward(imports) {
-		if x.Key == im.key && x.Status != graph.ImportUndone {
-			im.counts, im.done = x.Counts, x.Batches
-			return nil
-		}
+		return false, err
 	}
 	im.counts, im.done = graph.Counts{}, 0 // no batch: only decisions, or nothing accepted
-	return nil
+	for _, x := range slices.Backward(imports) {
+		if x.Key != im.key || x.Status == graph.ImportUndone {
+			continue
+		}
+		if x.Status == graph.ImportComplete {
+			im.report, err = im.alreadyImported(&x)
+			return true, err
+		}
+		im.counts, im.done = x.Counts, x.Batches
+		break
+	}
+	return false, nil
 }
 
 // decide works out which decisions are new, given those in force, and counts the rows.

@@ -206,15 +206,8 @@ func openContent(ctx context.Context, f file, tee io.Writer, limit int64) (*cont
 	if tee != nil {
 		raw = io.TeeReader(raw, tee)
 	}
-	plain, err := decompress(f.name, &countingReader{r: raw, n: &c.stored})
-	if err != nil {
-		if c.file != nil {
-			err = errors.Join(err, c.file.Close())
-		}
-		return nil, err
-	}
 	ctx, c.cancel = context.WithCancel(ctx)
-	go c.readAhead(ctx, plain, limit)
+	go c.readAhead(ctx, &countingReader{r: raw, n: &c.stored}, limit)
 	return c, nil
 }
 
@@ -229,8 +222,14 @@ func (c *content) Close() error {
 	return nil
 }
 
-func (c *content) readAhead(ctx context.Context, r io.Reader, limit int64) {
+// readAhead delivers raw, decompressed, block by block.
+func (c *content) readAhead(ctx context.Context, raw io.Reader, limit int64) {
 	defer close(c.blocks)
+	r, err := decompress(c.name, raw)
+	if err != nil {
+		c.deliver(ctx, block{err: err})
+		return
+	}
 	for {
 		var buffer []byte
 		select {
@@ -247,14 +246,19 @@ func (c *content) readAhead(ctx context.Context, r io.Reader, limit int64) {
 		case err != nil && err != io.EOF:
 			err = fmt.Errorf("%w: %s: cannot be read beyond byte %d: %v", graph.ErrInvalid, c.name, c.length, err)
 		}
-		select {
-		case c.blocks <- block{data: buffer[:n], err: err}:
-		case <-ctx.Done():
+		if !c.deliver(ctx, block{data: buffer[:n], err: err}) || err != nil {
 			return
 		}
-		if err != nil {
-			return
-		}
+	}
+}
+
+// deliver hands over a block; false when nobody wants it any more.
+func (c *content) deliver(ctx context.Context, b block) bool {
+	select {
+	case c.blocks <- b:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

@@ -19,7 +19,7 @@ type jsonReader struct {
 	skip  func() error // passes over what is left of a line that was too long
 }
 
-func newJSONReader(b buffer) *jsonReader { return &jsonReader{buffer: b} }
+func newJSONReader(b buffer) *jsonReader { return &jsonReader{buffer: b, cells: []string{}} }
 
 // next reads a line that is not empty; r.keys are the names of its cells. Errors are as those of csvReader.next.
 func (r *jsonReader) next() (row, error) {

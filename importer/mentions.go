@@ -12,12 +12,20 @@ import (
 // mentionCollector gathers what the statements of an import refer to, and works out at the end which node each
 // reference is. Its memory grows with the number of companies and products, not of rows.
 type mentionCollector struct {
-	refs map[graph.Kind]map[string]bool // companies and products
-	last string                         // relations come in runs of one supplier
+	refs nodeSets
+	last string // relations come in runs of one supplier
+}
+
+// nodeSets are sets of ids by kind, for companies and products; nil for other kinds.
+type nodeSets [graph.NumKinds + 1]map[string]bool
+
+func newNodeSets() (sets nodeSets) {
+	sets[graph.KindCompany], sets[graph.KindProduct] = map[string]bool{}, map[string]bool{}
+	return sets
 }
 
 func newMentionCollector() *mentionCollector {
-	return &mentionCollector{refs: map[graph.Kind]map[string]bool{graph.KindCompany: {}, graph.KindProduct: {}}}
+	return &mentionCollector{refs: newNodeSets()}
 }
 
 // see takes a statement of the import.
@@ -86,15 +94,15 @@ func (m *mentionCollector) finish(ctx context.Context, store graph.Store, extra 
 // nodeSurvey is the first reading of the nodes: which references are described under that id, what is said of
 // the others.
 type nodeSurvey struct {
-	refs         map[graph.Kind]map[string]bool
-	described    map[graph.Kind]map[string]bool // references that have a definition
+	refs         nodeSets
+	described    nodeSets // references that have a definition
 	definitions  int
 	descriptions map[graph.NodeKey]graph.Statement // of references that have none
 	decisions    map[graph.NodeKey]graph.Sameness
 }
 
-func newNodeSurvey(refs map[graph.Kind]map[string]bool) *nodeSurvey {
-	return &nodeSurvey{refs: refs, described: map[graph.Kind]map[string]bool{graph.KindCompany: {}, graph.KindProduct: {}},
+func newNodeSurvey(refs nodeSets) *nodeSurvey {
+	return &nodeSurvey{refs: refs, described: newNodeSets(),
 		descriptions: map[graph.NodeKey]graph.Statement{}, decisions: map[graph.NodeKey]graph.Sameness{}}
 }
 
@@ -131,7 +139,8 @@ func (n *nodeSurvey) defined() bool { return n.definitions > 0 }
 // resolvers are ready to take definitions, for the kinds that have mentions.
 func (n *nodeSurvey) resolvers() map[graph.Kind]*graph.Resolver {
 	out := map[graph.Kind]*graph.Resolver{}
-	for kind, refs := range n.refs {
+	for _, kind := range []graph.Kind{graph.KindCompany, graph.KindProduct} {
+		refs := n.refs[kind]
 		if len(refs) == len(n.described[kind]) {
 			continue
 		}

@@ -129,7 +129,6 @@ func TestSorter(t *testing.T) {
 	})
 }
 
-
 func TestSorterRemovesItsFile(t *testing.T) {
 	folder := t.TempDir()
 	s := newSorter(folder, 100)

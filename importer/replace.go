@@ -27,7 +27,7 @@ func (im *importing) sweep(ctx context.Context, last int) error {
 		if err != nil {
 			return im.broken(err)
 		}
-		if !applied.More {
+		if !applied.More && !applied.Repeated { // repeated: another process imports the same, and swept this part
 			return nil
 		}
 	}

@@ -230,7 +230,7 @@ func checkText(r *row) *cellError {
 		at += size
 	}
 	bad := r.raw[at:min(len(r.raw), at+4)]
-	return badCell("", fmt.Sprintf("bytes % X", bad), "not UTF-8 at byte %d of the file (byte %d of the row)%s", r.offset+int64(at), at+1, encodingHint(r.raw[at:]))
+	return badCell("", fmt.Sprintf("bytes % X", bad), "not UTF-8 at byte %d of the file (byte %d of the row)%s", r.offset+int64(at), at+1, encodingHint(r.raw))
 }
 
 // encodingHint guesses in which encoding text was written that is not UTF-8.

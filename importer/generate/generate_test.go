@@ -100,10 +100,11 @@ func TestSameSeedSameFile(t *testing.T) {
 		}
 		return out.String()
 	}
-	if text(1) != text(1) {
+	first, second, other := text(1), text(1), text(2)
+	if first != second {
 		t.Error("one seed gives two files")
 	}
-	if text(1) == text(2) {
+	if first == other {
 		t.Error("two seeds give one file")
 	}
 }

@@ -1,0 +1,587 @@
+package importer
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// stamp is the time of imports in tests.
+var stamp = time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
+
+// reader is an input made of text.
+func reader(name, text string) Input { return Input{Name: name, Reader: strings.NewReader(text)} }
+
+// mustImport imports one text, and checks that every row is accounted for.
+func mustImport(t testing.TB, store graph.Store, opts Options, inputs ...Input) *Report {
+	t.Helper()
+	opts.Now = stamp
+	report, err := Import(context.Background(), store, inputs, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkAccount(t, report)
+	return report
+}
+
+func checkAccount(t testing.TB, r *Report) {
+	t.Helper()
+	if sum := r.Created + r.Changed + r.Unchanged + r.Rejected; sum != r.Rows {
+		t.Errorf("%d rows, but %d created + %d changed + %d unchanged + %d rejected = %d", r.Rows, r.Created, r.Changed, r.Unchanged, r.Rejected, sum)
+	}
+	rows, rejected := int64(0), int64(0)
+	for _, f := range r.Files {
+		rows, rejected = rows+f.Rows, rejected+f.Rejected
+	}
+	if rows != r.Rows || rejected != r.Rejected {
+		t.Errorf("files have %d rows and %d rejected; the report says %d and %d", rows, rejected, r.Rows, r.Rejected)
+	}
+}
+
+// dump is everything that a store shows.
+func dump(t testing.TB, store graph.Store) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := ExportNDJSON(context.Background(), store, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func wantCounts(t *testing.T, r *Report, created, changed, unchanged, rejected, withdrawn int64) {
+	t.Helper()
+	got := [5]int64{r.Created, r.Changed, r.Unchanged, r.Rejected, r.Withdrawn}
+	if want := [5]int64{created, changed, unchanged, rejected, withdrawn}; got != want {
+		t.Errorf("created, changed, unchanged, rejected, withdrawn: %v, want %v (%v)", got, want, r.Rejections)
+	}
+}
+
+func TestImportEveryKind(t *testing.T) {
+	folder := t.TempDir()
+	for name, text := range map[string]string{
+		"companies.csv": "id,kind,name,aliases,country,lei,ticker,revenue,currency,period\nnvda,company,NVIDIA,英伟达;Nvidia Corp,USA,549300S4KLFTLO7GSQ80,XNAS:NVDA,60.9e9,usd,FY2024\n,,Customer A,,,,,,,\n",
+		"products.csv":  "id,name,parent\nhbm3e,HBM3E,hbm\nhbm,High-bandwidth memory,\n",
+		"sources.csv":   "id,title,published\ns1,Annual report,2024-02\n",
+		"relations.csv": "kind,supplier,buyer,owner,owned,maker,input,a,b,product,share_of_input,share,market_share,role,source,valid_from\n" +
+			"supplies,SK Hynix,lei:549300s4klftlo7gsq80,,,,,,,hbm3e,0.7,,,,s1,2023Q1\n" +
+			"owns,,,SoftBank,Arm,,,,,,,0.9,,,s1,\n" +
+			"makes,,,,,TSMC,,,,wafers,,,0.6,,s1,\n" +
+			"input_of,,,,,,hbm,,,gpu,,,,,,\n" +
+			"associated,,,,,,,AMD,nvda,,,,,competitor,,\n" +
+			",nvda,Microsoft,,,,,,,gpu,,,,,,\n",
+		"sameness.csv": "kind,record,canonical,decided_by,reason,at\ncompany,Customer A,nvda,me,said so,2024-05-11T09:30:00Z\n",
+		"notes.txt":    "not for import",
+	} {
+		write(t, folder, name, text)
+	}
+	store := openStore(t)
+	r := mustImport(t, store, Options{Dataset: "d"}, Files(folder)...)
+	wantCounts(t, r, 12, 0, 0, 0, 0)
+	if !slices.Equal(r.SkippedFiles, []string{"notes.txt"}) {
+		t.Errorf("skipped %v, want notes.txt", r.SkippedFiles)
+	}
+	want := strings.TrimPrefix(`
+{"statement":"source","id":"s1","dataset":"d","title":"Annual report","published":"2024-02-01"}
+{"statement":"product","id":"hbm","dataset":"d","name":"High-bandwidth memory"}
+{"statement":"product","id":"hbm3e","dataset":"d","name":"HBM3E","parent":"hbm"}
+{"statement":"company","id":"Customer A","dataset":"d","name":"Customer A"}
+{"statement":"company","id":"nvda","dataset":"d","period":"2024","kind":"company","name":"NVIDIA","aliases":"英伟达;Nvidia Corp","country":"US","lei":"549300S4KLFTLO7GSQ80","ticker":"XNAS:NVDA","revenue":60900000000,"currency":"USD"}
+{"statement":"supplies","supplier":"SK Hynix","buyer":"lei:549300S4KLFTLO7GSQ80","product":"hbm3e","dataset":"d","source":"s1","valid_from":"2023-01-01","share_of_input":0.7}
+{"statement":"supplies","supplier":"nvda","buyer":"Microsoft","product":"gpu","dataset":"d"}
+{"statement":"owns","owner":"SoftBank","owned":"Arm","dataset":"d","source":"s1","share":0.9}
+{"statement":"makes","maker":"TSMC","product":"wafers","dataset":"d","source":"s1","market_share":0.6}
+{"statement":"input_of","input":"hbm","product":"gpu","dataset":"d"}
+{"statement":"associated","a":"AMD","b":"nvda","dataset":"d","role":"competitor"}
+{"statement":"sameness","kind":"company","record":"Customer A","canonical":"nvda","decided_by":"me","reason":"said so","at":"2024-05-11T09:30:00Z"}
+`, "\n")
+	if got := dump(t, store); got != want {
+		t.Errorf("the store holds\n%s\nwant\n%s", got, want)
+	}
+	again := mustImport(t, store, Options{Dataset: "d"}, Files(folder)...)
+	if !again.AlreadyImported || again.Revision != r.Revision {
+		t.Errorf("importing again: already imported %t, revision %d; want true, %d", again.AlreadyImported, again.Revision, r.Revision)
+	}
+	wantCounts(t, again, 0, 0, 12, 0, 0)
+}
+
+func write(t testing.TB, folder, name, text string) string {
+	t.Helper()
+	path := filepath.Join(folder, name)
+	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// One file in every wrapping is the same import.
+func TestWrappings(t *testing.T) {
+	const text = "supplier,buyer,value\nA,B,1\nC,D,2\n"
+	var zipped, packed bytes.Buffer
+	gz := gzip.NewWriter(&zipped)
+	io.WriteString(gz, text)
+	gz.Close()
+	zs, err := zstd.NewWriter(&packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	io.WriteString(zs, text)
+	zs.Close()
+	store := openStore(t)
+	folder := t.TempDir()
+	for i, input := range []Input{
+		reader("x.csv", text),
+		{Name: "x.csv.gz", Reader: &zipped},
+		{Name: "x.csv.zst", Reader: &packed},
+		{Path: write(t, folder, "x.csv", text)},
+	} {
+		if r := mustImport(t, store, Options{}, input); r.AlreadyImported != (i > 0) || r.Dataset != "x" {
+			t.Errorf("wrapping %d: dataset %q, already imported %t; want x, %t", i, r.Dataset, r.AlreadyImported, i > 0)
+		}
+	}
+	for name, text := range map[string]string{
+		"byte order mark": "\uFEFFsupplier,buyer,value\r\nA,B,1\r\nC,D,2\r\n",
+		"semicolons":      "supplier;buyer;value\nA;B;1\nC;D;2\n",
+		"tabs":            "Supplier\tBuyer\tValue\nA\tB\t1\nC\tD\t2",
+		"JSON Lines":      `{"supplier":"A","buyer":"B","value":1}` + "\n" + `{"buyer":"D","supplier":"C","value":"2"}`,
+	} {
+		other := openStore(t)
+		mustImport(t, other, Options{Dataset: "x"}, reader("", text))
+		if got, want := dump(t, other), dump(t, store); got != want {
+			t.Errorf("%s: %s\nwant %s", name, got, want)
+		}
+	}
+}
+
+func TestInputsThatCannotBeImported(t *testing.T) {
+	for _, test := range []struct{ name, text, want string }{
+		{"empty", "", "is empty"},
+		{"only a byte order mark", "\uFEFF", "is empty"},
+		{"only empty lines", "\n\n", "is empty"},
+		{"header only", "supplier,buyer\n", "has a header and no rows"},
+		{"missing column", "supplier,product\nA,B\n", `column "buyer" is missing`},
+		{"two columns of one name", "name,name\nA,B\n", `columns 1 and 2 are both named "name"`},
+		{"UTF-16", "\xFF\xFEn\x00a\x00", "UTF-16"},
+		{"header not UTF-8", "name,\xC3\x28\nA,B\n", "not UTF-8 at byte 5"},
+		{"header without end", "\"name,country\nA,B\n", "the header in line 1 cannot be read"},
+		{"Excel", "PK\x03\x04rest", "Excel"},
+		{"JSON array", `[{"name":"A"}]`, "one object a line"},
+		{"old Mac", "name,country\rA,US\rB,DE\r", "carriage returns"},
+		{"gzip cut short", string(gzipped(t, strings.Repeat("name\nsome text\n", 1000))[:60]), "cannot be read beyond byte"},
+		{"not gzip", "\x1F\x8Bxxxxxxxxxx", "begins like gzip but is not"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			store := openStore(t)
+			_, err := Import(context.Background(), store, []Input{reader("f.csv", test.text)}, Options{})
+			if !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("%v, want ErrInvalid with %q", err, test.want)
+			}
+			if imports, err := store.Imports(context.Background()); err != nil || len(imports) > 0 {
+				t.Errorf("the store knows of %v (%v)", imports, err)
+			}
+		})
+	}
+	folder := t.TempDir()
+	write(t, folder, "vendors.csv", "name\nA\n")
+	_, err := Import(context.Background(), openStore(t), Files(filepath.Join(folder, "vendor.csv")), Options{})
+	if !errors.Is(err, graph.ErrNotFound) || !strings.Contains(err.Error(), "did you mean "+filepath.Join(folder, "vendors.csv")) {
+		t.Errorf("%v, want ErrNotFound with the nearest file", err)
+	}
+	if _, err := Import(context.Background(), openStore(t), Files(t.TempDir()), Options{}); !errors.Is(err, graph.ErrInvalid) {
+		t.Errorf("an empty folder: %v, want ErrInvalid", err)
+	}
+	if _, err := Import(context.Background(), openStore(t), nil, Options{}); !errors.Is(err, graph.ErrInvalid) {
+		t.Errorf("no inputs: %v, want ErrInvalid", err)
+	}
+	if _, err := Import(context.Background(), openStore(t), []Input{reader("x", "name\nABCDEFGHIJ\n")}, Options{MaxBytes: 10}); !errors.Is(err, graph.ErrInvalid) {
+		t.Errorf("more bytes than allowed: %v, want ErrInvalid", err)
+	}
+}
+
+func gzipped(t testing.TB, text string) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := io.WriteString(w, text); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestRejectedRows(t *testing.T) {
+	for _, test := range []struct{ name, header, row, column, reason string }{
+		{"share above one", "supplier,buyer,share_of_input", "A,B,1.2", "share_of_input", "allowed: 0 to 1"},
+		{"negative share", "owner,owned,share", "A,B,-0.1", "share", "allowed: 0 to 1"},
+		{"percentage", "supplier,buyer,share_of_input", "A,B,12%", "share_of_input", "0.12"},
+		{"not a number", "supplier,buyer,value", "A,B,many", "value", "not a number"},
+		{"dates reversed", "supplier,buyer,valid_from,valid_to", "A,B,2024-05-01,2023-05-01", "valid_to", "is not after valid_from"},
+		{"dates equal", "supplier,buyer,valid_from,valid_to", "A,B,2024,2024-01-01", "valid_to", "is not after valid_from"},
+		{"not a date", "supplier,buyer,valid_from", "A,B,soon", "valid_from", "2024-05-11"},
+		{"not a period", "supplier,buyer,period", "A,B,summer", "period", "2024Q2"},
+		{"unknown country", "name,country", "A,XX", "country", "ISO 3166"},
+		{"unknown currency", "supplier,buyer,currency", "A,B,QQQ", "currency", "ISO 4217"},
+		{"unknown stage", "supplier,buyer,stage", "A,B,maybe", "stage", "announced"},
+		{"wrong LEI", "name,lei", "A,549300S4KLFTLO7GSQ81", "lei", "check digits"},
+		{"wrong LEI in a reference", "supplier,buyer", "A,lei:549300S4KLFTLO7GSQ81", "buyer", "check digits"},
+		{"no supplier", "supplier,buyer", " ,B", "supplier", "is empty"},
+		{"no name", "name,country", ",US", "id", "is empty"},
+		{"too many cells", "supplier,buyer", "A,B,C", "", "3 cells, the header 2"},
+		{"too few cells", "supplier,buyer,value", "A,B", "", "2 cells, the header 3"},
+		{"broken UTF-8", "supplier,buyer", "A,B\xFFC", "", "not UTF-8 at byte 18 of the file (byte 4 of the row)"},
+		{"GB18030", "supplier,buyer", "A,\xD3\xA2\xCE\xB0\xB4\xEF", "", "GB18030"},
+		{"Big5", "supplier,buyer", "A,\xAD\x5E\xB0\xB6\xB9\x46\xA4\x40\xAF\x65", "", "Big5"},
+		{"Latin-1", "supplier,buyer", "A,M\xFCller", "", "Latin-1"},
+		{"text after a quote", "supplier,buyer", `"A"x,B`, "", "after a closing quote"},
+		{"unknown kind", "kind,supplier,buyer", "sells,A,B", "kind", "allowed: supplies"},
+		{"kind without its columns", "kind,supplier,buyer", "owns,A,B", "kind", "allowed: supplies"},
+		{"column of another kind", "kind,supplier,buyer,owner,owned,share", "supplies,A,B,,,0.5", "share", "no column of supplies"},
+		{"merged with itself", "record,canonical", "A,A", "canonical", "the same"},
+		{"merge of a source", "kind,record,canonical", "source,A,B", "kind", "company, product"},
+		{"merge at no time", "record,canonical,at", "A,B,noon", "at", "not a time"},
+		{"attributes", "name,attributes", "A,red", "attributes", "JSON object"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			folder := t.TempDir()
+			text := test.header + "\n" + test.row + "\n"
+			r := mustImport(t, openStore(t), Options{Rejects: RejectsIn(folder)}, reader("f.csv", text))
+			if r.Rejected != 1 || len(r.Rejections) != 1 {
+				t.Fatalf("%d rejected, want 1", r.Rejected)
+			}
+			x := r.Rejections[0]
+			if x.File != "f.csv" || x.Row != 2 || x.Line != 2 || x.Column != test.column || !strings.Contains(x.Reason, test.reason) {
+				t.Errorf("%+v, want row 2 of f.csv, column %q, reason with %q", x, test.column, test.reason)
+			}
+			got, err := os.ReadFile(filepath.Join(folder, "f.rejected.csv"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := "row,reason," + test.header + "\n2," + quoted(x.Reason) + "," + test.row + "\n"; string(got) != want {
+				t.Errorf("rejects\n%s\nwant\n%s", got, want)
+			}
+		})
+	}
+}
+
+// Rejected rows, corrected, import again.
+func TestRejectsImportAgain(t *testing.T) {
+	folder := t.TempDir()
+	store := openStore(t)
+	mustImport(t, store, Options{Dataset: "d", Rejects: RejectsIn(folder)}, reader("f.csv", "supplier,buyer,share_of_input\nA,B,0.5\nC,D,5\n"))
+	mustImport(t, store, Options{Dataset: "d", Rejects: RejectsIn(folder)}, reader("f.jsonl", "{\"supplier\":\"E\",\"buyer\":\"F\",\"share_of_input\":5}\nnot JSON\n"))
+	for _, name := range []string{"f.rejected.csv", "f.rejected.jsonl"} {
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		corrected := strings.NewReplacer(",5", ",0.5", ":5", ":0.5").Replace(string(text))
+		r := mustImport(t, store, Options{Dataset: "d"}, reader(name, corrected))
+		if r.Created != 1 || len(r.UnknownColumns) > 0 {
+			t.Errorf("%s: %d created with unknown columns %v, want 1 without", name, r.Created, r.UnknownColumns)
+		}
+	}
+	if got := strings.Count(dump(t, store), `"share_of_input":0.5`); got != 3 {
+		t.Errorf("%d of 3 relations:\n%s", got, dump(t, store))
+	}
+}
+
+func TestOpenQuoteIsOneRejectedItem(t *testing.T) {
+	folder := t.TempDir()
+	const tail = "\"open,B\nC,D\nE,F\n"
+	r := mustImport(t, openStore(t), Options{Rejects: RejectsIn(folder)}, reader("f.csv", "supplier,buyer\nA,B\n"+tail))
+	wantCounts(t, r, 1, 0, 0, 1, 0)
+	if x := r.Rejections[0]; x.Line != 3 || x.Reason != whyOpenQuote {
+		t.Errorf("%+v, want line 3 and %q", x, whyOpenQuote)
+	}
+	got, err := os.ReadFile(filepath.Join(folder, "f.rejected.csv"))
+	if err != nil || !strings.HasSuffix(string(got), tail[:len(tail)-1]+"\n\n") && !strings.HasSuffix(string(got), tail+"\n") {
+		t.Errorf("rejects %q (%v), want the remainder as it was", got, err)
+	}
+}
+
+// A line of 100 MB is rejected as it was, and does not take 100 MB.
+func TestLongLine(t *testing.T) {
+	for name, head := range map[string]string{"f.csv": "supplier,buyer\nA,B\n", "f.jsonl": `{"supplier":"A","buyer":"B"}` + "\n"} {
+		t.Run(name, func(t *testing.T) {
+			tail := "C,D\n"
+			if strings.HasSuffix(name, "jsonl") {
+				tail = `{"supplier":"C","buyer":"D"}`
+			}
+			text := io.MultiReader(strings.NewReader(head), &repeat{text: "0123456789", times: 10_000_000}, strings.NewReader("\n"+tail))
+			r := mustImport(t, openStore(t), Options{}, Input{Name: name, Reader: text})
+			wantCounts(t, r, 2, 0, 0, 1, 0)
+			if r.Rejections[0].Reason != whyTooLong {
+				t.Errorf("rejected for %q, want %q", r.Rejections[0].Reason, whyTooLong)
+			}
+		})
+	}
+}
+
+func TestDuplicatesInOneImport(t *testing.T) {
+	folder := t.TempDir()
+	first := write(t, folder, "first.csv", "supplier,buyer,value\nA,B,1\nA,B,1\nC,D,2\n")
+	second := write(t, folder, "second.csv", "supplier,buyer,value\nA,B,1\nC,D,3\n")
+	rejects := t.TempDir()
+	r := mustImport(t, openStore(t), Options{Rejects: RejectsIn(rejects)}, Files(first, second)...)
+	wantCounts(t, r, 2, 0, 2, 1, 0)
+	x := r.Rejections[0]
+	if x.File != "second.csv" || x.Row != 3 || !strings.Contains(x.Reason, `row 4 of first.csv says the same of "C" supplies "D" with other values (value)`) {
+		t.Errorf("%+v, want row 3 of second.csv naming row 4 of first.csv and the value", x)
+	}
+	got, err := os.ReadFile(filepath.Join(rejects, "second.rejected.csv"))
+	if err != nil || string(got) != "row,reason,supplier,buyer,value\n3,"+quoted(x.Reason)+",C,D,3\n" {
+		t.Errorf("rejects %q (%v)", got, err)
+	}
+	// The same from a reader, which cannot be read twice.
+	rejects = t.TempDir()
+	r = mustImport(t, openStore(t), Options{Rejects: RejectsIn(rejects)}, reader("in.csv", "supplier,buyer,value\nC,D,2\nX,Y,bad\nC,D,3\nA,B,1\nC,D,4\n"))
+	wantCounts(t, r, 2, 0, 0, 3, 0)
+	got, err = os.ReadFile(filepath.Join(rejects, "in.rejected.csv"))
+	if lines := strings.Split(string(got), "\n"); err != nil || len(lines) != 5 || !strings.HasPrefix(lines[2], "4,") || !strings.HasSuffix(lines[2], ",C,D,3") || !strings.HasSuffix(lines[3], ",C,D,4") {
+		t.Errorf("rejects %q (%v)", got, err)
+	}
+}
+
+func TestColumnsInTheReport(t *testing.T) {
+	store := openStore(t)
+	r := mustImport(t, store, Options{Dataset: "d"}, reader("f.csv", "Vendor,customer,Curency,Sector,Plant <no.>\nA,B,USD,chips,7\nC,D,,,\n"))
+	wantCounts(t, r, 2, 0, 0, 0, 0)
+	if want := []UnknownColumn{{File: "f.csv", Column: "Curency", DidYouMean: "currency"}, {File: "f.csv", Column: "Sector"}, {File: "f.csv", Column: "Plant <no.>"}}; !slices.Equal(r.UnknownColumns, want) {
+		t.Errorf("unknown columns %v, want %v", r.UnknownColumns, want)
+	}
+	if want := []ColumnReadAs{{File: "f.csv", Column: "Vendor", ReadAs: "supplier"}, {File: "f.csv", Column: "customer", ReadAs: "buyer"}}; !slices.Equal(r.ColumnsReadAs, want) {
+		t.Errorf("columns read as %v, want %v", r.ColumnsReadAs, want)
+	}
+	attributes, err := json.Marshal(map[string]string{"Curency": "USD", "Sector": "chips", "Plant <no.>": "7"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"statement":"supplies","supplier":"A","buyer":"B","dataset":"d","attributes":` + string(attributes) + "}\n" +
+		`{"statement":"supplies","supplier":"C","buyer":"D","dataset":"d"}` + "\n"
+	if got := dump(t, store); got != want {
+		t.Errorf("the store holds\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	r := mustImport(t, openStore(t), Options{}, reader("f.csv", "supplier,buyer,product,share_of_input,value,currency,stage,source\n"+
+		"A,A,p,0.2,5,USD,,\n"+ // supplies itself
+		"A,B,p,0.6,5,,,\n"+ // no currency
+		"C,B,p,0.6,,,,\n"+ // 1.2 of p at B
+		"D,E,p,0.6,,,sampling,\nF,E,p,0.6,,,,\n"+ // nothing flows from D
+		"D,G,p,0.6,,,,s1\nF,G,p,0.6,,,,s2\n"+ // two sources may disagree
+		"D,H,p,0.7,,,,\nF,H,p,0.3,,,,\n")) // exactly 1
+	var got []string
+	for _, w := range r.Warnings {
+		got = append(got, fmt.Sprintf("%s %d %v", w.Code, w.Count, w.Examples))
+	}
+	want := []string{
+		"self_supply 1 [{f.csv 2 A supplies itself}]",
+		"value_without_currency 1 [{f.csv 3 value 5 has no currency}]",
+		"shares_above_one 1 [{f.csv 3 shares of p bought by B sum to 1.2}]",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("warnings %q, want %q", got, want)
+	}
+}
+
+// An absent column leaves the earlier value, an empty cell withdraws it, and other datasets stay out of it.
+func TestRefine(t *testing.T) {
+	store := openStore(t)
+	mustImport(t, store, Options{Dataset: "other"}, reader("", "supplier,buyer,value,unit\nA,B,1,kg\n"))
+	mustImport(t, store, Options{Dataset: "d"}, reader("", "supplier,buyer,value,unit\nA,B,1,kg\n"))
+	r := mustImport(t, store, Options{Dataset: "d"}, reader("", "supplier,buyer,value\nA,B,\n"))
+	wantCounts(t, r, 0, 1, 0, 0, 0)
+	want := `{"statement":"supplies","supplier":"A","buyer":"B","dataset":"d","unit":"kg"}` + "\n" +
+		`{"statement":"supplies","supplier":"A","buyer":"B","dataset":"other","value":1,"unit":"kg"}` + "\n"
+	if got := dump(t, store); got != want {
+		t.Errorf("the store holds\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestReplace(t *testing.T) {
+	const before, after = "supplier,buyer,value\nA,B,1\nC,D,2\nE,F,3\n", "supplier,buyer,valid_from\nC,D,\nE,F,2024\nG,H,\n"
+	store := openStore(t)
+	mustImport(t, store, Options{Dataset: "other"}, reader("", before))
+	mustImport(t, store, Options{Dataset: "d"}, reader("", before))
+	dry := mustImport(t, store, Options{Dataset: "d", Replace: true, DryRun: true}, reader("", after))
+	wantCounts(t, dry, 1, 1, 1, 0, 1)
+	r := mustImport(t, store, Options{Dataset: "d", Replace: true}, reader("", after))
+	wantCounts(t, r, 1, 1, 1, 0, 1)
+	want := `{"statement":"supplies","supplier":"C","buyer":"D","dataset":"d","value":2}
+{"statement":"supplies","supplier":"E","buyer":"F","dataset":"d","valid_from":"2024-01-01","value":3}
+{"statement":"supplies","supplier":"G","buyer":"H","dataset":"d"}
+`
+	got := ""
+	for line := range strings.Lines(dump(t, store)) {
+		if strings.Contains(line, `"dataset":"d"`) {
+			got += line
+		}
+	}
+	if got != want {
+		t.Errorf("the dataset says\n%s\nwant\n%s", got, want)
+	}
+	_, err := Import(context.Background(), store, []Input{reader("", "supplier,buyer,value\nA,B,x\n")}, Options{Dataset: "d", Replace: true})
+	if !errors.Is(err, graph.ErrInvalid) {
+		t.Errorf("replacing by nothing but rejected rows: %v, want ErrInvalid", err)
+	}
+	r = mustImport(t, store, Options{Dataset: "d", Replace: true}, reader("", "supplier,buyer,dataset\nA,B,d\nA,B,x\n"))
+	wantCounts(t, r, 1, 0, 0, 1, 3)
+}
+
+// What was imported, then changed by another import, is imported again; what was not is no work.
+func TestImportAgain(t *testing.T) {
+	const first, second = "supplier,buyer,value\nA,B,1\n", "supplier,buyer,value\nA,B,2\n"
+	store := openStore(t)
+	for i, step := range []struct {
+		text    string
+		already bool
+	}{{first, false}, {first, true}, {second, false}, {second, true}, {first, false}, {first, true}, {second, false}} {
+		r := mustImport(t, store, Options{Dataset: "d"}, reader("", step.text))
+		if r.AlreadyImported != step.already {
+			t.Errorf("step %d: already imported %t, want %t", i, r.AlreadyImported, step.already)
+		}
+		if got, want := dump(t, store), strings.TrimSpace(strings.Split(step.text, ",")[4]); !strings.Contains(got, `"value":`+want) {
+			t.Errorf("step %d: the store holds %s, want value %s", i, got, want)
+		}
+	}
+}
+
+func TestDryRunWritesNothing(t *testing.T) {
+	store := openStore(t)
+	mustImport(t, store, Options{Dataset: "d"}, reader("", "id,name\na,Alpha\n"))
+	before := dump(t, store)
+	var text strings.Builder
+	text.WriteString("supplier,buyer\n")
+	for i := range 100 {
+		fmt.Fprintf(&text, "s%d,Alpha\n", i)
+	}
+	dry := mustImport(t, store, Options{Dataset: "e", DryRun: true, BatchSize: 7}, reader("", text.String()))
+	if got := dump(t, store); got != before {
+		t.Errorf("a dry run wrote:\n%s", got)
+	}
+	r := mustImport(t, store, Options{Dataset: "e", BatchSize: 7}, reader("", text.String()))
+	dry.DryRun, dry.Revision = r.DryRun, r.Revision
+	if got, want := asJSON(t, dry), asJSON(t, r); got != want {
+		t.Errorf("the dry run said\n%s\nthe import\n%s", got, want)
+	}
+}
+
+func asJSON(t testing.TB, v any) string {
+	t.Helper()
+	text, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestMentions(t *testing.T) {
+	for _, dry := range []bool{false, true} {
+		store := openStore(t)
+		r := mustImport(t, store, Options{Dataset: "d", DryRun: dry},
+			reader("companies.csv", "id,name,aliases,country,lei\nnvda,NVIDIA,英伟达,US,549300S4KLFTLO7GSQ80\nx1,Acme,,US,\nx2,Acme,,DE,\n"),
+			reader("products.csv", "id,name,parent\ngpu,GPU,chip\n"),
+			reader("relations.csv", "supplier,buyer,product\nAcme,nvidia,GPU\nNobody,英伟达,gpu\nx1,lei:549300S4KLFTLO7GSQ80,unheard of\n"))
+		want := Mentions{Absorbed: 3, Provisional: 1, Ambiguous: 1, ProvisionalExamples: []string{"Nobody"},
+			AmbiguousExamples: []AmbiguousMention{{Mention: "Acme", Candidates: []string{"x1", "x2"}}}}
+		if got := asJSON(t, r.Companies); got != asJSON(t, want) {
+			t.Errorf("dry %t: companies %s, want %s", dry, got, asJSON(t, want))
+		}
+		want = Mentions{Absorbed: 1, Provisional: 2, ProvisionalExamples: []string{"chip", "unheard of"}}
+		if got := asJSON(t, r.Products); got != asJSON(t, want) {
+			t.Errorf("dry %t: products %s, want %s", dry, got, asJSON(t, want))
+		}
+	}
+}
+
+func TestSameness(t *testing.T) {
+	store := openStore(t)
+	const first = "record,canonical,decided_by\nA,B,me\nC,D,me\nA,B,me\nC,X,me\n"
+	r := mustImport(t, store, Options{Dataset: "d"}, reader("", first))
+	wantCounts(t, r, 2, 0, 1, 1, 0)
+	r = mustImport(t, store, Options{Dataset: "e"}, reader("", "record,canonical,decided_by\nA,B,me\nC,E,you\n"))
+	wantCounts(t, r, 0, 1, 1, 0, 0)
+	undone, err := Undo(context.Background(), store, "e")
+	if err != nil || undone.Unmerged != 1 {
+		t.Fatalf("%+v, %v; want one decision taken back", undone, err)
+	}
+	if got := dump(t, store); !strings.Contains(got, `"record":"C","canonical":"D"`) {
+		t.Errorf("after undo\n%s\nwant C as D again", got)
+	}
+	if _, err := Undo(context.Background(), store, "d"); err != nil {
+		t.Fatal(err)
+	}
+	if got := dump(t, store); got != "" {
+		t.Errorf("after undo of both\n%s", got)
+	}
+}
+
+func TestUndoNamesAnImport(t *testing.T) {
+	store := openStore(t)
+	first := mustImport(t, store, Options{Dataset: "d"}, reader("", "name\nA\n"))
+	mustImport(t, store, Options{Dataset: "d"}, reader("", "name\nB\n"))
+	if _, err := Undo(context.Background(), store, "d"); !errors.Is(err, graph.ErrAmbiguous) || !strings.Contains(err.Error(), first.Key) {
+		t.Errorf("a dataset of two imports: %v, want ErrAmbiguous with their keys", err)
+	}
+	if _, err := Undo(context.Background(), store, "e"); !errors.Is(err, graph.ErrNotFound) {
+		t.Errorf("a dataset of none: %v, want ErrNotFound", err)
+	}
+	undone, err := Undo(context.Background(), store, first.Key[:8])
+	if err != nil || undone.Withdrawn != 1 {
+		t.Fatalf("%+v, %v; want one withdrawn", undone, err)
+	}
+	if _, err := Undo(context.Background(), store, "d"); err != nil {
+		t.Errorf("the only import left of the dataset: %v", err)
+	}
+	if got := dump(t, store); got != "" {
+		t.Errorf("after undo of both\n%s", got)
+	}
+	r := mustImport(t, store, Options{Dataset: "d"}, reader("", "name\nA\n"))
+	wantCounts(t, r, 1, 0, 0, 0, 0)
+}
+
+func TestProgress(t *testing.T) {
+	var phases []Phase
+	last := Progress{}
+	mustImport(t, openStore(t), Options{Progress: func(p Progress) {
+		if len(phases) == 0 || phases[len(phases)-1] != p.Phase {
+			phases = append(phases, p.Phase)
+		}
+		last = p
+	}}, reader("", "name\nA\nB\n"))
+	if want := []Phase{PhaseWrite, PhaseDone}; !slices.Equal(phases, want) || last.Rows != 2 || last.TotalRows != 2 {
+		t.Errorf("phases %v, at last %+v; want %v and 2 of 2 rows", phases, last, want)
+	}
+}
+
+// Cancelling stops an import even while its reader says nothing.
+func TestCancel(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	silent, w := io.Pipe()
+	defer w.Close()
+	done := make(chan error)
+	go func() {
+		_, err := Import(ctx, openStore(t), []Input{{Name: "x", Reader: io.MultiReader(strings.NewReader("name\nsome text\n"), silent)}}, Options{})
+		done <- err
+	}()
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want context.Canceled", err)
+	}
+}
