@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries"
+)
+
+// The groups that --help lists flags under, in this order.
+const (
+	groupQuestion = "What to ask"
+	groupFilters  = "What counts"
+	groupWork     = "How to do it"
+	groupOutput   = "Output"
+	groupStore    = "Store"
+	groupOther    = "Other"
+)
+
+var flagGroups = []string{groupQuestion, groupFilters, groupWork, groupOutput, groupStore, groupOther}
+
+const groupAnnotation = "tributary_group"
+
+// inGroup adds the flags that define makes, and notes the group that they are listed under.
+func inGroup(cmd *cobra.Command, group string, define func(*pflag.FlagSet)) {
+	set := pflag.NewFlagSet(cmd.Name(), pflag.ContinueOnError)
+	define(set)
+	set.VisitAll(func(f *pflag.Flag) {
+		if f.Annotations == nil {
+			f.Annotations = map[string][]string{}
+		}
+		f.Annotations[groupAnnotation] = []string{group}
+	})
+	cmd.Flags().AddFlagSet(set)
+}
+
+func groupOf(f *pflag.Flag) string {
+	if group := f.Annotations[groupAnnotation]; len(group) > 0 {
+		return group[0]
+	}
+	return groupOther
+}
+
+// envPrefix begins the names of the environment variables that stand for flags.
+const envPrefix = "TRIBUTARY_"
+
+// envName is the variable that stands for a flag: --as-of is TRIBUTARY_AS_OF.
+func envName(flag string) string {
+	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// applyEnvironment sets the flags of a command that the command line left out and the environment has.
+func (p *program) applyEnvironment(cmd *cobra.Command) error {
+	var err error
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		value := p.env[envName(f.Name)]
+		if f.Changed || value == "" || f.Name == "help" || err != nil {
+			return
+		}
+		if bad := cmd.Flags().Set(f.Name, value); bad != nil {
+			err = usagef("%s=%q: not allowed for --%s: %v", envName(f.Name), value, f.Name, bad)
+		}
+	})
+	return err
+}
+
+// unknownFlag adds the nearest flag to what pflag says of an unknown one.
+func unknownFlag(cmd *cobra.Command, err error) error {
+	text := err.Error()
+	name, found := strings.CutPrefix(text, "unknown flag: --")
+	if !found {
+		return hint(usagef("%s", text), "%s --help lists the flags", cmd.CommandPath())
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	if near := nearest(name, names); near != "" {
+		return hint(usagef("%s", text), "did you mean --%s? %s --help lists the flags", near, cmd.CommandPath())
+	}
+	return hint(usagef("%s", text), "%s --help lists the flags", cmd.CommandPath())
+}
+
+// choice is a flag whose value is one of a few words.
+type choice struct {
+	value   *string
+	allowed []string
+}
+
+func newChoice(value *string, initial string, allowed ...string) *choice {
+	*value = initial
+	return &choice{value: value, allowed: allowed}
+}
+
+func (c *choice) String() string { return *c.value }
+func (c *choice) Type() string   { return strings.Join(c.allowed, "|") }
+
+func (c *choice) Set(text string) error {
+	if !slices.Contains(c.allowed, text) {
+		return fmt.Errorf("allowed: %s", strings.Join(c.allowed, ", "))
+	}
+	*c.value = text
+	return nil
+}
+
+// completeChoices lets the shell offer the words of every choice of the command.
+func completeChoices(cmd *cobra.Command) {
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if c, ok := f.Value.(*choice); ok {
+			// The error is of a flag that does not exist or has a completion already.
+			_ = cmd.RegisterFlagCompletionFunc(f.Name, cobra.FixedCompletions(c.allowed, cobra.ShellCompDirectiveNoFileComp))
+		}
+	})
+}
+
+// scopeFlags adds the flags that say which claims count.
+func scopeFlags(cmd *cobra.Command, s *queries.Scope) {
+	inGroup(cmd, groupFilters, func(f *pflag.FlagSet) {
+		f.StringVar(&s.AsOf, "as-of", "today", "`DATE` on which relations hold (2024-05-11, 2024-05, 2024Q2, 2024), today, or any to ignore dates")
+		f.StringSliceVar(&s.Stages, "stage", nil, "`STAGES` that count, of "+strings.Join(graph.Stages, ", ")+" (default unknown,qualified,volume)")
+		f.Float64Var(&s.MinConfidence, "min-confidence", 0, "least `CONFIDENCE` of a relation, 0 to 1")
+	})
+}
+
+// pageFlags adds the flags that cut a list.
+func pageFlags(cmd *cobra.Command, p *queries.Page) {
+	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
+		f.IntVar(&p.Limit, "limit", 0, "list at most `N` (0: everything)")
+	})
+}
+
+// tierFlags adds the flags of a question about tiers.
+func tierFlags(cmd *cobra.Command, r *queries.TiersRequest) {
+	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
+		f.IntVar(&r.Depth, "depth", queries.DefaultDepth, fmt.Sprintf("greatest `TIER` listed, up to %d", queries.MaxDepth))
+		f.StringVar(&r.Product, "product", "", "only along this `PRODUCT` and every kind of it (id, name or alias)")
+		f.Var(newChoice(&r.ProductHop, "listed", "listed", "first", "every"), "product-hop", "the hop that must be of the product: of the listed company, the first, or every")
+		f.StringVar(&r.Country, "country", "", "only companies of this `COUNTRY` (ISO 3166-1: TW, US)")
+		f.Var(newChoice(&r.CountryBy, "headquarters", "headquarters", "origin"), "country-by", "what ties to the country: headquarters, or where the goods ship from")
+		f.StringSliceVar(&r.Kinds, "kind", []string{"supplies"}, "`KINDS` of relation to follow: supplies, owns")
+	})
+}

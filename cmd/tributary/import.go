@@ -1,0 +1,268 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer"
+)
+
+func importCommand(p *program) *cobra.Command {
+	var o importer.Options
+	var rejects string
+	var memory int
+	cmd := &cobra.Command{
+		Use:   "import FILE...",
+		Short: "Import CSV or JSON Lines: companies, products, sources, relations",
+		Long: `Imports files, folders of files, or standard input (-): CSV or JSON Lines, plain, gzip or zstd. What the rows
+are is told by the header. Two columns are enough: supplier and buyer. Companies may be named by id, identifier
+(lei:...), name or alias; order does not matter.
+
+Importing the same files again changes nothing. An import that was killed goes on where it stopped when it is
+repeated. Rows that cannot be imported are written to a file as they were, with row number and reason, and the
+exit code is 5. docs/import.md lists the columns.`,
+		Example: `  tributary import vendors.csv
+  tributary import companies.csv.gz relations.csv --dataset erp-2024
+  tributary import vendors.csv --replace --dry-run
+  zcat feed.jsonl.gz | tributary import - --dataset feed -o json`,
+		Args: wantArgs(1, -1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.Memory = memory << 20
+			written := &rejectFiles{folder: rejects}
+			if rejects != "" && !o.DryRun {
+				o.Rejects = written.open
+			}
+			return p.importInputs(cmd.Context(), p.inputs(args), o, written)
+		},
+	}
+	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
+		f.StringVar(&o.Dataset, "dataset", "", "`NAME` of what is imported (default: the first file's name without extensions); importing under one name again refines it")
+		f.BoolVar(&o.Replace, "replace", false, "this is all that the dataset says now: withdraw what it said before and does not say here")
+		f.BoolVar(&o.DryRun, "dry-run", false, "report what would happen, and write nothing")
+	})
+	inGroup(cmd, groupWork, func(f *pflag.FlagSet) {
+		f.StringVar(&rejects, "rejects", ".", "`FOLDER` for the files of rejected rows; empty: write none")
+		f.IntVar(&o.BatchSize, "batch-size", 0, "statements committed at once, `N` (0: what the store is fastest with)")
+		f.IntVar(&memory, "memory", 0, "memory for sorting in `MIB`; more is spooled to disk (0: 96)")
+		f.StringVar(&o.TempDir, "temp-dir", "", "`FOLDER` that sorting spools to (default: that of the system)")
+	})
+	p.outputs(cmd)
+	p.stores(cmd)
+	return cmd
+}
+
+// rejectFiles opens the files of rejected rows, and remembers them.
+type rejectFiles struct {
+	folder string
+	paths  []string
+}
+
+func (r *rejectFiles) open(name string) (io.WriteCloser, error) {
+	r.paths = append(r.paths, filepath.Join(r.folder, name))
+	return importer.RejectsIn(r.folder)(name)
+}
+
+// inputs are what the arguments name; - is standard input.
+func (p *program) inputs(args []string) []importer.Input {
+	inputs := importer.Files(args...)
+	for i, arg := range args {
+		if arg == "-" {
+			inputs[i] = importer.Input{Reader: p.in}
+		}
+	}
+	return inputs
+}
+
+func (p *program) importInputs(ctx context.Context, inputs []importer.Input, o importer.Options, rejects *rejectFiles) error {
+	if err := checkInputs(inputs); err != nil {
+		return err // before a store is made for nothing
+	}
+	return p.withStore(ctx, toWrite, func(store graph.Store) error {
+		report, err := p.runImport(ctx, store, inputs, o)
+		if err != nil {
+			return p.explainImport(err)
+		}
+		if err := p.render(p.importAnswer(report, rejects)); err != nil {
+			return err
+		}
+		if report.Rejected > 0 {
+			return &partialError{fmt.Sprintf("%s of %s rejected; the others are imported", plural(int(report.Rejected), "rows"), thousands(report.Rows))}
+		}
+		return nil
+	})
+}
+
+func checkInputs(inputs []importer.Input) error {
+	for _, in := range inputs {
+		if in.Reader != nil {
+			continue
+		}
+		f, err := os.Open(in.Path)
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			continue // the importer says it better
+		case err != nil:
+			return hint(err, "look at who may read it: ls -l %s", filepath.Dir(in.Path))
+		}
+		head := make([]byte, len(sqliteMagic))
+		n, _ := io.ReadFull(f, head) // a folder or a short file is none
+		f.Close()
+		if string(head[:n]) == sqliteMagic {
+			return hint(usagef("%s is an SQLite database, not a file to import", in.Path), "if it is a store of Tributary, ask it: stats --store %s; else export a table of it as CSV", in.Path)
+		}
+	}
+	return nil
+}
+
+// sqliteMagic begins every SQLite file.
+const sqliteMagic = "SQLite format 3\x00"
+
+// runImport imports, with progress on stderr.
+func (p *program) runImport(ctx context.Context, store graph.Store, inputs []importer.Input, o importer.Options) (*importer.Report, error) {
+	m := p.newMeter()
+	defer m.end()
+	o.Progress = func(x importer.Progress) { m.show(importStep(x)) }
+	return importer.Import(ctx, store, inputs, o)
+}
+
+func importStep(x importer.Progress) step {
+	s := step{done: x.Rows, total: x.TotalRows, part: -1, took: x.PhaseTime, unit: "rows"}
+	switch x.Phase {
+	case importer.PhaseRead:
+		s.what = "reading and checking"
+		s.total = 0
+		if x.TotalBytes > 0 {
+			s.part = float64(x.Bytes) / float64(x.TotalBytes)
+		}
+	case importer.PhaseWrite:
+		s.what = "writing"
+	default:
+		s.what = "imported"
+	}
+	return s
+}
+
+func (p *program) explainImport(err error) error {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return hint(err, "what was committed stays; the same command goes on there")
+	case errors.Is(err, graph.ErrInvalid):
+		return hint(err, "nothing of it was imported; import --help shows the form, docs/import.md the columns")
+	}
+	return err
+}
+
+func (p *program) importAnswer(r *importer.Report, rejects *rejectFiles) answer {
+	return answer{
+		whole: r, items: r.Rejections,
+		print: func(o *printer) { p.printReport(o, r, rejects) },
+		last: func(*printer) string {
+			return fmt.Sprintf("dataset %s; import %s; revision %d", r.Dataset, r.Key, r.Revision)
+		},
+	}
+}
+
+func (p *program) printReport(o *printer, r *importer.Report, rejects *rejectFiles) {
+	verb := "Imported"
+	switch {
+	case r.DryRun:
+		verb = "Would import (dry run, nothing written)"
+	case r.AlreadyImported:
+		verb = "These contents are in force already, nothing was done"
+	}
+	o.heading(fmt.Sprintf("%s: %s", verb, plural(int(r.Rows), "rows")))
+	o.printf("  %s created, %s changed, %s unchanged, %s rejected", thousands(r.Created), thousands(r.Changed), thousands(r.Unchanged), thousands(r.Rejected))
+	if r.Withdrawn > 0 {
+		o.printf("; %s withdrawn", plural(int(r.Withdrawn), "statements"))
+	}
+	o.printf("\n\n")
+	files := &table{columns: []column{{title: "FILE", least: 20}, {title: "HOLDS"}, {title: "ROWS", right: true}, {title: "REJECTED", right: true}}}
+	for _, f := range r.Files {
+		files.add(f.Name, f.Records, thousands(f.Rows), count(int(f.Rejected)))
+	}
+	o.table(files)
+	printNotes(o, r)
+	p.printMentions(o, "company", "companies", r.Companies)
+	p.printMentions(o, "product", "products", r.Products)
+	printRejections(o, r, rejects)
+}
+
+func printNotes(o *printer, r *importer.Report) {
+	if len(r.SkippedFiles) > 0 {
+		o.printf("\nskipped, not CSV or JSON Lines by their names: %s\n", printable(strings.Join(r.SkippedFiles, ", ")))
+	}
+	for _, c := range r.ColumnsReadAs {
+		o.printf("note: %s: column %q is read as %s\n", c.File, c.Column, c.ReadAs)
+	}
+	for _, c := range r.UnknownColumns {
+		o.printf("note: %s: column %q is not known; kept as an attribute", c.File, c.Column)
+		if c.DidYouMean != "" {
+			o.printf(" (did you mean %s?)", c.DidYouMean)
+		}
+		o.printf("\n")
+	}
+	for _, w := range r.Warnings {
+		o.printf("note: %s (%s)", w.Message, plural(int(w.Count), "times"))
+		for i, e := range w.Examples {
+			o.printf("%s %s", map[bool]string{true: ":", false: ";"}[i == 0], printable(exampleText(e)))
+		}
+		o.printf("\n")
+	}
+}
+
+func exampleText(e importer.Example) string {
+	if e.Row == 0 {
+		return e.File + " " + e.Found
+	}
+	return e.File + " row " + strconv.FormatInt(e.Row, 10) + ", " + e.Found
+}
+
+// printMentions tells which names found their company, and which await a decision.
+func (p *program) printMentions(o *printer, one, many string, m importer.Mentions) {
+	if m.Absorbed+m.Provisional+m.Ambiguous == 0 {
+		return
+	}
+	o.printf("\n%s named otherwise than by id: %s found, %s of their own until something describes them, %s ambiguous\n", many, thousands(m.Absorbed), thousands(m.Provisional), thousands(m.Ambiguous))
+	if len(m.ProvisionalExamples) > 0 {
+		shown := m.ProvisionalExamples[:min(5, len(m.ProvisionalExamples))]
+		o.printf("  of their own: %s", printable(strings.Join(shown, "; ")))
+		if m.Provisional > len(shown) {
+			o.printf("; and %s more", thousands(m.Provisional-len(shown)))
+		}
+		o.printf("\n  if one is a %s that is there: %s merge NAME ID\n", one, p.self)
+	}
+	for _, a := range m.AmbiguousExamples {
+		o.printf("  %q could be %s\n", printable(a.Mention), strings.Join(a.Candidates, ", "))
+	}
+	if m.Ambiguous > 0 {
+		o.printf("  decide with: %s merge NAME ID\n", p.self)
+	}
+}
+
+func printRejections(o *printer, r *importer.Report, rejects *rejectFiles) {
+	if r.Rejected == 0 {
+		return
+	}
+	o.printf("\n")
+	t := &table{columns: []column{{title: "REJECTED IN", least: 16}, {title: "ROW", right: true}, {title: "COLUMN"}, {title: "FOUND", least: 12}, {title: "WHY", least: 20}}}
+	for _, x := range r.Rejections {
+		t.add(x.File, strconv.FormatInt(x.Row, 10), x.Column, x.Found, x.Reason)
+	}
+	o.table(t)
+	if more := r.Rejected - int64(len(r.Rejections)); more > 0 {
+		o.printf("and %s more\n", thousands(more))
+	}
+	if len(rejects.paths) > 0 {
+		o.printf("the rejected rows are in %s; mend them there and import that file\n", strings.Join(rejects.paths, ", "))
+	}
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/tributarygraph/tributary/queries"
+)
+
+// percent prints a share, with one digit behind the point where it matters.
+func percent(x float64) string {
+	text := strconv.FormatFloat(100*x, 'f', 1, 64)
+	return strings.TrimSuffix(text, ".0") + "%"
+}
+
+// intervalText prints an uncertain number: what is known, then what that rests on.
+func intervalText(i *queries.Interval, print func(float64) string) string {
+	if i == nil {
+		return ""
+	}
+	var b strings.Builder
+	switch {
+	case i.Low == i.High:
+		b.WriteString(print(i.Low))
+	case i.Point != nil && i.Basis == queries.BasisDocumentedValue:
+		fmt.Fprintf(&b, "at most %s", print(i.High))
+	default:
+		fmt.Fprintf(&b, "%s–%s", strings.TrimSuffix(print(i.Low), "%"), print(i.High))
+	}
+	notes := []string{basisWords(i)}
+	if i.Period != "" {
+		notes = append(notes, i.Period)
+	}
+	if i.Disputed {
+		notes = append(notes, "disputed")
+	}
+	if i.Overstated {
+		notes = append(notes, "scaled: the stated ones exceed 100%")
+	}
+	fmt.Fprintf(&b, " (%s)", strings.Join(notes, ", "))
+	return b.String()
+}
+
+func basisWords(i *queries.Interval) string {
+	switch i.Basis {
+	case queries.BasisDocumentedValue:
+		return "by value"
+	case queries.BasisResidual:
+		if i.Low == 0 && i.High == 1 {
+			return "unknown"
+		}
+		return "what others leave"
+	case queries.BasisSoleDocumented:
+		return "sole documented"
+	}
+	return i.Basis
+}
+
+// share prints an interval of a part of a whole.
+func share(i *queries.Interval) string { return intervalText(i, percent) }
+
+// amount prints a number of any size.
+func amount(x float64) string {
+	for _, unit := range []struct {
+		size float64
+		name string
+	}{{1e12, "T"}, {1e9, "B"}, {1e6, "M"}} {
+		if math.Abs(x) >= unit.size {
+			return strconv.FormatFloat(x/unit.size, 'f', -1, 64) + " " + unit.name
+		}
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
+}
+
+// refNames lists names, or the ids where nothing else is known.
+func refNames(refs []queries.Ref) string {
+	names := make([]string, len(refs))
+	for i, r := range refs {
+		names[i] = r.Name
+	}
+	return strings.Join(names, ", ")
+}
+
+func ints(list []int) string {
+	texts := make([]string, len(list))
+	for i, n := range list {
+		texts[i] = strconv.Itoa(n)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// or is text, or another where it is empty.
+func or(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+// count prints a number of things; nothing for none.
+func count(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+// closing is the last line of an answer: totals, day, revision, whether that is all.
+func closing(total string, a *queries.Answer) string {
+	parts := []string{total}
+	if a.AsOf == "any" {
+		parts = append(parts, "dates ignored")
+	} else if a.AsOf != "" {
+		parts = append(parts, "as of "+a.AsOf)
+	}
+	parts = append(parts, fmt.Sprintf("revision %d", a.Revision))
+	if a.Complete {
+		parts = append(parts, "complete")
+	} else {
+		parts = append(parts, "NOT complete: "+stopped(a))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// stopped says why an answer is not complete, and how to get more; empty when it is.
+func stopped(a *queries.Answer) string {
+	if a.Complete {
+		return ""
+	}
+	switch a.StoppedBecause {
+	case queries.StoppedByDepth:
+		return "there is more beyond this depth (--depth)"
+	case queries.StoppedByLimit:
+		return "there is more than the limit (--limit)"
+	case queries.StoppedByDeadline:
+		return "the time was over (--timeout)"
+	}
+	return a.StoppedBecause
+}
+
+// warnings prints what the reader should know before relying on the answer.
+func (o *printer) warnings(a *queries.Answer) {
+	for i, w := range a.Warnings {
+		if i == 0 {
+			o.printf("\n")
+		}
+		o.printf("note: %s\n", w)
+	}
+}
