@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +17,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/zstd"
+	"golang.org/x/sync/errgroup"
+	"pgregory.net/rapid"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -507,6 +510,95 @@ func TestMentions(t *testing.T) {
 		if got := asJSON(t, r.Products); got != asJSON(t, want) {
 			t.Errorf("dry %t: products %s, want %s", dry, got, asJSON(t, want))
 		}
+	}
+}
+
+// The short way where nothing is described finds what the resolver finds.
+func TestProvisionalOnly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		refs := map[string]bool{}
+		resolver := graph.NewResolver(graph.KindCompany)
+		for range rapid.IntRange(0, 60).Draw(t, "references") {
+			ref := rapid.SampledFrom([]string{"Acme", "ACME", "acme, inc", "Ácme", "lei:x", "LEI:X", "--", "..", "英伟达"}).Draw(t, "reference") +
+				rapid.SampledFrom([]string{"", "1", "2", "3", "4", " x"}).Draw(t, "ending")
+			refs[ref] = true
+			resolver.Mention(ref, nil)
+		}
+		res := resolver.Resolve()
+		want := Mentions{Provisional: len(res.Provisional), ProvisionalExamples: res.Provisional[:min(maxMentions, len(res.Provisional))]}
+		got := provisionalOnly(refs)
+		if got.Provisional != want.Provisional || !slices.Equal(got.ProvisionalExamples, want.ProvisionalExamples) {
+			t.Fatalf("%+v, want %+v", got, want)
+		}
+	})
+}
+
+// GraphML holds the folded graph, and XML that can be read.
+func TestExportGraphML(t *testing.T) {
+	store := openStore(t)
+	mustImport(t, store, Options{Dataset: "d"},
+		reader("", "id,name,aliases,country\nnvda,NVIDIA <&>,英伟达,US\n"),
+		reader("", "supplier,buyer,product,share_of_input,stance\nSK Hynix,英伟达,HBM,0.7,\nNobody,nvda,HBM,,denies\n"))
+	view, err := graph.Load(context.Background(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if err := ExportGraphML(context.Background(), view, graph.DefaultFilter(graph.AnyDate), &out); err != nil {
+		t.Fatal(err)
+	}
+	decoder := xml.NewDecoder(bytes.NewReader(out.Bytes()))
+	seen := map[string]int{}
+	for {
+		token, err := decoder.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("%v in\n%s", err, out.String())
+		}
+		if start, ok := token.(xml.StartElement); ok {
+			seen[start.Name.Local]++
+		}
+	}
+	if seen["node"] != 4 || seen["edge"] != 1 {
+		t.Errorf("%d nodes and %d edges, want 4 and the one that flows:\n%s", seen["node"], seen["edge"], out.String())
+	}
+	for _, want := range []string{"NVIDIA &lt;&amp;&gt;", "英伟达", `<data key="edge_share_of_input">0.7</data>`} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %s in\n%s", want, out.String())
+		}
+	}
+}
+
+// Two processes that import the same at the same time make one import.
+func TestTheSameTwiceAtOnce(t *testing.T) {
+	store := openStore(t)
+	folder := generated(t, 50, 500)
+	group := errgroup.Group{}
+	for range 2 {
+		group.Go(func() error {
+			r, err := Import(context.Background(), store, Files(folder), Options{BatchSize: 20, Replace: true, Now: stamp})
+			if err == nil {
+				checkAccount(t, r)
+			}
+			if errors.Is(err, graph.ErrConflict) { // the other one was done first
+				return nil
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	imports, err := store.Imports(context.Background())
+	if err != nil || len(imports) != 1 || imports[0].Status != graph.ImportComplete {
+		t.Fatalf("imports %+v (%v), want one that is complete", imports, err)
+	}
+	alone := openStore(t)
+	mustImport(t, alone, Options{Replace: true}, Files(folder)...)
+	if dump(t, store) != dump(t, alone) {
+		t.Error("two at once left something else than one")
 	}
 }
 

@@ -75,28 +75,54 @@ func (m *mentionCollector) finish(ctx context.Context, store graph.Store, extra 
 		return nil, err
 	}
 	resolvers := survey.resolvers()
-	if len(resolvers) > 0 && survey.defined() {
+	if len(resolvers) > 0 {
 		if err := read(definer(resolvers)); err != nil {
 			return nil, err
 		}
 	}
-	for kind, r := range resolvers {
-		mentions := survey.mentionsOf(r.Resolve(), kind)
-		if kind == graph.KindCompany {
-			report.Companies = mentions
-		} else {
-			report.Products = mentions
+	for kind, into := range map[graph.Kind]*Mentions{graph.KindCompany: &report.Companies, graph.KindProduct: &report.Products} {
+		if r := resolvers[kind]; r != nil {
+			*into = survey.mentionsOf(r.Resolve(), kind)
+		} else if survey.mentioned(kind) {
+			*into = provisionalOnly(m.refs[kind])
 		}
 	}
 	return survey.decisions, nil
+}
+
+// provisionalOnly is what a [graph.Resolver] finds where nothing is described and nobody decided: each spelling
+// is a node of its own. A file of relations alone may mention millions.
+func provisionalOnly(refs map[string]bool) (out Mentions) {
+	spellings := make(map[string]string, len(refs)) // to the least reference
+	for ref := range refs {
+		form := graph.NormalizeName(ref)
+		if scheme, value, ok := graph.SplitIdentifier(ref); ok {
+			form = scheme.String() + ":" + value
+		} else if form == "" {
+			form = ref
+		}
+		if least, known := spellings[form]; !known || ref < least {
+			spellings[form] = ref
+		}
+	}
+	out.Provisional = len(spellings)
+	for _, ref := range spellings {
+		if n := len(out.ProvisionalExamples); n == maxMentions && ref > out.ProvisionalExamples[n-1] {
+			continue
+		}
+		at, _ := slices.BinarySearch(out.ProvisionalExamples, ref)
+		out.ProvisionalExamples = slices.Insert(out.ProvisionalExamples, at, ref)
+		out.ProvisionalExamples = out.ProvisionalExamples[:min(maxMentions, len(out.ProvisionalExamples))]
+	}
+	return out
 }
 
 // nodeSurvey is the first reading of the nodes: which references are described under that id, what is said of
 // the others.
 type nodeSurvey struct {
 	refs         nodeSets
-	described    nodeSets // references that have a definition
-	definitions  int
+	described    nodeSets                          // references that have a definition
+	said         [graph.NumKinds]bool              // whether anything is described or decided of nodes of the kind
 	descriptions map[graph.NodeKey]graph.Statement // of references that have none
 	decisions    map[graph.NodeKey]graph.Sameness
 }
@@ -109,9 +135,7 @@ func newNodeSurvey(refs nodeSets) *nodeSurvey {
 // Put is part of [graph.Sink].
 func (n *nodeSurvey) Put(s *graph.Statement) error {
 	definition := graph.IsDefinition(s)
-	if definition {
-		n.definitions++
-	}
+	n.said[s.Kind] = true
 	switch {
 	case !n.refs[s.Kind][s.From]:
 	case definition:
@@ -125,6 +149,7 @@ func (n *nodeSurvey) Put(s *graph.Statement) error {
 // Merge is part of [graph.Sink].
 func (n *nodeSurvey) Merge(s graph.Sameness) error {
 	n.decisions[s.NodeKey] = s
+	n.said[s.Kind] = true
 	return nil
 }
 
@@ -134,14 +159,17 @@ func (n *nodeSurvey) Withdraw(graph.Key) error { return nil }
 // Unmerge is part of [graph.Sink]; likewise.
 func (n *nodeSurvey) Unmerge(graph.Kind, string) error { return nil }
 
-func (n *nodeSurvey) defined() bool { return n.definitions > 0 }
+// mentioned reports whether the import refers to nodes of the kind that are not described.
+func (n *nodeSurvey) mentioned(kind graph.Kind) bool {
+	return len(n.refs[kind]) > len(n.described[kind])
+}
 
-// resolvers are ready to take definitions, for the kinds that have mentions.
+// resolvers are ready to take definitions, for the kinds that have mentions and something that these could be.
 func (n *nodeSurvey) resolvers() map[graph.Kind]*graph.Resolver {
 	out := map[graph.Kind]*graph.Resolver{}
 	for _, kind := range []graph.Kind{graph.KindCompany, graph.KindProduct} {
 		refs := n.refs[kind]
-		if len(refs) == len(n.described[kind]) {
+		if !n.mentioned(kind) || !n.said[kind] {
 			continue
 		}
 		r := graph.NewResolver(kind)
