@@ -72,6 +72,7 @@ func TestLoops(t *testing.T) {
 }
 
 func TestLoopsAreStronglyConnected(t *testing.T) {
+	store := drawn.Open(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		to, statements := network(rt, 12)
 		n := len(to)
@@ -101,7 +102,7 @@ func TestLoopsAreStronglyConnected(t *testing.T) {
 			}
 		}
 		var got []string
-		for _, loop := range loops(t, drawn.ViewOf(t, statements), queries.LoopsRequest{}).Items {
+		for _, loop := range loops(t, drawn.ViewIn(t, store, statements), queries.LoopsRequest{}).Items {
 			got = append(got, refs(loop.Companies))
 			checkCycle(rt, to, loop.Example)
 		}

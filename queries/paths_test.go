@@ -189,9 +189,10 @@ func allPaths(to [][]bool, from, target int) []string {
 }
 
 func TestPathsAreTheShortestSimpleOnes(t *testing.T) {
+	store := drawn.Open(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		to, statements := network(rt, 8)
-		v := drawn.ViewOf(t, statements)
+		v := drawn.ViewIn(t, store, statements)
 		from := rapid.IntRange(0, len(to)-1).Draw(rt, "start")
 		target := (from + rapid.IntRange(1, len(to)-1).Draw(rt, "offset")) % len(to)
 		k := rapid.IntRange(1, 12).Draw(rt, "k")

@@ -83,9 +83,10 @@ func slowTiers(to [][]bool, c, depth int) string {
 }
 
 func TestSuppliersAreAsDefined(t *testing.T) {
+	store := drawn.Open(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		to, statements := network(rt, 10)
-		v := drawn.ViewOf(t, statements)
+		v := drawn.ViewIn(t, store, statements)
 		c := rapid.IntRange(0, len(to)-1).Draw(rt, "company")
 		depth := rapid.IntRange(1, 6).Draw(rt, "depth")
 		req := queries.TiersRequest{Company: name(c), Depth: depth}

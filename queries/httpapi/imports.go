@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -221,7 +222,7 @@ func statusOf(x *graph.Import, report bool) importStatus {
 }
 
 func progressOf(p importer.Progress) *progress {
-	out := &progress{Phase: string(p.Phase), Rows: p.Rows, TotalRows: p.TotalRows, Seconds: p.Elapsed.Seconds()}
+	out := &progress{Phase: string(cmp.Or(p.Phase, importer.PhaseRead)), Rows: p.Rows, TotalRows: p.TotalRows, Seconds: p.Elapsed.Seconds()}
 	if p.PhaseTime > 0 {
 		out.RowsPerSec = float64(p.Rows) / p.PhaseTime.Seconds()
 	}

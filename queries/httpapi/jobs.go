@@ -91,9 +91,14 @@ func (js *jobs) start(in *importInput) (*job, error) {
 func (js *jobs) run(ctx context.Context, j *job, in *importInput) {
 	defer js.group.Done()
 	defer j.cancel()
-	inputs := []importer.Input{{Reader: &upload{r: in.body, ended: j.read}, Name: in.Dataset}}
+	body := &upload{r: in.body, ended: j.read}
+	inputs := []importer.Input{{Reader: body, Name: in.Dataset}}
 	report, err := importer.Import(ctx, js.s.store, inputs, importer.Options{Dataset: in.Dataset, DryRun: in.DryRun, Replace: in.Replace,
 		TempDir: js.s.config.TempDir, Progress: j.note})
+	var tooLarge *http.MaxBytesError
+	if errors.As(body.err, &tooLarge) {
+		err = body.err // what the importer makes of it speaks of the input
+	}
 	if err == nil && !in.DryRun {
 		// The next question should see what was imported. The View comes by itself where this fails.
 		if err := js.s.views.CatchUp(ctx); err != nil {
@@ -252,13 +257,17 @@ type upload struct {
 	r     io.Reader
 	ended chan struct{}
 	once  sync.Once
+	err   error // that ended it, io.EOF when it was read whole
 }
 
 // Read is part of io.Reader.
 func (b *upload) Read(p []byte) (int, error) {
 	n, err := b.r.Read(p)
 	if err != nil {
-		b.once.Do(func() { close(b.ended) })
+		b.once.Do(func() {
+			b.err = err
+			close(b.ended)
+		})
 	}
 	return n, err
 }

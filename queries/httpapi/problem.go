@@ -25,7 +25,8 @@ type Problem struct {
 	Candidates []string            `json:"candidates,omitempty" doc:"Of code ambiguous: the ids that fit"`
 	Errors     []*huma.ErrorDetail `json:"errors,omitempty" doc:"Of code invalid: what is wrong with which parameter"`
 
-	retryAfter int // seconds; 0 for none
+	retryAfter int    // seconds; 0 for none
+	etag       string // of a 304, which is no problem but travels as one
 }
 
 // The codes of problems.
@@ -70,6 +71,9 @@ func (p *Problem) GetHeaders() http.Header {
 	h := http.Header{}
 	if p.retryAfter > 0 {
 		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
+	}
+	if p.etag != "" {
+		h.Set("ETag", p.etag)
 	}
 	if p.Status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", `Bearer realm="tributary"`)

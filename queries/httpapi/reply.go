@@ -40,35 +40,35 @@ type reply[T any] struct {
 	Body         *T
 }
 
-// shared are the parameters of every question.
-type shared struct {
+// Shared are the parameters of every question.
+type Shared struct {
 	TimeoutMS   int    `query:"timeout_ms" minimum:"1" maximum:"600000" doc:"Most milliseconds to work on the answer; what is found by then is given, marked with stopped_because deadline"`
 	IfNoneMatch string `header:"If-None-Match" doc:"ETag of an answer held: 304 when it still stands"`
 }
 
-// scoped are the parameters of questions about relations.
-type scoped struct {
+// Scoped are the parameters of questions about relations.
+type Scoped struct {
 	AsOf          string   `query:"as_of" doc:"Day on which relations hold: a date (2024-05-11, 2024-05, 2024Q2, 2024), or any to ignore dates; today in UTC when absent" example:"2024-05-11"`
 	Stages        []string `query:"stages" enum:"unknown,announced,sampling,qualified,volume,ended" doc:"Stages that count, separated by commas; unknown, qualified and volume when absent"`
 	MinConfidence float64  `query:"min_confidence" minimum:"0" maximum:"1" doc:"Least confidence of a relation"`
 }
 
-func (p scoped) scope() queries.Scope {
+func (p Scoped) scope() queries.Scope {
 	return queries.Scope{AsOf: p.AsOf, Stages: p.Stages, MinConfidence: p.MinConfidence}
 }
 
-// paged are the parameters of lists.
-type paged struct {
+// Paged are the parameters of lists.
+type Paged struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"Most items"`
 	Cursor string `query:"cursor" doc:"next_cursor of the part before"`
 	Format string `query:"format" enum:"json,csv,ndjson" doc:"Form of the answer; else the Accept header decides"`
 }
 
-func (p paged) page() queries.Page { return queries.Page{Limit: p.Limit, Cursor: p.Cursor} }
+func (p Paged) page() queries.Page { return queries.Page{Limit: p.Limit, Cursor: p.Cursor} }
 
 // question is what an answer depends on beside the View.
 type question struct {
-	shared
+	Shared
 	format  string // media type
 	request any    // resolved: two that mean the same are equal
 	url     url.URL
@@ -83,7 +83,9 @@ func respond[T any](ctx context.Context, s *Server, q question, ask func(context
 	}
 	etag := s.etag(v, &q)
 	if matches(q.IfNoneMatch, etag) {
-		return nil, huma.ErrorWithHeaders(huma.Status304NotModified(), http.Header{"Etag": {etag}})
+		p := newProblem(http.StatusNotModified, "", "")
+		p.etag = etag
+		return nil, p
 	}
 	if q.TimeoutMS > 0 {
 		var cancel context.CancelFunc
@@ -158,7 +160,7 @@ func negotiate(ctx context.Context, parameter string) string {
 		return typeNDJSON
 	}
 	accept, _ := ctx.Value(keyAccept).(string)
-	if best := negotiation.SelectQValueFast(accept, []string{typeJSON, typeCSV, typeNDJSON}); best != "" {
+	if best := negotiation.SelectQValue(accept, []string{typeJSON, typeCSV, typeNDJSON}); best != "" {
 		return best
 	}
 	return typeJSON

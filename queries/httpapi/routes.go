@@ -15,11 +15,11 @@ import (
 
 func millis(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 
-// located remembers the address of the request, for the link to the next part.
-type located struct{ url url.URL }
+// Located remembers the address of the request, for the link to the next part.
+type Located struct{ url url.URL }
 
 // Resolve is called by huma before the handler.
-func (l *located) Resolve(ctx huma.Context) []error {
+func (l *Located) Resolve(ctx huma.Context) []error {
 	l.url = ctx.URL()
 	return nil
 }
@@ -42,9 +42,9 @@ func (s *Server) queryRoutes() {
 }
 
 type findInput struct {
-	located
-	shared
-	paged
+	Located
+	Shared
+	Paged
 	Q       string `query:"q" maxLength:"500" doc:"Part of a name, alias, identifier or id; all when absent" example:"nvidia"`
 	Kind    string `query:"kind" enum:"company,person,government,fund,anonymous"`
 	Country string `query:"country" doc:"Country of headquarters, ISO 3166-1" example:"TW"`
@@ -52,47 +52,47 @@ type findInput struct {
 }
 
 func (s *Server) findCompanies(ctx context.Context, in *findInput) (*reply[queries.CompaniesAnswer], error) {
-	return answerList(ctx, s, &in.shared, &in.paged, in.url,
+	return answerList(ctx, s, &in.Shared, &in.Paged, in.url,
 		queries.FindRequest{Query: in.Q, Page: in.page(), Kind: in.Kind, Country: in.Country, Sector: in.Sector},
 		queries.FindCompanies, func(a *queries.CompaniesAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
 }
 
 type findProductsInput struct {
-	located
-	shared
-	paged
+	Located
+	Shared
+	Paged
 	Q string `query:"q" maxLength:"500" doc:"Part of a name, alias, code or id; all when absent" example:"HBM"`
 }
 
 func (s *Server) findProducts(ctx context.Context, in *findProductsInput) (*reply[queries.ProductsAnswer], error) {
-	return answerList(ctx, s, &in.shared, &in.paged, in.url, queries.FindRequest{Query: in.Q, Page: in.page()},
+	return answerList(ctx, s, &in.Shared, &in.Paged, in.url, queries.FindRequest{Query: in.Q, Page: in.page()},
 		queries.FindProducts, func(a *queries.ProductsAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
 }
 
-// company is the parameter that names a company.
-type company struct {
+// OneCompany is the parameter that names a company.
+type OneCompany struct {
 	ID string `path:"id" doc:"Id, identifier (lei:..., ticker:XNAS:NVDA), name or alias of a company; 409 with the candidates when it fits several" example:"nvidia"`
 }
 
 type companyInput struct {
-	company
-	shared
-	scoped
+	OneCompany
+	Shared
+	Scoped
 }
 
 func (s *Server) getCompany(ctx context.Context, in *companyInput) (*reply[queries.CompanyAnswer], error) {
 	req := queries.CompanyRequest{Company: in.ID, Scope: in.scope()}
-	return answerOne(ctx, s, &in.shared, &req, &req.Scope, func(ctx context.Context, v *graph.View) (*queries.CompanyAnswer, error) {
+	return answerOne(ctx, s, &in.Shared, &req, &req.Scope, func(ctx context.Context, v *graph.View) (*queries.CompanyAnswer, error) {
 		return queries.Company(ctx, v, req)
 	}, func(a *queries.CompanyAnswer) *queries.Answer { return &a.Answer }, nil)
 }
 
 type tiersInput struct {
-	located
-	company
-	shared
-	scoped
-	paged
+	Located
+	OneCompany
+	Shared
+	Scoped
+	Paged
 	Depth      int      `query:"depth" minimum:"1" maximum:"100" default:"3" doc:"Greatest tier"`
 	Relations  []string `query:"relations" enum:"supplies,owns" doc:"Kinds of relation that are followed, separated by commas; supplies when absent"`
 	Product    string   `query:"product" doc:"Only this product and every kind of it: id, name or alias" example:"HBM"`
@@ -115,13 +115,13 @@ func (s *Server) listCustomers(ctx context.Context, in *tiersInput) (*reply[quer
 }
 
 func (s *Server) tiers(ctx context.Context, in *tiersInput, d queries.Direction) (*reply[queries.TiersAnswer], error) {
-	return answerList(ctx, s, &in.shared, &in.paged, in.url, in.request(d), queries.Suppliers,
+	return answerList(ctx, s, &in.Shared, &in.Paged, in.url, in.request(d), queries.Suppliers,
 		func(a *queries.TiersAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
 }
 
 type pathsInput struct {
-	shared
-	scoped
+	Shared
+	Scoped
 	From      string   `query:"from" required:"true" minLength:"1" doc:"The supplier upstream: id, identifier, name or alias" example:"asml"`
 	To        string   `query:"to" required:"true" minLength:"1" doc:"The buyer downstream: id, identifier, name or alias" example:"nvidia"`
 	K         int      `query:"k" minimum:"1" maximum:"1000" default:"5" doc:"Most paths"`
@@ -134,7 +134,7 @@ type pathsInput struct {
 func (s *Server) findPaths(ctx context.Context, in *pathsInput) (*reply[queries.PathsAnswer], error) {
 	req := queries.PathsRequest{From: in.From, To: in.To, Scope: in.scope(), K: in.K, MaxHops: in.MaxHops, Kinds: in.Relations, Chain: in.Chain, Evidence: in.Evidence}
 	read, missed := s.details()
-	return answerOne(ctx, s, &in.shared, &req, &req.Scope, func(ctx context.Context, v *graph.View) (*queries.PathsAnswer, error) {
+	return answerOne(ctx, s, &in.Shared, &req, &req.Scope, func(ctx context.Context, v *graph.View) (*queries.PathsAnswer, error) {
 		req := req
 		req.Details = read
 		return queries.Paths(ctx, v, req)
@@ -142,8 +142,8 @@ func (s *Server) findPaths(ctx context.Context, in *pathsInput) (*reply[queries.
 }
 
 type relationInput struct {
-	shared
-	scoped
+	Shared
+	Scoped
 	ID string `path:"id" doc:"Id of a relation (kind~from~to~product) or of one of its claims; the parts may be names, and the product may be left out where there is one relation only" example:"supplies~hynix~nvidia~hbm"`
 }
 
@@ -151,7 +151,7 @@ func (s *Server) getRelation(ctx context.Context, in *relationInput) (*reply[que
 	req := queries.RelationRequest{ID: in.ID, Scope: in.scope()}
 	read, missed := s.details()
 	raw, _ := ctx.Value(keyRawID).(string)
-	return answerOne(ctx, s, &in.shared, &req, &req.Scope, func(ctx context.Context, v *graph.View) (*queries.RelationAnswer, error) {
+	return answerOne(ctx, s, &in.Shared, &req, &req.Scope, func(ctx context.Context, v *graph.View) (*queries.RelationAnswer, error) {
 		req := req
 		req.Details = read
 		answer, err := queries.Relation(ctx, v, req)
@@ -185,34 +185,34 @@ func (s *Server) details() (read queries.Details, missed func() bool) {
 }
 
 type loopsInput struct {
-	located
-	shared
-	scoped
-	paged
+	Located
+	Shared
+	Scoped
+	Paged
 	Company string `query:"company" doc:"Only the loop that this company stands on: id, identifier, name or alias"`
 }
 
 func (s *Server) listLoops(ctx context.Context, in *loopsInput) (*reply[queries.LoopsAnswer], error) {
-	return answerList(ctx, s, &in.shared, &in.paged, in.url, queries.LoopsRequest{Scope: in.scope(), Page: in.page(), Company: in.Company},
+	return answerList(ctx, s, &in.Shared, &in.Paged, in.url, queries.LoopsRequest{Scope: in.scope(), Page: in.page(), Company: in.Company},
 		queries.Loops, func(a *queries.LoopsAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
 }
 
 type statsInput struct {
-	shared
-	scoped
+	Shared
+	Scoped
 }
 
 func (s *Server) getStats(ctx context.Context, in *statsInput) (*reply[queries.StatsAnswer], error) {
 	req := queries.StatsRequest{Scope: in.scope()}
-	return answerOne(ctx, s, &in.shared, &req, &req.Scope, func(ctx context.Context, v *graph.View) (*queries.StatsAnswer, error) {
+	return answerOne(ctx, s, &in.Shared, &req, &req.Scope, func(ctx context.Context, v *graph.View) (*queries.StatsAnswer, error) {
 		return queries.Stats(ctx, v, req)
 	}, func(a *queries.StatsAnswer) *queries.Answer { return &a.Answer }, nil)
 }
 
 // answerList answers a question whose answer is a list. The day is resolved into the ETag by the list itself: a
 // cursor keeps the day of its first part.
-func answerList[R, T any](ctx context.Context, s *Server, in *shared, p *paged, at url.URL, req R, ask func(context.Context, *graph.View, R) (*T, error), head func(*T) (*queries.Answer, *queries.Paging)) (*reply[T], error) {
-	q := question{shared: *in, format: negotiate(ctx, p.Format), request: dated{graph.Today(), req}, url: at}
+func answerList[R, T any](ctx context.Context, s *Server, in *Shared, p *Paged, at url.URL, req R, ask func(context.Context, *graph.View, R) (*T, error), head func(*T) (*queries.Answer, *queries.Paging)) (*reply[T], error) {
+	q := question{Shared: *in, format: negotiate(ctx, p.Format), request: dated{graph.Today(), req}, url: at}
 	return respond(ctx, s, q, func(ctx context.Context, v *graph.View) (*T, error) { return ask(ctx, v, req) }, head, nil)
 }
 
@@ -224,13 +224,13 @@ type dated struct {
 
 // answerOne answers a question whose answer is one thing, always in JSON. The scope, a part of the request, is
 // resolved in place.
-func answerOne[R, T any](ctx context.Context, s *Server, in *shared, req *R, scope *queries.Scope, ask func(context.Context, *graph.View) (*T, error), head func(*T) *queries.Answer, uncacheable func() bool) (*reply[T], error) {
+func answerOne[R, T any](ctx context.Context, s *Server, in *Shared, req *R, scope *queries.Scope, ask func(context.Context, *graph.View) (*T, error), head func(*T) *queries.Answer, uncacheable func() bool) (*reply[T], error) {
 	resolved, err := scope.Resolve()
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
 	*scope = resolved
-	q := question{shared: *in, format: typeJSON, request: *req}
+	q := question{Shared: *in, format: typeJSON, request: *req}
 	return respond(ctx, s, q, ask, func(a *T) (*queries.Answer, *queries.Paging) { return head(a), nil }, uncacheable)
 }
 

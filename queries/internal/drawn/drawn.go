@@ -15,13 +15,18 @@
 package drawn
 
 import (
-	"cmp"
 	"context"
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/graph/sqlitestore"
 )
 
 var signs = map[string]graph.Kind{"->": graph.KindSupplies, "=>": graph.KindOwns, "*": graph.KindMakes, "<": graph.KindInputOf, "~": graph.KindAssociated}
@@ -119,25 +124,60 @@ func View(t testing.TB, text string) *graph.View {
 // ViewOf is the View of statements.
 func ViewOf(t testing.TB, statements []graph.Statement) *graph.View {
 	t.Helper()
-	slices.SortFunc(statements, func(a, b graph.Statement) int { return a.Key.Compare(b.Key) })
-	v, err := graph.Load(context.Background(), reader{statements: statements})
+	store := Open(t)
+	defer func() { _ = store.Close() }() // what was read is in the View
+	return ViewIn(t, store, statements)
+}
+
+// ViewIn is the View of statements that are put into a store and taken back: tests that need many Views make one
+// store for all.
+func ViewIn(t testing.TB, store graph.Store, statements []graph.Statement) *graph.View {
+	t.Helper()
+	key := Put(t, store, statements)
+	v, err := graph.Load(context.Background(), store)
+	if err == nil {
+		_, err = store.Apply(context.Background(), graph.Batch{Undo: key})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return v
 }
 
-// reader is the part of a store that a View is loaded from.
-type reader struct {
-	graph.Store
-	statements []graph.Statement
+// Open is a new store, in a file of its own, closed with the test.
+func Open(t testing.TB) *sqlitestore.Store {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "drawn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := sqlitestore.Open(context.Background(), filepath.Join(folder, "network.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = store.Close() // again, where the test closed it
+		_ = os.RemoveAll(folder)
+	})
+	return store
 }
 
-func (r reader) Read(_ context.Context, _ graph.ReadOptions, to graph.Sink) (graph.Head, error) {
-	for i := range r.statements {
-		if err := to.Put(&r.statements[i]); err != nil {
-			return graph.Head{}, err
-		}
+var imports atomic.Int64
+
+// Put writes statements to the store, as an import of their own, and returns its key.
+func Put(t testing.TB, store graph.Store, statements []graph.Statement) (key string) {
+	t.Helper()
+	statements = slices.Clone(statements)
+	slices.SortFunc(statements, func(a, b graph.Statement) int { return a.Key.Compare(b.Key) })
+	key = fmt.Sprintf("drawn-%d", imports.Add(1))
+	step := &graph.ImportStep{Key: key, Dataset: "drawn", Ordinal: 1, Final: true, Time: time.Unix(0, 0).UTC()}
+	if _, err := store.Apply(context.Background(), graph.Batch{Import: step, Statements: statements}); err != nil {
+		t.Fatal(err)
 	}
-	return graph.Head{UUID: "drawn", Revision: graph.Revision(cmp.Compare(len(r.statements), 0))}, nil
+	return key
+}
+
+// Supplies is the statement that one company supplies another.
+func Supplies(from, to, product string) graph.Statement {
+	return graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindSupplies, From: from, To: to, Product: product}, Dataset: "drawn"}}
 }
