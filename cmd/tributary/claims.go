@@ -187,13 +187,16 @@ func printRelation(o *printer, r *queries.RelationAnswer) {
 		o.printf("  DISPUTED %s%s: %s\n", d.Field, periodSuffix(d.Period), disputedValues(d))
 	}
 	o.printf("\n")
-	t := &table{columns: []column{{title: "#", right: true}, {title: "SAYS"}, {title: "WHO", least: 14}, {title: "WHEN"}, {title: "NUMBERS", least: 16}, {title: "STAGE"},
-		{title: "CONF", right: true}, {title: "BASIS"}, {title: "OTHERS", least: 12}, {title: "COUNTS"}, {title: "DATASET", least: 8}}}
+	t := &table{columns: []column{{title: "#", right: true}, {title: "SAYS"}, {title: "NUMBERS", least: 16}, {title: "WHEN"}, {title: "WHO", least: 14}, {title: "CONF", right: true},
+		{title: "BASIS"}, {title: "STAGE"}, {title: "OTHERS", least: 12}, {title: "COUNTS"}, {title: "DATASET", least: 8}}}
 	for i, c := range r.Claims {
-		t.add(strconv.Itoa(i+1), stanceText(c.Stance), claimant(&c), claimWhen(&c), claimNumbers(&c), c.Stage, confidenceText(&c), c.Basis, claimTexts(&c),
+		t.add(strconv.Itoa(i+1), stanceText(c.Stance), claimNumbers(&c), claimWhen(&c), claimant(&c), confidenceText(&c), c.Basis, c.Stage, claimTexts(&c),
 			map[bool]string{true: "yes", false: "no"}[c.Counts], c.Dataset)
 	}
 	o.table(t)
+	if slices.ContainsFunc(r.Claims, func(c queries.ClaimRow) bool { return !c.ConfidenceGiven }) {
+		o.printf("* not stated: the usual confidence of what the claim rests on\n")
+	}
 	for i, c := range r.Claims {
 		if c.Quote == "" && c.Locator == "" && c.Source == nil {
 			continue
@@ -212,17 +215,20 @@ func printClaimEvidence(o *printer, c *queries.ClaimRow) {
 	if c.Quote != "" {
 		o.printf("“%s”\n   ", printable(c.Quote))
 	}
-	var parts []string
-	if c.Source != nil {
-		parts = append(parts, or(c.Source.Title, c.Source.ID), c.Source.Publisher, c.Source.Published, c.Locator)
-	} else {
-		parts = append(parts, c.Locator)
-	}
-	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
-	o.printf("— %s\n", printable(or(strings.Join(parts, ", "), "no source is named")))
+	o.printf("— %s\n", printable(sourceTitle(c)))
 	if c.Source != nil && c.Source.URL != "" {
 		o.printf("   %s\n", printable(c.Source.URL))
 	}
+}
+
+// sourceTitle names the document that a claim cites, and where in it, without its address.
+func sourceTitle(c *queries.ClaimRow) string {
+	parts := []string{c.Locator}
+	if c.Source != nil {
+		parts = []string{or(c.Source.Title, c.Source.ID), c.Source.Publisher, c.Source.Published, c.Locator}
+	}
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	return or(strings.Join(parts, ", "), "no source is named")
 }
 
 func kindWords(kind string) string {
@@ -296,7 +302,7 @@ func claimWhen(c *queries.ClaimRow) string {
 func claimNumbers(c *queries.ClaimRow) string {
 	var parts []string
 	for _, field := range slices.Sorted(maps.Keys(c.Numbers)) {
-		text := field + " " + fieldValue(field, c.Numbers[field])
+		text := strings.ReplaceAll(field, "_", " ") + " " + fieldValue(field, c.Numbers[field])
 		switch field {
 		case "value":
 			text += " " + c.Texts["currency"]
@@ -316,4 +322,13 @@ func claimTexts(c *queries.ClaimRow) string {
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// confidenceText tells a confidence that was stated from the default of the basis.
+func confidenceText(c *queries.ClaimRow) string {
+	text := strconv.FormatFloat(c.Confidence, 'f', -1, 64)
+	if !c.ConfidenceGiven {
+		return text + "*"
+	}
+	return text
 }

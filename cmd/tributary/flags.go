@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -24,7 +25,10 @@ const (
 
 var flagGroups = []string{groupQuestion, groupFilters, groupWork, groupOutput, groupStore, groupOther}
 
-const groupAnnotation = "tributary_group"
+const (
+	groupAnnotation = "tributary_group"
+	noEnvironment   = "tributary_no_environment"
+)
 
 // inGroup adds the flags that define makes, and notes the group that they are listed under.
 func inGroup(cmd *cobra.Command, group string, define func(*pflag.FlagSet)) {
@@ -54,34 +58,61 @@ func envName(flag string) string {
 	return envPrefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
+// ignoreEnvironment makes a flag one that the environment does not set.
+func ignoreEnvironment(cmd *cobra.Command, flag string) {
+	f := cmd.Flags().Lookup(flag)
+	f.Annotations[noEnvironment] = []string{"true"}
+}
+
 // applyEnvironment sets the flags of a command that the command line left out and the environment has.
 func (p *program) applyEnvironment(cmd *cobra.Command) error {
 	var err error
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		value := p.env[envName(f.Name)]
-		if f.Changed || value == "" || f.Name == "help" || err != nil {
+		if f.Changed || value == "" || f.Name == "help" || f.Annotations[noEnvironment] != nil || err != nil {
 			return
 		}
 		if bad := cmd.Flags().Set(f.Name, value); bad != nil {
-			err = usagef("%s=%q: not allowed for --%s: %v", envName(f.Name), value, f.Name, bad)
+			err = usagef("%s=%q: %s", envName(f.Name), value, wanted(f))
 		}
 	})
 	return err
 }
 
-// unknownFlag adds the nearest flag to what pflag says of an unknown one.
-func unknownFlag(cmd *cobra.Command, err error) error {
-	text := err.Error()
-	name, found := strings.CutPrefix(text, "unknown flag: --")
-	if !found {
-		return hint(usagef("%s", text), "%s --help lists the flags", cmd.CommandPath())
+// wanted says what a flag takes.
+func wanted(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "int", "int64", "uint64":
+		return "want a whole number"
+	case "float64":
+		return "want a number such as 0.6"
+	case "duration":
+		return "want a time such as 30s or 2m"
+	case "bool":
+		return "want true or false"
 	}
-	var names []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	if near := nearest(name, names); near != "" {
-		return hint(usagef("%s", text), "did you mean --%s? %s --help lists the flags", near, cmd.CommandPath())
+	if c, ok := f.Value.(*choice); ok {
+		return "allowed: " + strings.Join(c.allowed, ", ")
 	}
-	return hint(usagef("%s", text), "%s --help lists the flags", cmd.CommandPath())
+	return "want a " + f.Value.Type()
+}
+
+// explainFlag says what is wrong with a flag: the nearest one for an unknown, what it takes for a bad value.
+func explainFlag(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	var invalid *pflag.InvalidValueError
+	switch {
+	case errors.As(err, &invalid):
+		f := invalid.GetFlag()
+		return hint(usagef("--%s %q: %s", f.Name, invalid.GetValue(), wanted(f)), "%s --help lists the flags", cmd.CommandPath())
+	case errors.As(err, &unknown):
+		var names []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near := nearest(unknown.GetSpecifiedName(), names); near != "" {
+			return hint(usagef("%v", err), "did you mean --%s? %s --help lists the flags", near, cmd.CommandPath())
+		}
+	}
+	return hint(usagef("%v", err), "%s --help lists the flags", cmd.CommandPath())
 }
 
 // choice is a flag whose value is one of a few words.

@@ -87,6 +87,13 @@ func (p *program) importInputs(ctx context.Context, inputs []importer.Input, o i
 	if err := checkInputs(inputs); err != nil {
 		return err // before a store is made for nothing
 	}
+	if o.DryRun {
+		end, err := p.borrowStore()
+		if err != nil {
+			return err
+		}
+		defer end()
+	}
 	return p.withStore(ctx, toWrite, func(store graph.Store) error {
 		report, err := p.runImport(ctx, store, inputs, o)
 		if err != nil {
@@ -102,6 +109,19 @@ func (p *program) importInputs(ctx context.Context, inputs []importer.Input, o i
 	})
 }
 
+// borrowStore lets a dry run without a store have a passing one, so that it leaves no file behind.
+func (p *program) borrowStore() (end func(), err error) {
+	if _, err := os.Stat(p.store.target); err == nil || strings.Contains(p.store.target, "://") {
+		return func() {}, nil
+	}
+	folder, err := os.MkdirTemp("", "tributary-dry-run-*")
+	if err != nil {
+		return nil, err
+	}
+	p.store.target = filepath.Join(folder, defaultStore)
+	return func() { _ = os.RemoveAll(folder) }, nil // the system clears its folder of temporary files itself
+}
+
 func checkInputs(inputs []importer.Input) error {
 	for _, in := range inputs {
 		if in.Reader != nil {
@@ -110,7 +130,7 @@ func checkInputs(inputs []importer.Input) error {
 		f, err := os.Open(in.Path)
 		switch {
 		case errors.Is(err, os.ErrNotExist):
-			continue // the importer says it better
+			return noFile(in.Path)
 		case err != nil:
 			return hint(err, "look at who may read it: ls -l %s", filepath.Dir(in.Path))
 		}
@@ -122,6 +142,23 @@ func checkInputs(inputs []importer.Input) error {
 		}
 	}
 	return nil
+}
+
+// noFile says that there is no such file, and which one may be meant.
+func noFile(path string) error {
+	missing := fmt.Errorf("%w: %s: no such file or folder", graph.ErrNotFound, path)
+	entries, err := os.ReadDir(filepath.Dir(path))
+	if err != nil {
+		return hint(missing, "there is no folder %s either", filepath.Dir(path))
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	if near := nearest(filepath.Base(path), names); near != "" {
+		return hint(missing, "did you mean %s?", filepath.Join(filepath.Dir(path), near))
+	}
+	return hint(missing, "look at what is there: ls %s", filepath.Dir(path))
 }
 
 // sqliteMagic begins every SQLite file.

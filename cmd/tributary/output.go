@@ -49,10 +49,10 @@ func (p *program) quietFlag(cmd *cobra.Command) {
 
 // answer is what a command prints.
 type answer struct {
-	whole any                 // what -o json prints: the answer of the API
-	items any                 // what -o csv and ndjson print: a slice of structs of the answer
-	print func(*printer)      // what -o table prints
-	short string              // why the list is not all there is; empty when it is
+	whole any                   // what -o json prints: the answer of the API
+	items any                   // what -o csv and ndjson print: a slice of structs of the answer
+	print func(*printer)        // what -o table prints
+	short string                // why the list is not all there is; empty when it is
 	last  func(*printer) string // the closing line of a table
 }
 

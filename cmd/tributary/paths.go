@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -139,23 +138,10 @@ func printEvidence(o *printer, indent string, c *queries.ClaimRow) {
 	if text != "" {
 		o.printf("%s%s\n", indent, printable(text))
 	}
-	if where := sourceText(c); where != "" {
-		o.printf("%s— %s\n", indent, printable(where))
+	o.printf("%s— %s\n", indent, printable(sourceTitle(c)))
+	if c.Source != nil && c.Source.URL != "" {
+		o.printf("%s  %s\n", indent, printable(c.Source.URL))
 	}
-}
-
-// sourceText names the document that a claim cites.
-func sourceText(c *queries.ClaimRow) string {
-	if c.Source == nil {
-		return ""
-	}
-	var parts []string
-	for _, part := range []string{or(c.Source.Title, c.Source.ID), c.Source.Publisher, c.Source.Published, c.Source.URL} {
-		if part != "" {
-			parts = append(parts, part)
-		}
-	}
-	return strings.Join(parts, ", ")
 }
 
 // hopRow is a row of paths in CSV: one relation of one hop.
@@ -182,13 +168,4 @@ func hopRows(a *queries.PathsAnswer) []hopRow {
 		}
 	}
 	return rows
-}
-
-// confidenceText tells a confidence that was stated from the default of the basis.
-func confidenceText(c *queries.ClaimRow) string {
-	text := strconv.FormatFloat(c.Confidence, 'f', -1, 64)
-	if !c.ConfidenceGiven {
-		return text + "*"
-	}
-	return text
 }

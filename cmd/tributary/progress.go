@@ -14,6 +14,8 @@ type meter struct {
 	width int  // of the terminal; 0: plain lines
 	quiet bool // nothing at all
 	every time.Duration
+	// patience is how long a work may take before the meter shows up.
+	patience time.Duration
 
 	mu    sync.Mutex
 	began time.Time
@@ -24,12 +26,11 @@ type meter struct {
 const (
 	barEvery   = 100 * time.Millisecond
 	plainEvery = 5 * time.Second
-	// meterPatience is how long a work may take before a meter shows up.
-	meterPatience = time.Second
+	patience   = time.Second
 )
 
 func (p *program) newMeter() *meter {
-	m := &meter{w: p.err, width: p.errWidth, quiet: p.output.quiet, every: barEvery, began: time.Now()}
+	m := &meter{w: p.err, width: p.errWidth, quiet: p.output.quiet, every: barEvery, patience: patience, began: time.Now()}
 	if m.width == 0 {
 		m.every = plainEvery
 	}
@@ -52,7 +53,7 @@ func (m *meter) show(s step) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	now := time.Now()
-	if m.quiet || now.Sub(m.began) < meterPatience || now.Sub(m.last) < m.every {
+	if m.quiet || now.Sub(m.began) < m.patience || now.Sub(m.last) < m.every {
 		return
 	}
 	m.last = now

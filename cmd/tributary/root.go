@@ -61,7 +61,7 @@ func newRoot(p *program) *cobra.Command {
 	root.SetIn(p.in)
 	root.SetOut(p.out)
 	root.SetErr(p.err)
-	root.SetFlagErrorFunc(unknownFlag)
+	root.SetFlagErrorFunc(explainFlag)
 	root.SetUsageFunc(func(cmd *cobra.Command) error { return writeUsage(cmd) })
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(cmd) })
 	root.AddGroup(&cobra.Group{ID: groupStart, Title: "Start"}, &cobra.Group{ID: groupAsk, Title: "Ask"},
@@ -94,6 +94,18 @@ func allCommands(c *cobra.Command) []*cobra.Command {
 		out = append(out, allCommands(child)...)
 	}
 	return out
+}
+
+// checkCommandName refuses a first word that is no command before its flags are looked at, which would be refused for
+// belonging to no command.
+func checkCommandName(root *cobra.Command, args []string) error {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") || strings.HasPrefix(args[0], "__complete") {
+		return nil
+	}
+	if found, _, err := root.Find(args[:1]); err == nil && found != root {
+		return nil
+	}
+	return unknownCommand(root, args[0])
 }
 
 func unknownCommand(cmd *cobra.Command, name string) error {

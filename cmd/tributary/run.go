@@ -49,7 +49,10 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 	p := newProgram(args[0], in, out, errs, environ)
 	root := newRoot(p)
 	root.SetArgs(args[1:])
-	err := root.ExecuteContext(ctx)
+	err := checkCommandName(root, args[1:])
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	if err == nil {
 		return exitOK
 	}

@@ -171,7 +171,9 @@ func (p *program) follow(ctx context.Context, store graph.Store, views *lateView
 }
 
 // lateViews are the views of a follower that comes later.
-type lateViews struct{ follower atomic.Pointer[graph.Follower] }
+type lateViews struct {
+	follower atomic.Pointer[graph.Follower]
+}
 
 var errLoading = fmt.Errorf("%w: the network is being loaded", graph.ErrUnavailable)
 

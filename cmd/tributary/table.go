@@ -114,12 +114,21 @@ func (t *table) fit(shown []int, width int) []int {
 		}
 		widths = append(widths, least)
 	}
-	for i := range widths {
-		more := min(natural[i]-widths[i], max(0, width-used))
-		widths[i] += more
-		used += more
-	}
+	spread(widths, natural, width-used)
 	return widths
+}
+
+// spread gives room to the columns that are cut, evenly.
+func spread(widths, natural []int, room int) {
+	for before := room + 1; room > 0 && room < before; {
+		before = room
+		for i := range widths {
+			if widths[i] < natural[i] && room > 0 {
+				widths[i]++
+				room--
+			}
+		}
+	}
 }
 
 func (t *table) line(row []string, shown, widths []int) string {

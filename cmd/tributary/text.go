@@ -15,32 +15,35 @@ func percent(x float64) string {
 	return strings.TrimSuffix(text, ".0") + "%"
 }
 
-// intervalText prints an uncertain number: what is known, then what that rests on.
-func intervalText(i *queries.Interval, print func(float64) string) string {
-	if i == nil {
-		return ""
-	}
-	var b strings.Builder
+// intervalRange is the bounds of an uncertain share.
+func intervalRange(i *queries.Interval) string {
 	switch {
+	case i == nil:
+		return "an unknown part"
 	case i.Low == i.High:
-		b.WriteString(print(i.Low))
-	case i.Point != nil && i.Basis == queries.BasisDocumentedValue:
-		fmt.Fprintf(&b, "at most %s", print(i.High))
-	default:
-		fmt.Fprintf(&b, "%s–%s", strings.TrimSuffix(print(i.Low), "%"), print(i.High))
+		return percent(i.Low)
+	case i.Low == 0 && i.High < 1:
+		return "≤" + percent(i.High)
+	}
+	return strings.TrimSuffix(percent(i.Low), "%") + "–" + percent(i.High)
+}
+
+// intervalNote is what an uncertain share rests on, and of when it is.
+func intervalNote(i *queries.Interval) string {
+	if i == nil {
+		return "nobody states it"
 	}
 	notes := []string{basisWords(i)}
 	if i.Period != "" {
-		notes = append(notes, i.Period)
+		notes[0] += " " + i.Period
 	}
 	if i.Disputed {
 		notes = append(notes, "disputed")
 	}
 	if i.Overstated {
-		notes = append(notes, "scaled: the stated ones exceed 100%")
+		notes = append(notes, "scaled down: the stated ones exceed 100%")
 	}
-	fmt.Fprintf(&b, " (%s)", strings.Join(notes, ", "))
-	return b.String()
+	return strings.Join(notes, ", ")
 }
 
 func basisWords(i *queries.Interval) string {
@@ -51,15 +54,20 @@ func basisWords(i *queries.Interval) string {
 		if i.Low == 0 && i.High == 1 {
 			return "unknown"
 		}
-		return "what others leave"
+		return "left by others"
 	case queries.BasisSoleDocumented:
-		return "sole documented"
+		return "sole known"
 	}
 	return i.Basis
 }
 
 // share prints an interval of a part of a whole.
-func share(i *queries.Interval) string { return intervalText(i, percent) }
+func share(i *queries.Interval) string {
+	if i == nil {
+		return ""
+	}
+	return intervalRange(i) + " " + intervalNote(i)
+}
 
 // amount prints a number of any size.
 func amount(x float64) string {

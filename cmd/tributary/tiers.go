@@ -87,15 +87,15 @@ func tiersAnswer(ctx context.Context, v *graph.View, req queries.TiersRequest) (
 }
 
 func tierTable(rows []queries.TierRow) *table {
-	t := &table{columns: []column{{title: "TIER", right: true}, {title: "ID", least: 14}, {title: "NAME", least: 14}, {title: "CHINESE", least: 8}, {title: "COUNTRY"},
-		{title: "PRODUCTS", least: 12}, {title: "SHARE", least: 12}, {title: "VIA", least: 10}, {title: "CONF", right: true}, {title: "STAGE"},
+	t := &table{columns: []column{{title: "TIER", right: true}, {title: "ID", least: 20}, {title: "NAME", least: 12}, {title: "PRODUCTS", least: 12}, {title: "SHARE", least: 18},
+		{title: "COUNTRY"}, {title: "CHINESE", least: 10}, {title: "VIA", least: 12}, {title: "CONF", right: true}, {title: "STAGE"},
 		{title: "CONFIRMED"}, {title: "SOURCES", right: true}, {title: "DENIED", right: true}, {title: "BASIS"}, {title: "ALSO TIER"}, {title: "SHIPS FROM"}}}
 	for _, r := range rows {
 		via := refNames(r.Via)
 		if r.ViaMore {
 			via += ", …"
 		}
-		t.add(strconv.Itoa(r.Tier), r.ID, r.Name, r.NameZH, countryText(r.Country, r.CountryKind), refNames(r.Products), share(r.Share), via,
+		t.add(strconv.Itoa(r.Tier), r.ID, r.Name, refNames(r.Products), share(r.Share), countryText(r.Country, r.CountryKind), r.NameZH, via,
 			percent(r.Confidence), r.Stage, r.LastConfirm, strconv.Itoa(r.Sources), count(r.Denials), r.Basis, ints(r.OtherTiers), r.Origin)
 	}
 	return t

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestGolden holds what the commands that ask print, over testdata/network, in each format, and what they say
+// when they cannot answer.
+func TestGolden(t *testing.T) {
+	store := networkStore(t)
+	tests := []struct{ name, args string }{
+		{"find", "find sam"},
+		{"find-all-csv", "find -o csv"},
+		{"find-chinese-json", "find 台积电 -o json"},
+		{"find-filters", "find --country KR --sector memory --kind company"},
+		{"find-none", "find Nvidla"},
+		{"find-products", "find --products hbm"},
+		{"show", "show 英伟达"},
+		{"show-json", "show ticker:XNAS:NVDA -o json"},
+		{"suppliers", "suppliers nvidia"},
+		{"suppliers-narrow", "suppliers nvidia --width 80"},
+		{"suppliers-json", "suppliers nvidia --depth 2 -o json"},
+		{"suppliers-csv", "suppliers nvidia --depth 2 -o csv"},
+		{"suppliers-ndjson", "suppliers nvidia --depth 1 -o ndjson"},
+		{"suppliers-limit", "suppliers nvidia --limit 2"},
+		{"suppliers-limit-csv", "suppliers nvidia --limit 1 -o csv"},
+		{"suppliers-depth", "suppliers microsoft --depth 1"},
+		{"suppliers-product", "suppliers nvidia --product memory --depth 1"},
+		{"suppliers-country", "suppliers nvidia --country JP --depth 5"},
+		{"suppliers-sampling", "suppliers microsoft --depth 1 --stage volume,sampling"},
+		{"suppliers-past", "suppliers tsmc --depth 1 --as-of 2015 --stage ended"},
+		{"suppliers-none", "suppliers hitachi-hightech"},
+		{"customers", "customers asml"},
+		{"customers-json", "customers asml --depth 1 -o json"},
+		{"paths", "paths asml microsoft"},
+		{"paths-evidence", "paths asml nvidia --evidence"},
+		{"paths-json", "paths sk-hynix microsoft --k 1 --evidence -o json"},
+		{"paths-csv", "paths asml nvidia -o csv"},
+		{"paths-none", "paths microsoft asml"},
+		{"claims", "claims sk-hynix nvidia"},
+		{"claims-denied", "claims samsung nvidia"},
+		{"claims-json", "claims supplies~samsung~nvidia~hbm3e -o json"},
+		{"claims-csv", "claims sk-hynix nvidia -o csv"},
+		{"claims-makes", "claims nvidia gpu"},
+		{"loops", "loops"},
+		{"loops-json", "loops -o json"},
+		{"stats", "stats"},
+		{"stats-json", "stats -o json"},
+		{"check", "check"},
+		{"error-ambiguous", "suppliers acme"},
+		{"error-no-company", "suppliers Nvidla"},
+		{"error-no-product", "suppliers nvidia --product hmb3e"},
+		{"error-no-relation", "claims nvidia asml"},
+		{"error-other-way", "claims nvidia sk-hynix"},
+		{"error-relation-id", "claims nonsense"},
+		{"error-same", "paths nvidia 英伟达"},
+		{"error-as-of", "suppliers nvidia --as-of yesterday"},
+		{"error-stage", "suppliers nvidia --stage massproduction"},
+		{"error-depth", "suppliers nvidia --depth 1000"},
+		{"error-depth-word", "suppliers nvidia --depth three"},
+		{"error-country", "suppliers nvidia --country Taiwan"},
+		{"error-format", "suppliers nvidia -o xml"},
+		{"error-flag", "suppliers nvidia --dept 2"},
+		{"error-no-argument", "suppliers"},
+		{"error-two-arguments", "suppliers SK hynix"},
+		{"error-command", "supplier nvidia"},
+		{"error-subcommand", "imports undoo"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			args := strings.Fields(test.args)
+			if !strings.HasPrefix(test.args, "error-command") {
+				args = append(args, "--store", store)
+			}
+			env := []string{"USER=tester"}
+			if !strings.Contains(test.args, "--as-of") && hasAsOf(args[0]) {
+				env = append(env, "TRIBUTARY_AS_OF=2025-03-01")
+			}
+			r := tributaryWith(t, "", env, args...)
+			text := fmt.Sprintf("$ tributary %s\n%s-- stderr\n%s-- exit code %d\n", test.args, r.out, r.err, r.code)
+			golden(t, filepath.Join("testdata/golden", test.name+".txt"), strings.ReplaceAll(text, store, "STORE"))
+		})
+	}
+}
+
+// hasAsOf reports whether the command knows --as-of.
+func hasAsOf(command string) bool {
+	c, _, err := newRoot(newProgram("tributary", nil, nil, nil, nil)).Find([]string{command})
+	return err == nil && c.Flags().Lookup("as-of") != nil
+}
+
+// golden compares text with a file, or writes it.
+func golden(t *testing.T, path, text string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text != string(want) {
+		t.Errorf("%s differs; if that is meant: go test ./cmd/tributary -update\ngot:\n%s\nwant:\n%s", path, text, want)
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/tributarygraph/tributary/graph/neo4jstore"
+	"github.com/tributarygraph/tributary/graph/storetest"
+)
+
+// revision is the only part of an answer that may differ between stores, because how many batches the same files
+// take depends on the store. Here they have the same size, so that cursors, which hold the revision, agree as well.
+var revision = regexp.MustCompile(`"revision": ?\d+|revision \d+`)
+
+// The same files in both stores give the same answers to every question, byte for byte, and the same export.
+func TestStoresAnswerAlike(t *testing.T) {
+	server := storetest.Neo4j(t)
+	for _, network := range []struct {
+		name    string
+		files   func(t *testing.T) string
+		asks    []string // companies to ask about
+		between [2]string
+	}{
+		{"sample", sampleFolder, []string{"nvidia", "英伟达", "openai"}, [2]string{"asml", "microsoft"}},
+		{"generated", generatedFolder, []string{"C0000001", "C0000100"}, [2]string{"C0000001", "C0000100"}},
+	} {
+		t.Run(network.name, func(t *testing.T) {
+			opts := neo4jstore.Options{User: server.User, Password: server.Password}
+			if err := neo4jstore.Wipe(t.Context(), server.URI, opts); err != nil {
+				t.Fatal(err)
+			}
+			folder := network.files(t)
+			file := filepath.Join(t.TempDir(), "network.db")
+			neo4j := []string{"TRIBUTARY_NEO4J_USER=" + server.User, "TRIBUTARY_NEO4J_PASSWORD=" + server.Password}
+			both := func(args ...string) (embedded, served string) {
+				t.Helper()
+				one := tributaryWith(t, "", nil, append(args, "--store", file)...)
+				two := tributaryWith(t, "", neo4j, append(args, "--store", server.URI)...)
+				if one.code != two.code {
+					t.Fatalf("%v: exit code %d embedded, %d on Neo4j\n%s\n%s", args, one.code, two.code, one.err, two.err)
+				}
+				return revision.ReplaceAllString(one.out, "revision"), revision.ReplaceAllString(two.out, "revision")
+			}
+			both("import", folder, "--dataset", network.name, "--rejects", "", "--batch-size", "2000", "-q")
+			for _, question := range questions(network.asks, network.between) {
+				embedded, served := both(question...)
+				if embedded != served {
+					t.Errorf("%v:\n%s", question, firstDifference(embedded, served))
+				}
+				if len(embedded) < 20 && question[0] != "loops" {
+					t.Errorf("%v answers only %q", question, embedded)
+				}
+			}
+			embedded, served := both("export", "-o", "ndjson")
+			if embedded != served || embedded == "" {
+				t.Errorf("export: %s", firstDifference(embedded, served))
+			}
+		})
+	}
+}
+
+// questions is every command that asks, in every form of output that a program may read.
+func questions(companies []string, between [2]string) [][]string {
+	list := [][]string{
+		{"stats"}, {"loops"}, {"find", ""}, {"find", "co"}, {"find", "industr"},
+		{"paths", between[0], between[1], "--k", "5"}, {"paths", between[0], between[1], "--k", "3", "--as-of", "any"},
+	}
+	for _, c := range companies {
+		list = append(list,
+			[]string{"find", c}, []string{"show", c},
+			[]string{"suppliers", c}, []string{"suppliers", c, "--depth", "6", "--limit", "50"}, []string{"suppliers", c, "--as-of", "any", "--depth", "2"},
+			[]string{"suppliers", c, "--as-of", "2023", "--min-confidence", "0.7"},
+			[]string{"customers", c, "--depth", "4"})
+	}
+	var out [][]string
+	for _, q := range list {
+		out = append(out, append(q, "-o", "json"))
+	}
+	for _, q := range list[len(list)-7:] {
+		if q[0] == "suppliers" || q[0] == "customers" {
+			out = append(out, append(q[:len(q):len(q)], "-o", "csv"))
+		}
+	}
+	return out
+}
+
+func sampleFolder(t *testing.T) string {
+	t.Helper()
+	folder, err := filepath.Abs("../../importer/sample")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir() // only the data files, as a user would have them
+	files, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no sample files: %v", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func generatedFolder(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "generated")
+	if r := tributary(t, "generate", dir, "--companies", "1000", "--relations", "8000", "--seed", "7", "-q"); r.code != exitOK {
+		t.Fatalf("generate: %s%s", r.out, r.err)
+	}
+	return dir
+}
+
+// firstDifference is the first line that differs, on both sides.
+func firstDifference(a, b string) string {
+	la, lb := strings.Split(a, "\n"), strings.Split(b, "\n")
+	for i := range min(len(la), len(lb)) {
+		if la[i] != lb[i] {
+			return fmt.Sprintf("line %d\nembedded %s\nNeo4j    %s", i+1, la[i], lb[i])
+		}
+	}
+	return fmt.Sprintf("%d lines embedded, %d on Neo4j", len(la), len(lb))
+}
