@@ -41,6 +41,8 @@ type writer struct {
 	batch   *graph.Batch
 	meta    meta // as found; changed at the end
 	im      *importRow
+	used    usedFields     // as found
+	uses    usedFields     // and with what the batch writes
 	next    graph.Revision // of what the batch changes
 	applied graph.Applied
 	changed bool // readers see something new
@@ -52,6 +54,10 @@ func (w *writer) apply() (graph.Applied, error) {
 	if w.meta, err = readMeta(w.c); err != nil {
 		return graph.Applied{}, err
 	}
+	if w.used, err = readUsedFields(w.c); err != nil {
+		return graph.Applied{}, err
+	}
+	w.uses = w.used
 	w.next = w.meta.revision + 1
 	w.applied.Revision = w.meta.revision
 	if err = w.begin(); err != nil || w.applied.Repeated {
@@ -117,6 +123,9 @@ func (w *writer) settle() error {
 			return err
 		}
 	}
+	if err := w.uses.write(w.c, &w.used); err != nil {
+		return err
+	}
 	return w.meta.write(w.c)
 }
 
@@ -133,7 +142,7 @@ func (w *writer) statements() error {
 	if alone {
 		return w.create(w.batch.Statements)
 	}
-	l := newLoader(w.c)
+	l := newLoader(w.c, &w.used)
 	defer l.reset()
 	for patches := w.batch.Statements; len(patches) > 0; {
 		n := min(planSize, len(patches))
@@ -198,7 +207,10 @@ func (w *writer) create(statements []graph.Statement) error {
 			n++
 		}
 		of := statements[:n]
-		err := w.c.writeRows(t, "INSERT", n, func(i int) row {
+		for i := range of {
+			w.uses.add(&of[i])
+		}
+		err := w.c.writeRows(t, "INSERT OR FAIL", n, func(i int) row {
 			return row{Statement: stated(&of[i]), seq: w.im.Seq, revision: w.next}
 		})
 		if sqlite.ErrCode(err) == sqlite.ResultConstraintPrimaryKey {
@@ -285,6 +297,9 @@ func (w *writer) replace(live []*graph.Stored) error {
 			n++
 		}
 		of := live[:n]
+		for _, s := range of {
+			w.uses.add(&s.Statement)
+		}
 		err := w.c.writeRows(t, "REPLACE", n, func(i int) row {
 			return row{Statement: &of[i].Statement, seq: of[i].Import, revision: of[i].Revision, touches: len(of[i].Touches)}
 		})
@@ -373,7 +388,7 @@ func (w *writer) undo() error {
 // chunks goes on from the position that the import has kept, through the tables phase by phase, with at most
 // Limit statements. next reads up to n statements after a position; plan says what becomes of them.
 func (w *writer) chunks(all []position, next func(*loader, position, int) ([]graph.Stored, error), plan func([]graph.Stored) graph.Plan) error {
-	l := newLoader(w.c)
+	l := newLoader(w.c, &w.used)
 	defer l.reset()
 	from, err := parsePosition(w.im.position)
 	if err != nil {

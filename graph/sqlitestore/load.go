@@ -16,12 +16,15 @@ func placeholders(n int) string { return strings.Repeat(", ?", n)[2:] }
 // loader reads statements as they are stored, with their touches, for the plans of Apply.
 type loader struct {
 	c       *conn
+	used    *usedFields
 	texts   *interner
 	live    [graph.NumKinds]*liveCursor
 	touched *touchCursor
 }
 
-func newLoader(c *conn) *loader { return &loader{c: c, texts: newInterner()} }
+func newLoader(c *conn, used *usedFields) *loader {
+	return &loader{c: c, used: used, texts: newInterner()}
+}
 
 // reset ends the reading, so that the tables can be written.
 func (l *loader) reset() {
@@ -64,7 +67,7 @@ func (l *loader) liveCursors() (*[graph.NumKinds]*liveCursor, error) {
 	}
 	var err error
 	for k, t := range tables {
-		if l.live[k], err = newLiveCursor(l.c, t, t.fields, l.texts); err != nil {
+		if l.live[k], err = newLiveCursor(l.c, t, l.used.of(t, true), l.texts); err != nil {
 			return nil, err
 		}
 	}
@@ -109,7 +112,7 @@ func (l *loader) next(live *liveCursor) (s graph.Stored, err error) {
 // scan reads up to n live statements after a position that fulfil a condition, with their touches.
 func (l *loader) scan(p position, n int, where string, args ...any) (stored []graph.Stored, err error) {
 	t := tables[p.kind]
-	s := newScanner(t, t.fields, l.texts)
+	s := newScanner(t, l.used.of(t, true), l.texts)
 	sql := "SELECT " + s.columns() + ", " + strings.Join(bookColumns, ", ") + " FROM " + t.name + " WHERE " + where
 	if p.after != nil {
 		sql += " AND (" + t.keyList() + ") > (" + placeholders(len(t.keys)) + ")"

@@ -88,7 +88,11 @@ func (b *block) deliverTo(ctx context.Context, to graph.Sink) error {
 
 // deliver reads statements in one goroutine and gives them to the sink in this one.
 func (c *conn) deliver(ctx context.Context, o graph.ReadOptions, to graph.Sink) error {
-	r := &reader{c: c, options: o, texts: newInterner(), free: make(chan *block, blocks), full: make(chan *block, blocks), stop: make(chan struct{})}
+	used, err := readUsedFields(c)
+	if err != nil {
+		return err
+	}
+	r := &reader{c: c, options: o, used: &used, texts: newInterner(), free: make(chan *block, blocks), full: make(chan *block, blocks), stop: make(chan struct{})}
 	for range blocks {
 		r.free <- &block{statements: make([]graph.Statement, 0, blockSize)}
 	}
@@ -115,6 +119,7 @@ func (c *conn) deliver(ctx context.Context, o graph.ReadOptions, to graph.Sink) 
 type reader struct {
 	c          *conn
 	options    graph.ReadOptions
+	used       *usedFields
 	texts      *interner
 	free, full chan *block
 	stop       chan struct{} // closed when the sink takes no more
@@ -160,17 +165,9 @@ func (r *reader) block() (*block, error) {
 	return r.present, nil
 }
 
-// fieldsOf are the fields that the read asks for.
-func fieldsOf(t *table, details bool) []graph.FieldID {
-	if details {
-		return t.fields
-	}
-	return slices.DeleteFunc(slices.Clone(t.fields), func(f graph.FieldID) bool { return f.Spec().Details })
-}
-
 // table reads the live rows of a kind.
 func (r *reader) table(t *table) error {
-	s := newScanner(t, fieldsOf(t, r.options.Details), r.texts)
+	s := newScanner(t, r.used.of(t, r.options.Details), r.texts)
 	var err error
 	if s.stmt, err = r.c.Prepare("SELECT " + s.columns() + " FROM " + t.name + " ORDER BY " + t.keyList()); err != nil {
 		return err
@@ -194,7 +191,7 @@ func (r *reader) table(t *table) error {
 
 // past reads the statements of a kind as they were at the revision asked for.
 func (r *reader) past(t *table) error {
-	l := &loader{c: r.c, texts: r.texts}
+	l := &loader{c: r.c, used: r.used, texts: r.texts}
 	defer l.reset()
 	return l.each(t, func(s *graph.Stored) error {
 		fields, live := s.At(*r.options.At)
@@ -311,6 +308,10 @@ func (s *Store) Changes(ctx context.Context, since graph.Revision, to graph.Sink
 
 // deliverChanges gives each statement that was changed after a revision to the sink, as it is now.
 func (c *conn) deliverChanges(ctx context.Context, since graph.Revision, to graph.Sink) error {
+	used, err := readUsedFields(c)
+	if err != nil {
+		return err
+	}
 	texts := newInterner()
 	keys := anyKeyReader{texts: texts}
 	var cursors [graph.NumKinds]*liveCursor
@@ -333,7 +334,7 @@ func (c *conn) deliverChanges(ctx context.Context, since graph.Revision, to grap
 		cursor := cursors[key.Kind]
 		if cursor == nil {
 			t := tables[key.Kind]
-			if cursor, err = newLiveCursor(c, t, fieldsOf(t, false), texts); err != nil {
+			if cursor, err = newLiveCursor(c, t, used.of(t, false), texts); err != nil {
 				return err
 			}
 			cursors[key.Kind] = cursor

@@ -172,11 +172,8 @@ func (s *shape) sql(rows int) string {
 	return b.String()
 }
 
-// writeRows writes rows of one kind.
+// writeRows writes rows of one kind, at least one.
 func (c *conn) writeRows(t *table, verb string, n int, at func(int) row) error {
-	if n == 0 {
-		return nil
-	}
 	s := t.general(verb)
 	if n >= rowsPerInsert {
 		s = t.shapeOf(verb, n, at)
@@ -260,6 +257,59 @@ func bindField(stmt *sqlite.Stmt, p int, f graph.Field) {
 	default:
 		stmt.BindText(p, f.Text)
 	}
+}
+
+// usedFields tells, for each kind, which fields any statement ever stated. Most columns of most files are
+// never used, and reading a NULL costs nearly as much as reading a value.
+type usedFields [graph.NumKinds]uint64
+
+const _ = uint(64 - graph.NumFields) // the fields fit
+
+func (u *usedFields) add(s *graph.Statement) {
+	for _, f := range s.Fields {
+		if !f.Empty() {
+			u[s.Kind] |= 1 << f.ID
+		}
+	}
+}
+
+// of are the used fields of a kind, the bulky ones only where asked for.
+func (u *usedFields) of(t *table, details bool) (fields []graph.FieldID) {
+	for _, f := range t.fields {
+		if u[t.kind]&(1<<f) != 0 && (details || !f.Spec().Details) {
+			fields = append(fields, f)
+		}
+	}
+	return fields
+}
+
+func readUsedFields(c *conn) (u usedFields, err error) {
+	err = c.query("SELECT kind, name FROM used_column", nil, func(row *sqlite.Stmt) error {
+		kind, err := graph.ParseKind(row.ColumnText(0))
+		if err != nil {
+			return err
+		}
+		if f, ok := graph.FieldByName(kind, row.ColumnText(1)); ok {
+			u[kind] |= 1 << f
+		}
+		return nil
+	})
+	return u, err
+}
+
+// write notes the fields that were not used before.
+func (u *usedFields) write(c *conn, before *usedFields) error {
+	for k, t := range tables {
+		for _, f := range t.fields {
+			if u[k]&^before[k]&(1<<f) == 0 {
+				continue
+			}
+			if err := c.exec("INSERT INTO used_column (kind, name) VALUES (?, ?)", t.name, f.String()); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // insert prepares a statement that writes rows, or finds it prepared.

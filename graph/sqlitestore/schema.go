@@ -115,6 +115,11 @@ var bookkeeping = []string{
   import INTEGER NOT NULL,
   shared INTEGER NOT NULL
 ) WITHOUT ROWID`,
+	`CREATE TABLE used_column (
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (kind, name)
+) WITHOUT ROWID`,
 	`CREATE TABLE touch (` + anyKeyColumns + `
   n INTEGER NOT NULL,
   import INTEGER NOT NULL,

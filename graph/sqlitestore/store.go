@@ -46,11 +46,11 @@ func WithLockWait(d time.Duration) Option { return func(o *options) { o.lockWait
 
 // Tuning, measured with the benchmarks beside this file.
 const (
-	pageSize        = 16384   // bytes; fewer, larger pages make the trees flat
+	pageSize        = 8192    // bytes; larger ones cost more to allocate than flatter trees save
 	writeCache      = 128_000 // KiB of pages that a write keeps in memory before it spills into the WAL
 	readCache       = 8_000   // KiB
 	mmapSize        = 1 << 40 // reads go through memory mapping, without copying
-	checkpointPages = 4_000   // the WAL is moved into the file after so many pages, 64 MB
+	checkpointPages = 8_000   // the WAL is moved into the file after so many pages, 64 MB
 	walKept         = 1 << 28 // bytes: a WAL that grew beyond is cut back
 	readersKept     = 4       // idle connections
 	batchSize       = 250_000 // statements

@@ -16,3 +16,5 @@ func factory(tb testing.TB) func(context.Context) (graph.Store, error) {
 }
 
 func TestStore(t *testing.T) { storetest.Run(t, factory) }
+
+func BenchmarkStore(b *testing.B) { storetest.Benchmark(b, factory) }
