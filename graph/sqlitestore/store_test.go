@@ -18,3 +18,5 @@ func factory(tb testing.TB) func(context.Context) (graph.Store, error) {
 func TestStore(t *testing.T) { storetest.Run(t, factory) }
 
 func BenchmarkStore(b *testing.B) { storetest.Benchmark(b, factory) }
+
+func TestRandom(t *testing.T) { storetest.Random(t, factory) }
