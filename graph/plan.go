@@ -145,13 +145,7 @@ type planner struct {
 
 func (p *planner) putSeries(stored []Stored, patches []Statement) error {
 	if undated := p.undatedToReplace(stored, patches); undated != nil {
-		dated := Statement{Key: patches[0].Key, Fields: PatchFields(undated.Fields, patches[0].Fields)}
-		p.withdraw(undated)
-		last := len(p.plan.Changes) - 1
-		p.plan.Changes[last].Outcome = Changed // counted once, with what replaces it
-		p.plan.Counts.Withdrawn--
-		p.plan.Counts.Changed++
-		return p.putReplacement(stored, dated)
+		return p.replace(undated, find(stored, patches[0].Key), patches[0])
 	}
 	for i := range patches {
 		if err := p.put(find(stored, patches[i].Key), patches[i]); err != nil {
@@ -183,12 +177,16 @@ func (p *planner) undatedToReplace(stored []Stored, patches []Statement) *Stored
 	return only
 }
 
-// putReplacement writes the dated statement without counting it: the undated one that it replaces was counted.
-func (p *planner) putReplacement(stored []Stored, dated Statement) error {
+// replace withdraws the undated statement and writes the dated one; together they count as one that changed.
+// The dated one takes nothing over: fields that it had from another import could not be told from its own when
+// that is undone.
+func (p *planner) replace(undated, before *Stored, dated Statement) error {
 	counts := p.plan.Counts
-	if err := p.put(find(stored, dated.Key), dated); err != nil {
+	p.withdraw(undated)
+	if err := p.put(before, dated); err != nil {
 		return err
 	}
+	counts.Changed++
 	p.plan.Counts = counts
 	return nil
 }

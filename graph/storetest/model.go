@@ -235,8 +235,6 @@ func (d *modelData) put(counts *graph.Counts, s graph.Statement, seq int64, alon
 	}
 	patch := slices.Clone(s.Fields)
 	if undated, ok := d.undated(s.Key, seq); ok && alone {
-		before, _ := d.shown(undated)
-		patch = graph.PatchFields(before, patch)
 		var uncounted graph.Counts // the two changes count as one
 		d.change(&uncounted, undated, func(list []said) []said { return append(list, said{seq: seq, withdrawn: true}) })
 		d.change(&uncounted, s.Key, func(list []said) []said { return append(list, said{seq: seq, patch: patch}) })
