@@ -369,23 +369,57 @@ func (t *nodeTable) resolve(decisions []Sameness) {
 			r.Decide(d)
 		}
 	}
-	mentions := 0
+	doubtful := t.doubtful()
 	for n := range Node(t.ids.len()) {
-		if !t.defined.has(int(n)) {
-			mentions++
+		if doubtful.has(int(n)) {
 			t.mention(r, n)
 		}
 	}
-	if mentions > 0 {
-		for n := range Node(t.ids.len()) {
-			if t.defined.has(int(n)) {
-				t.define(r, n)
-			}
+	for n := range Node(t.ids.len()) {
+		if t.defined.has(int(n)) {
+			t.define(r, n)
 		}
 	}
 	res := r.Resolve()
 	t.ambiguous = res.Ambiguous
 	t.absorb(&res)
+}
+
+// doubtful are the mentions that may be another node: those that a definition's name or identifier fits, those
+// that are spelled like another mention, and those that something describes. The others are nodes of their own;
+// in a network that is nothing but relations they are nearly all.
+func (t *nodeTable) doubtful() bitset {
+	doubtful := newBitset(t.ids.len())
+	first := map[string]Node{} // by form, the first mention of that form
+	for n := range Node(t.ids.len()) {
+		if t.defined.has(int(n)) {
+			continue
+		}
+		form := mentionForm(t.id(n))
+		if other, ok := first[form]; ok {
+			doubtful.set(int(other))
+			doubtful.set(int(n))
+		} else {
+			first[form] = n
+		}
+		if t.stmtStart[n] < t.stmtStart[n+1] {
+			doubtful.set(int(n))
+		}
+	}
+	if len(first) == 0 {
+		return doubtful
+	}
+	for n := range Node(t.ids.len()) {
+		if !t.defined.has(int(n)) {
+			continue
+		}
+		for _, form := range t.forms(n) {
+			if mention, ok := first[form]; ok {
+				doubtful.set(int(mention))
+			}
+		}
+	}
+	return doubtful
 }
 
 // mention and define tell a resolver of a record.
