@@ -30,7 +30,7 @@ are is told by the header. Two columns are enough: supplier and buyer. Companies
 
 Importing the same files again changes nothing. An import that was killed goes on where it stopped when it is
 repeated. Rows that cannot be imported are written to a file as they were, with row number and reason, and the
-exit code is 5. docs/import.md lists the columns.`,
+exit code is 5. docs/importing.md lists the columns.`,
 		Example: `  tributary import vendors.csv
   tributary import companies.csv.gz relations.csv --dataset erp-2024
   tributary import vendors.csv --replace --dry-run
@@ -194,7 +194,7 @@ func (p *program) explainImport(err error) error {
 	case errors.Is(err, context.Canceled):
 		return hint(err, "what was committed stays; the same command goes on there")
 	case errors.Is(err, graph.ErrInvalid):
-		return hint(err, "nothing of it was imported; import --help shows the form, docs/import.md the columns")
+		return hint(err, "nothing of it was imported; import --help shows the form, docs/importing.md the columns")
 	}
 	return err
 }
