@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -81,17 +82,12 @@ type application struct {
 	im     *graph.Import // the import of the batch; nil when it has none
 	cursor cursor        // where its sweep or undo goes on
 	fresh  bool          // no statement of the batch can exist yet
+
+	datasets []string // that the batch writes to
+	owners   []any    // the imports that have them, of those that are known
 }
 
 func (a *application) run() (applied graph.Applied, err error) {
-	if !a.batch.DryRun {
-		if err := a.lock(); err != nil {
-			return applied, err
-		}
-	}
-	if a.meta, err = a.transaction.meta(); err != nil {
-		return applied, err
-	}
 	if applied, done, err := a.begin(); done || err != nil {
 		return applied, err
 	}
@@ -137,32 +133,60 @@ func (a *application) ofThisCall(remembered any) (applied graph.Applied, found b
 	return graph.Applied{}, false
 }
 
-// begin finds the import of the batch, or begins it. done says that nothing is left to do.
+// The first query of a transaction reads what the store knows of the batch; a writer's first locks the meta node,
+// so that nobody changes what it reads, and makes this the only transaction that writes, until it ends.
+const (
+	opening = ` WITH m OPTIONAL MATCH (i:TributaryImport {key: $key}) WITH m, i ORDER BY i.seq DESC LIMIT 1
+		RETURN properties(m), properties(i), COLLECT { UNWIND $datasets AS id MATCH (d:TributaryDataset {id: id}) RETURN d.import }`
+	openToRead  = `MATCH (m:TributaryMeta {id: "meta"})` + opening
+	openToWrite = `MATCH (m:TributaryMeta {id: "meta"}) SET m.locked_by = $call` + opening
+)
+
+// begin locks the store and finds the import of the batch, or begins it. done says that nothing is left to do.
 func (a *application) begin() (applied graph.Applied, done bool, err error) {
-	for _, remembered := range a.meta.calls {
-		if applied, found := a.ofThisCall(remembered); found {
-			return applied, true, nil
-		}
-	}
 	step := a.batch.Import
-	if step == nil && a.batch.Undo == "" {
-		return applied, false, nil
-	}
 	key := a.batch.Undo
+	var datasets []string
 	if step != nil {
 		key = step.Key
+		if datasets = datasetsOf(a.batch.Statements); a.batch.Sweep {
+			datasets = []string{step.Dataset}
+		}
 	}
-	err = a.each("MATCH (i:TributaryImport {key: $key}) RETURN properties(i) ORDER BY i.seq DESC LIMIT 1", map[string]any{"key": key}, func(row []any) error {
-		properties := row[0].(map[string]any)
-		im := decodeImport(properties)
-		a.im, a.cursor = &im, decodeCursor(properties)
-		applied, done = a.ofThisCall(properties["outcome"])
+	query := openToWrite
+	if a.batch.DryRun {
+		query = openToRead
+	}
+	found := false
+	err = a.each(query, map[string]any{"key": key, "datasets": datasets, "call": a.call}, func(row []any) error {
+		found = true
+		a.meta = decodeMeta(row[0].(map[string]any))
+		a.datasets = datasets
+		a.owners = row[2].([]any)
+		if known, ok := row[1].(map[string]any); ok {
+			im := decodeImport(known)
+			a.im, a.cursor = &im, decodeCursor(known)
+			applied, done = a.ofThisCall(known["outcome"])
+		}
+		for _, remembered := range a.meta.calls {
+			if !done {
+				applied, done = a.ofThisCall(remembered)
+			}
+		}
 		return nil
 	})
-	if err != nil || done {
+	if err == nil && !found {
+		err = errNoMeta
+	}
+	if err != nil || done || step == nil && a.batch.Undo == "" {
 		return applied, done, err
 	}
-	repeated := false
+	return a.takeTurn(key)
+}
+
+// takeTurn checks that the batch is the next of its import.
+func (a *application) takeTurn(key string) (applied graph.Applied, done bool, err error) {
+	step, repeated := a.batch.Import, false
 	switch {
 	case step != nil:
 		if repeated, err = a.batch.Turn(a.im); err != nil {
@@ -192,7 +216,7 @@ func (a *application) plan() (plan graph.Plan, more bool, err error) {
 		stored, more, err := a.touched(selection{by: true})
 		return graph.PlanUndo(stored, a.im.Seq, head), more, err
 	case a.batch.Sweep:
-		if err := a.enter([]string{a.batch.Import.Dataset}); err != nil {
+		if err := a.enter(); err != nil {
 			return plan, false, err
 		}
 		stored, more, err := a.touched(selection{dataset: a.batch.Import.Dataset})
@@ -200,7 +224,7 @@ func (a *application) plan() (plan graph.Plan, more bool, err error) {
 	case len(a.batch.Statements) == 0:
 		return graph.Plan{Revision: head}, false, nil
 	}
-	if err := a.enter(datasetsOf(a.batch.Statements)); err != nil {
+	if err := a.enter(); err != nil {
 		return plan, false, err
 	}
 	var stored []graph.Stored
@@ -233,24 +257,15 @@ func datasetsOf(statements []graph.Statement) (datasets []string) {
 
 // enter notes that the import writes to the datasets. While an import is the only one that ever wrote to
 // them, whatever it writes is new, and is not looked up.
-func (a *application) enter(datasets []string) error {
-	known := 0
-	others := false
-	err := a.each("UNWIND $ids AS id MATCH (d:TributaryDataset {id: id}) RETURN d.import", map[string]any{"ids": datasets}, func(row []any) error {
-		known++
-		others = others || integer(row[0]) != a.im.Seq
-		return nil
-	})
-	if err != nil {
-		return err
-	}
+func (a *application) enter() error {
+	others := slices.ContainsFunc(a.owners, func(owner any) bool { return integer(owner) != a.im.Seq })
 	a.fresh = !others && !a.careful
-	if a.batch.DryRun || known == len(datasets) && !others {
+	if a.batch.DryRun || !others && len(a.owners) == len(a.datasets) {
 		return nil
 	}
 	// The import of a dataset is the one that has it for itself; 0, which is no import, when several had it.
 	return a.exec("UNWIND $ids AS id MERGE (d:TributaryDataset {id: id}) SET d.import = CASE WHEN coalesce(d.import, $import) = $import THEN $import ELSE 0 END",
-		map[string]any{"ids": datasets, "import": a.im.Seq})
+		map[string]any{"ids": a.datasets, "import": a.im.Seq})
 }
 
 // finish writes the log, the import and the meta node.
@@ -269,20 +284,22 @@ func (a *application) finish(plan graph.Plan, applied graph.Applied) error {
 			return err
 		}
 	}
-	calls := a.meta.calls
+	params := map[string]any{"revision": int64(applied.Revision), "floor": int64(floor), "imports": a.meta.imports}
 	if a.im != nil {
-		if err := a.settle(applied, string(encoded)); err != nil {
-			return err
-		}
-	} else {
-		calls = append(calls, string(encoded))
-		calls = calls[max(0, len(calls)-keptCalls):]
+		params["seq"], params["import"], params["calls"] = a.im.Seq, a.settle(applied, string(encoded)), a.meta.calls
+		return a.exec(closeImport, params)
 	}
-	// The last statement: it closes the gate, and the commit opens it again; see settled.
-	return a.exec(`MATCH (m:TributaryMeta {id: "meta"}), (g:TributaryGate {id: "gate"})
-		SET m.revision = $revision, m.floor = $floor, m.imports = $imports, m.calls = $calls, g.revision = $revision`,
-		map[string]any{"revision": int64(applied.Revision), "floor": int64(floor), "imports": a.meta.imports, "calls": calls})
+	calls := append(a.meta.calls, string(encoded))
+	params["calls"] = calls[max(0, len(calls)-keptCalls):]
+	return a.exec(closing, params)
 }
+
+// The last query of a transaction that writes: it closes the gate, and the commit opens it again; see settled.
+const (
+	closing = `MATCH (m:TributaryMeta {id: "meta"}), (g:TributaryGate {id: "gate"})
+		SET m.revision = $revision, m.floor = $floor, m.imports = $imports, m.calls = $calls, g.revision = $revision`
+	closeImport = closing + " MERGE (i:TributaryImport {seq: $seq}) SET i = $import"
+)
 
 // log notes which statements the revision changed, in one text: their ids hold no white space.
 func (a *application) log(plan graph.Plan, revision graph.Revision) error {
@@ -299,8 +316,8 @@ func (a *application) log(plan graph.Plan, revision graph.Revision) error {
 		map[string]any{"revision": int64(revision), "count": int64(count), "statements": ids.String()})
 }
 
-// settle brings the record of the import up to date.
-func (a *application) settle(applied graph.Applied, encoded string) error {
+// settle brings the record of the import up to date and gives its properties.
+func (a *application) settle(applied graph.Applied, encoded string) map[string]any {
 	im, step := a.im, a.batch.Import
 	switch {
 	case step == nil && applied.More:
@@ -327,5 +344,5 @@ func (a *application) settle(applied graph.Applied, encoded string) error {
 		a.cursor.revision = applied.Revision
 		a.cursor.encode(properties)
 	}
-	return a.exec("MERGE (i:TributaryImport {seq: $seq}) SET i = $properties", map[string]any{"seq": im.Seq, "properties": properties})
+	return properties
 }

@@ -47,7 +47,7 @@ var forms = func() (all [graph.NumKinds]*form) {
 		}
 		fields := graph.FieldsOf(kind)
 		slim := slices.DeleteFunc(slices.Clone(fields), func(id graph.FieldID) bool { return id.Spec().Details })
-		f.keys, f.columns, f.detailed = columnsOf(kind, nil), columnsOf(kind, slim), columnsOf(kind, fields)
+		f.keys, f.columns, f.detailed = columnsOf(nil), columnsOf(slim), columnsOf(fields)
 		f.makeQueries()
 		all[kind] = f
 	}
@@ -96,21 +96,24 @@ func (f *form) makeQueries() {
 	}
 	f.replace = fmt.Sprintf("UNWIND $rows AS row MATCH ()-[r:%s {claim: row.claim}]->() SET r = row", f.relationship)
 	f.remove = fmt.Sprintf("UNWIND $claims AS claim MATCH ()-[r:%s {claim: claim}]->() DELETE r", f.relationship)
+	// Properties are read all at once, and taken from the map: twice to four times as fast as one by one.
+	const whole = "[b.id, properties(r)]"
 	for i, c := range []column{f.columns, f.detailed} {
 		f.scan[i] = fmt.Sprintf(`MATCH (a:%s) WHERE a.id > $after WITH a ORDER BY a.id LIMIT $nodes
 			WITH a, COUNT { %s } AS degree
-			RETURN a.id, degree, CASE WHEN degree > $hub THEN [] ELSE [%s | %s] END`,
-			f.from, strings.Replace(f.pattern(), "r:", ":", 1), f.pattern(), c.list)
-		f.scanHub[i] = fmt.Sprintf("MATCH %s WHERE a.id = $id RETURN %s", f.within(), c.list)
+			RETURN a.id, degree, CASE WHEN degree > $hub THEN [] ELSE [x IN [%s | %s] | %s] END`,
+			f.from, strings.Replace(f.pattern(), "r:", ":", 1), f.pattern(), whole, c.list)
+		f.scanHub[i] = fmt.Sprintf("MATCH %s WHERE a.id = $id WITH %s AS x RETURN %s", f.within(), whole, c.list)
 	}
 	f.hits = fmt.Sprintf(`MATCH (a:%s) WHERE a.id > $after WITH a ORDER BY a.id LIMIT $nodes
-		RETURN a.id, [%s WHERE r.dataset = coalesce($dataset, r.dataset) AND r.touches IS NULL AND (r.import = $import) = $by | %s]`, f.from, f.pattern(), f.keys.list)
-	f.series = fmt.Sprintf("UNWIND $series AS series MATCH %s WHERE r.claim STARTS WITH series RETURN a.id, %s", f.within(), f.detailed.list)
+		RETURN a.id, [x IN [%s WHERE r.dataset = coalesce($dataset, r.dataset) AND r.touches IS NULL AND (r.import = $import) = $by | %s] | %s]`,
+		f.from, f.pattern(), whole, f.keys.list)
+	f.series = fmt.Sprintf("UNWIND $series AS series MATCH %s WHERE r.claim STARTS WITH series WITH a, %s AS x RETURN a.id, %s", f.within(), whole, f.detailed.list)
 }
 
 // column is the list of what is read of a relationship.
 type column struct {
-	list   string // Cypher
+	list   string // Cypher, of x: the id of b and the properties of r
 	fields []graph.FieldID
 }
 
@@ -129,16 +132,13 @@ const (
 	atFields
 )
 
-func columnsOf(kind graph.Kind, fields []graph.FieldID) column {
-	list := "[null"
-	if kind.IsRelation() {
-		list = "[b.id"
-	}
+func columnsOf(fields []graph.FieldID) column {
+	list := "[x[0]"
 	for _, name := range []string{"product", "dataset", "source", "asserted_by", "period", "valid_from", "import", "revision", "touches"} {
-		list += ", r." + name
+		list += ", x[1]." + name
 	}
 	for _, id := range fields {
-		list += ", r." + id.String()
+		list += ", x[1]." + id.String()
 	}
 	return column{list: list + "]", fields: fields}
 }
@@ -152,7 +152,10 @@ type record struct {
 // decode reads the columns of a relationship of node from.
 func (f *form) decode(c column, from string, values []any) (rec record) {
 	rec.Kind, rec.From = f.kind, from
-	rec.To, rec.Product = text(values[atTo]), text(values[atProduct])
+	if f.to != "" {
+		rec.To = text(values[atTo])
+	}
+	rec.Product = text(values[atProduct])
 	rec.Dataset, rec.Source, rec.AssertedBy = text(values[atDataset]), text(values[atSource]), text(values[atAssertedBy])
 	rec.Period = graph.Period(text(values[atPeriod]))
 	if d, ok := values[atValidFrom].(neo4j.Date); ok {
@@ -189,9 +192,11 @@ func properties(s *graph.Stored, touches int) map[string]any {
 	p["dataset"] = s.Dataset
 	p["import"] = s.Import
 	p["revision"] = int64(s.Revision)
-	for name, value := range map[string]string{"product": s.Product, "source": s.Source, "asserted_by": s.AssertedBy, "period": string(s.Period)} {
-		if value != "" {
-			p[name] = value
+	for _, part := range [...]struct{ name, value string }{
+		{"product", s.Product}, {"source", s.Source}, {"asserted_by", s.AssertedBy}, {"period", string(s.Period)},
+	} {
+		if part.value != "" {
+			p[part.name] = part.value
 		}
 	}
 	if s.ValidFrom != graph.NoDate {

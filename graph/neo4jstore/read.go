@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	pageNodes = 500    // nodes a page of a read
+	pageNodes = 2_000  // nodes a page of a read
 	hubDegree = 20_000 // a node with more relationships than that is read one relationship a record
 	// compactAfter is the number of logged changes above which reading in full is quicker.
 	compactAfter = 1_000_000
@@ -24,15 +24,15 @@ const (
 // an earlier revision looks at all touches.
 func (s *Store) Read(ctx context.Context, o graph.ReadOptions, to graph.Sink) (graph.Head, error) {
 	r := &reader{store: s, options: o}
-	if err := s.settled(ctx, r.begin); err != nil {
+	if err := s.settled(ctx, nil, r.begin); err != nil {
 		return graph.Head{}, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
+	reading, cancel := context.WithCancel(ctx)
 	defer cancel()
 	pages := make(chan page, 1)
 	go func() {
 		defer close(pages)
-		r.readAll(ctx, pages)
+		r.readAll(reading, pages)
 	}()
 	for p := range pages {
 		if p.err != nil {
@@ -43,22 +43,11 @@ func (s *Store) Read(ctx context.Context, o graph.ReadOptions, to graph.Sink) (g
 				return graph.Head{}, err
 			}
 		}
-		if err := ctx.Err(); err != nil {
-			return graph.Head{}, context.Cause(ctx)
-		}
 	}
-	var merges []graph.Sameness
-	err := s.read(ctx, func(tx transaction) error {
-		merges = nil
-		return tx.mergesAt(r.at, func(m graph.Sameness) error {
-			merges = append(merges, m)
-			return nil
-		})
-	})
-	if err != nil {
-		return graph.Head{}, err
+	if ctx.Err() != nil { // the pages may have ended early
+		return graph.Head{}, context.Cause(ctx)
 	}
-	for _, m := range merges {
+	for _, m := range r.merges {
 		if err := to.Merge(m); err != nil {
 			return graph.Head{}, err
 		}
@@ -73,6 +62,7 @@ type reader struct {
 	uuid    string
 	at      graph.Revision // what is read
 	past    bool           // that is not the head
+	merges  []graph.Sameness
 	// Of a read of the head: the log up to seen, and the statements that it says changed meanwhile.
 	seen    graph.Revision
 	changed map[graph.Kind][]graph.Key
@@ -84,7 +74,7 @@ type page struct {
 	err        error
 }
 
-// begin settles which revision is read.
+// begin settles which revision is read, and reads its decisions.
 func (r *reader) begin(tx transaction) error {
 	m, err := tx.meta()
 	if err != nil {
@@ -98,54 +88,97 @@ func (r *reader) begin(tx transaction) error {
 		}
 		r.at, r.past = *at, *at < m.revision
 	}
-	return nil
+	r.merges = nil
+	return tx.mergesAt(r.at, func(m graph.Sameness) error {
+		r.merges = append(r.merges, m)
+		return nil
+	})
+}
+
+// place is where a read goes on: after a node of a kind.
+type place struct {
+	kind  graph.Kind
+	after string
 }
 
 // readAll reads page after page, until the end, an error or the end of ctx.
 func (r *reader) readAll(ctx context.Context, pages chan<- page) {
-	for _, f := range forms {
-		if len(r.options.Kinds) > 0 && !slices.Contains(r.options.Kinds, f.kind) {
-			continue
+	for at := (place{}); int(at.kind) < graph.NumKinds; {
+		var p page
+		p.statements, at, p.err = r.readPage(ctx, at)
+		select {
+		case pages <- p:
+		case <-ctx.Done():
+			return
 		}
-		after, last := "", false
-		for !last {
-			var p page
-			p.statements, after, last, p.err = r.readPage(ctx, f, after)
-			select {
-			case pages <- p:
-			case <-ctx.Done():
-				return
-			}
-			if p.err != nil {
-				return
-			}
+		if p.err != nil {
+			return
 		}
 	}
 }
 
-// readPage reads what is said about the nodes after a node. upto is the last of them.
-func (r *reader) readPage(ctx context.Context, f *form, after string) (statements []graph.Statement, upto string, last bool, err error) {
-	w := window{reader: r, form: f, after: after}
-	if err = r.store.fromLeader(ctx, w.readLive); err != nil {
-		return nil, "", false, err
+// readPage reads what is said about the nodes from a place on, and tells where to go on.
+func (r *reader) readPage(ctx context.Context, from place) (statements []graph.Statement, next place, err error) {
+	var windows []*window
+	first := func(tx transaction) (err error) {
+		windows, next, err = r.readLive(tx, from)
+		return err
 	}
-	if err = r.store.settled(ctx, w.complete); err != nil {
-		return nil, "", false, err
+	second := func(tx transaction) error {
+		if !r.past {
+			if err := r.follow(tx); err != nil {
+				return err
+			}
+		}
+		for _, w := range windows {
+			if err := w.complete(tx); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
-	if r.options.Sorted {
-		slices.SortFunc(w.statements, func(a, b graph.Statement) int { return a.Key.Compare(b.Key) })
+	if err := r.store.settled(ctx, first, second); err != nil {
+		return nil, from, err
 	}
-	return w.statements, w.upto, w.last, nil
+	for _, w := range windows {
+		if r.options.Sorted {
+			slices.SortFunc(w.statements, func(a, b graph.Statement) int { return a.Key.Compare(b.Key) })
+		}
+		statements = append(statements, w.statements...)
+	}
+	return statements, next, nil
 }
 
-// window is the reading of one page.
+// window is what is read of one kind in one page.
 type window struct {
 	*reader
 	form       *form
 	after      string // read what is said about the nodes after this one,
 	upto       string // up to this one
 	last       bool   // or to the last
+	nodes      int
 	statements []graph.Statement
+}
+
+// readLive reads the relationships of a page, of as many kinds as find place in it.
+func (r *reader) readLive(tx transaction, from place) (windows []*window, next place, err error) {
+	nodes := 0
+	for next = from; int(next.kind) < graph.NumKinds && nodes < pageNodes; {
+		if len(r.options.Kinds) > 0 && !slices.Contains(r.options.Kinds, next.kind) {
+			next = place{kind: next.kind + 1}
+			continue
+		}
+		w := &window{reader: r, form: forms[next.kind], after: next.after}
+		if err := w.readLive(tx, pageNodes-nodes); err != nil {
+			return nil, from, err
+		}
+		windows = append(windows, w)
+		nodes += w.nodes
+		if next.after = w.upto; w.last {
+			next = place{kind: next.kind + 1}
+		}
+	}
+	return windows, next, nil
 }
 
 // complete adds to the relationships, which were read before, the statements that were different at the revision.
@@ -153,15 +186,11 @@ func (w *window) complete(tx transaction) error {
 	if w.past {
 		return w.addPast(tx)
 	}
-	if err := w.follow(tx); err != nil {
-		return err
-	}
 	return w.addChanged(tx)
 }
 
-// readLive reads the relationships that are as they were at the revision.
-func (w *window) readLive(tx transaction) error {
-	w.statements, w.upto, w.last = nil, "", false
+// readLive reads the relationships of some nodes that are as they were at the revision.
+func (w *window) readLive(tx transaction, most int) error {
 	columns, detailed := w.form.columns, 0
 	if w.options.Details {
 		columns, detailed = w.form.detailed, 1
@@ -172,11 +201,10 @@ func (w *window) readLive(tx transaction) error {
 			w.statements = append(w.statements, rec.Statement)
 		}
 	}
-	nodes := 0
 	var hubs []string
-	params := map[string]any{"after": w.after, "nodes": int64(pageNodes), "hub": int64(hubDegree)}
+	params := map[string]any{"after": w.after, "nodes": int64(most), "hub": int64(hubDegree)}
 	err := tx.each(w.form.scan[detailed], params, func(row []any) error {
-		nodes++
+		w.nodes++
 		w.upto = text(row[0])
 		if integer(row[1]) > hubDegree {
 			hubs = append(hubs, w.upto)
@@ -189,7 +217,7 @@ func (w *window) readLive(tx transaction) error {
 	if err != nil {
 		return err
 	}
-	w.last = nodes < pageNodes
+	w.last = w.nodes < most
 	for _, hub := range hubs {
 		err := tx.each(w.form.scanHub[detailed], map[string]any{"id": hub}, func(row []any) error {
 			take(hub, row[0])
@@ -246,17 +274,17 @@ func withoutDetails(fields []graph.Field) []graph.Field {
 	return slices.DeleteFunc(slices.Clone(fields), func(f graph.Field) bool { return f.ID.Spec().Details })
 }
 
-// follow reads on in the log. It comes after the reading of the page: whatever changed a statement of the page
-// before that was read is in the log by now.
-func (w *window) follow(tx transaction) error {
-	keys, seen, err := tx.logged(w.seen, math.MaxInt64)
+// follow reads on in the log. It comes after the reading of the page, at the gate: whatever changed a statement
+// of the page before that was read is in the log by now.
+func (r *reader) follow(tx transaction) error {
+	keys, seen, err := tx.logged(r.seen, math.MaxInt64)
 	if err != nil {
 		return err
 	}
 	for _, key := range keys {
-		w.changed[key.Kind] = append(w.changed[key.Kind], key)
+		r.changed[key.Kind] = append(r.changed[key.Kind], key)
 	}
-	w.seen = max(w.seen, seen)
+	r.seen = max(r.seen, seen)
 	return nil
 }
 
@@ -311,7 +339,7 @@ func (t transaction) logged(since, upto graph.Revision) (keys []graph.Key, last 
 // Changes collects the ids from the log, then reads these statements as they are at the head that it began with.
 func (s *Store) Changes(ctx context.Context, since graph.Revision, to graph.Sink) (graph.Head, error) {
 	var c changes
-	if err := s.settled(ctx, func(tx transaction) error { return c.collect(tx, since) }); err != nil {
+	if err := s.settled(ctx, nil, func(tx transaction) error { return c.collect(tx, since) }); err != nil {
 		return graph.Head{}, err
 	}
 	for keys := c.keys; len(keys) > 0; {

@@ -3,6 +3,7 @@ package neo4jstore
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
@@ -14,25 +15,28 @@ import (
 // schemaVersion is the version of the graph's form that this program reads and writes.
 const schemaVersion = 1
 
-// schema are the statements that make the constraints: the uniqueness of what writers rely on, and with it the
-// indexes that everything is found by.
-var schema = func() (statements []string) {
-	unique := func(name, label, property string) {
-		statements = append(statements, fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR (n:%s) REQUIRE %s IS UNIQUE", name, label, property))
+// schema are the statements that make the constraints, by name: the uniqueness of what writers rely on, and with
+// it the indexes that everything is found by.
+var schema = func() map[string]string {
+	statements := map[string]string{
+		"tributary_touch_from": "CREATE INDEX tributary_touch_from IF NOT EXISTS FOR (n:TributaryTouch) ON (n.kind, n.from)",
+		"tributary_import_key": "CREATE INDEX tributary_import_key IF NOT EXISTS FOR (n:TributaryImport) ON (n.key)",
+		"tributary_merge":      "CREATE INDEX tributary_merge IF NOT EXISTS FOR (n:TributaryMerge) ON (n.record)",
 	}
-	for _, label := range []string{"Company", "Product", "Source", "Dataset", "TributaryMeta", "TributaryGate", "TributaryDataset", "TributaryTouch", "TributaryMerge"} {
-		unique("tributary_"+label, label, "n.id")
+	unique := func(pattern, label, property string) {
+		name := "tributary_" + label
+		statements[name] = fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR "+pattern+" REQUIRE %s IS UNIQUE", name, label, property)
 	}
-	unique("tributary_TributaryImport", "TributaryImport", "n.seq")
-	unique("tributary_TributaryChange", "TributaryChange", "n.revision")
-	unique("tributary_TributaryState", "TributaryState", "(n.namespace, n.key)")
-	for _, relationship := range relationships {
-		statements = append(statements, fmt.Sprintf("CREATE CONSTRAINT tributary_%s IF NOT EXISTS FOR ()-[r:%s]-() REQUIRE r.claim IS UNIQUE", relationship, relationship))
+	for _, label := range []string{"Company", "Product", "Source", "Dataset", "TributaryMeta", "TributaryGate", "TributaryDataset", "TributaryTouch"} {
+		unique("(n:%s)", label, "n.id")
 	}
-	return append(statements,
-		"CREATE INDEX tributary_touch_from IF NOT EXISTS FOR (n:TributaryTouch) ON (n.kind, n.from)",
-		"CREATE INDEX tributary_import_key IF NOT EXISTS FOR (n:TributaryImport) ON (n.key)",
-	)
+	unique("(n:%s)", "TributaryImport", "n.seq")
+	unique("(n:%s)", "TributaryChange", "n.revision")
+	unique("(n:%s)", "TributaryState", "(n.namespace, n.key)")
+	for _, f := range forms {
+		unique("()-[r:%s]-()", f.relationship, "r.claim")
+	}
+	return statements
 }()
 
 // prepare checks what the database holds, and makes the constraints and the meta node at its first use.
@@ -41,13 +45,8 @@ func (s *Store) prepare(ctx context.Context) error {
 	if err != nil || known {
 		return err
 	}
-	for _, statement := range schema {
-		if err := s.alone(ctx, statement); err != nil {
-			return fmt.Errorf("preparing the database: %w", err)
-		}
-	}
-	if err := s.alone(ctx, "CALL db.awaitIndexes(300)"); err != nil {
-		return err
+	if err := s.makeSchema(ctx); err != nil {
+		return fmt.Errorf("preparing the database: %w", err)
 	}
 	fresh := uuid.NewString()
 	return s.write(ctx, func(tx transaction) error {
@@ -56,6 +55,26 @@ func (s *Store) prepare(ctx context.Context) error {
 			ON CREATE SET m.uuid = $uuid, m.schema = $schema, m.revision = 0, m.floor = 0, m.imports = 0`,
 			map[string]any{"uuid": fresh, "schema": schemaVersion})
 	})
+}
+
+// makeSchema makes what is missing of the schema.
+func (s *Store) makeSchema(ctx context.Context) error {
+	missing := maps.Clone(schema)
+	err := s.fromLeader(ctx, func(tx transaction) error {
+		return tx.each("SHOW INDEXES YIELD name", nil, func(row []any) error {
+			delete(missing, text(row[0])) // a constraint has an index of its name
+			return nil
+		})
+	})
+	if err != nil || len(missing) == 0 {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(missing)) {
+		if err := s.alone(ctx, missing[name]); err != nil {
+			return err
+		}
+	}
+	return s.alone(ctx, "CALL db.awaitIndexes(300)")
 }
 
 // known reports whether the database holds a store of this schema; ErrSchema when it holds something else.
@@ -108,13 +127,3 @@ func Wipe(ctx context.Context, uri string, opts Options) error {
 	defer s.Close()
 	return s.alone(ctx, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS")
 }
-
-// relationships are the types of relationship that hold statements.
-var relationships = func() (types []string) {
-	for _, f := range forms {
-		if !slices.Contains(types, f.relationship) {
-			types = append(types, f.relationship)
-		}
-	}
-	return types
-}()

@@ -151,15 +151,21 @@ func (s *Store) fromLeader(ctx context.Context, work func(transaction) error) er
 	return err
 }
 
-// settled runs work that only reads in a transaction at the gate: every commit that any reader can have seen
-// something of is wholly visible to it. Neo4j makes a commit visible piece by piece, its index entries last;
-// but a writer locks the gate before it commits, and keeps the lock until all is visible.
-func (s *Store) settled(ctx context.Context, work func(transaction) error) error {
+// settled runs work that only reads in one transaction, the second part of it at the gate: every commit that the
+// first part, or any reader before, can have seen something of is wholly visible to the second. Neo4j makes a
+// commit visible piece by piece, its index entries last; but a writer locks the gate before it commits, and
+// keeps the lock until all is visible. first may be nil.
+func (s *Store) settled(ctx context.Context, first, second func(transaction) error) error {
 	_, err := s.transact(ctx, neo4j.AccessModeWrite, func(tx transaction) error {
+		if first != nil {
+			if err := first(tx); err != nil {
+				return err
+			}
+		}
 		if err := tx.exec(`MATCH (g:TributaryGate {id: "gate"}) SET g.passed = true`, nil); err != nil {
 			return err
 		}
-		if err := work(tx); err != nil {
+		if err := second(tx); err != nil {
 			return err
 		}
 		return errMade{errRollBack} // nothing was written; only the lock was wanted
@@ -244,7 +250,6 @@ func (t transaction) exec(query string, params map[string]any) error {
 // meta is the store's own record.
 type meta struct {
 	uuid     string
-	schema   int64
 	revision graph.Revision
 	floor    graph.Revision // changes up to this revision were not kept
 	imports  int64          // Import.Seq of the last import begun
@@ -253,27 +258,31 @@ type meta struct {
 
 func (m meta) head() graph.Head { return graph.Head{UUID: m.uuid, Revision: m.revision} }
 
+func decodeMeta(p map[string]any) meta {
+	calls, _ := p["calls"].([]any)
+	return meta{
+		uuid:     text(p["uuid"]),
+		revision: graph.Revision(integer(p["revision"])),
+		floor:    graph.Revision(integer(p["floor"])),
+		imports:  integer(p["imports"]),
+		calls:    calls,
+	}
+}
+
+var errNoMeta = errMade{fmt.Errorf("%w: the Neo4j database holds no Tributary graph any more; open it again to make a new one", graph.ErrSchema)}
+
 // meta reads the store's record; ErrSchema when there is none.
 func (t transaction) meta() (m meta, err error) {
 	found := false
-	err = t.each(`MATCH (m:TributaryMeta {id: "meta"}) RETURN m.uuid, m.schema, m.revision, m.floor, m.imports, m.calls`, nil, func(row []any) error {
+	err = t.each(`MATCH (m:TributaryMeta {id: "meta"}) RETURN properties(m)`, nil, func(row []any) error {
 		found = true
-		m.uuid, _ = row[0].(string)
-		m.schema = integer(row[1])
-		m.revision, m.floor = graph.Revision(integer(row[2])), graph.Revision(integer(row[3]))
-		m.imports = integer(row[4])
-		m.calls, _ = row[5].([]any)
+		m = decodeMeta(row[0].(map[string]any))
 		return nil
 	})
 	if err == nil && !found {
-		err = errMade{fmt.Errorf("%w: the Neo4j database holds no Tributary graph any more; open it again to make a new one", graph.ErrSchema)}
+		err = errNoMeta
 	}
 	return m, err
-}
-
-// lock makes this transaction the only one that writes, until it ends.
-func (t transaction) lock() error {
-	return t.exec(`MATCH (m:TributaryMeta {id: "meta"}) SET m.locks = coalesce(m.locks, 0) + 1`, nil)
 }
 
 func decodeImport(p map[string]any) graph.Import {
