@@ -43,7 +43,10 @@ func (v *View) FoldRelation(r Rel, f Filter) Relation {
 	out.Claims = int(high - low)
 	counting := v.countingClaims(r, f, &out)
 	v.rank(counting, f.AsOf)
-	origins := map[string]bool{}
+	var origins map[string]bool // where there may be several
+	if len(counting) > 1 {
+		origins = map[string]bool{}
+	}
 	for i, c := range counting {
 		t, at := v.claims.part(c)
 		term := &t.termList[t.terms[at]]
@@ -59,14 +62,36 @@ func (v *View) FoldRelation(r Rel, f Filter) Relation {
 		if out.Basis == "" || int(term.Basis) > slices.Index(Bases, out.Basis) {
 			out.Basis = Bases[term.Basis]
 		}
-		origins[v.originOf(term)] = true
+		out.Sources = 1
+		if origins != nil {
+			origins[v.originOf(term)] = true
+			out.Sources = len(origins)
+		}
 		out.Confirmed = max(out.Confirmed, v.confirmed(c, f.AsOf))
 	}
-	out.Sources = len(origins)
 	if out.Active && out.Confidence < f.MinConfidence {
 		out.Active = false
 	}
 	return out
+}
+
+// FoldNumber is one number of [View.FoldRelation], without the cost of folding the rest; ok is false where no
+// claim that counts states it.
+func (v *View) FoldNumber(r Rel, f Filter, field FieldID) (n Number, ok bool) {
+	low, high := v.Claims(r)
+	if low+1 != high {
+		n, ok = v.FoldRelation(r, f).Numbers[field]
+		return n, ok
+	}
+	t, i := v.claims.part(low)
+	if term := &t.termList[t.terms[i]]; term.Stance == 0 && field != FieldConfidence {
+		n.Value, ok = t.number(i, field)
+		n.From, n.Period, n.Least, n.Most = low, term.Period, n.Value, n.Value
+	}
+	if !ok {
+		return Number{}, false
+	}
+	return n, true
 }
 
 // countingClaims are the claims that flow; where none does, those that assert.

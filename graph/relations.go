@@ -28,6 +28,8 @@ type relationBase struct {
 	claimCount int
 
 	plain bitset // relations that some claim makes flow whatever the day
+
+	activity activities // the one part that changes: what was found out about the rest
 }
 
 // ends are what makes a relation, in numbers of nodes; of records where it is about what a claim says.

@@ -48,11 +48,12 @@ type inputKey struct{ buyer, product graph.Node }
 type shares struct {
 	v      *graph.View
 	filter graph.Filter
+	active graph.Activity
 	inputs map[inputKey]*input
 }
 
 func newShares(v *graph.View, f graph.Filter) *shares {
-	return &shares{v: v, filter: f, inputs: map[inputKey]*input{}}
+	return &shares{v: v, filter: f, active: v.Activity(f), inputs: map[inputKey]*input{}}
 }
 
 // ofInput is the part that the relation has in the buyer's intake of its product, among the suppliers that are
@@ -98,26 +99,28 @@ func (s *shares) input(key inputKey) *input {
 	edges := s.v.In(graph.KindSupplies, key.buyer)
 	for i := range edges.Len() {
 		r := edges.Rel(i)
-		if _, _, product := s.v.Ends(r); product == key.product && s.v.Active(r, s.filter) {
-			folded := s.v.FoldRelation(r, s.filter)
-			in.add(s.v, &folded)
+		if _, _, product := s.v.Ends(r); product == key.product && s.active.Has(r) {
+			in.add(s.v, r, s.filter)
 		}
 	}
 	s.inputs[key] = in
 	return in
 }
 
-func (in *input) add(v *graph.View, r *graph.Relation) {
+func (in *input) add(v *graph.View, r graph.Rel, f graph.Filter) {
 	in.documented++
-	if share, ok := r.Numbers[graph.FieldShareOfInput]; ok {
+	if share, ok := v.FoldNumber(r, f, graph.FieldShareOfInput); ok {
 		in.stated++
 		in.known += share.Value
 	}
-	value, ok := r.Numbers[graph.FieldValue]
+	if in.stated > 0 {
+		return // values are not used then
+	}
+	value, ok := v.FoldNumber(r, f, graph.FieldValue)
 	if !ok {
 		return
 	}
-	currency := v.Claim(r.Rel, value.From).Currency
+	currency := v.Claim(r, value.From).Currency
 	if in.valued == 0 {
 		in.currency, in.period = currency, value.Period
 	}

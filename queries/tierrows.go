@@ -16,6 +16,7 @@ type hop struct {
 // rows makes the rows of the companies chosen, one tier after the other. When the time is over it leaves the
 // rest to the next part.
 func (l *tierList) rows(ctx context.Context) error {
+	l.answer.Items = make([]TierRow, 0, len(l.chosen))
 	others := newOtherTiers(l)
 	via := &viaLists{l: l, lists: map[graph.Node]viaList{}}
 	for low := 0; low < len(l.chosen); {

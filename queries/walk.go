@@ -77,6 +77,7 @@ type walk struct {
 	v         *graph.View
 	direction Direction
 	filter    graph.Filter
+	active    graph.Activity
 	kinds     []graph.Kind
 	start     graph.Node
 	// hop, where set, restricts the relations followed; tier is that of the company which the hop leads to.
@@ -88,7 +89,7 @@ type walk struct {
 var suppliesOnly = []graph.Kind{graph.KindSupplies}
 
 func newWalk(v *graph.View, start graph.Node, d Direction, f graph.Filter) *walk {
-	w := &walk{v: v, direction: d, filter: f, kinds: suppliesOnly, start: start, s: takeScratch(v.NodeCount(graph.KindCompany))}
+	w := &walk{v: v, direction: d, filter: f, active: v.Activity(f), kinds: suppliesOnly, start: start, s: takeScratch(v.NodeCount(graph.KindCompany))}
 	w.s.queue = append(w.s.queue, start)
 	w.s.mark[start] = w.s.epoch << tierBits
 	w.ends = append(w.ends, 1)
@@ -141,7 +142,7 @@ func (w *walk) nearer(k graph.Kind, n graph.Node) graph.Edges {
 
 // follows reports whether the walk may use the relation for a hop to a company at the tier.
 func (w *walk) follows(r graph.Rel, tier int) bool {
-	return (w.hop == nil || w.hop(r, tier)) && w.v.Active(r, w.filter)
+	return (w.hop == nil || w.hop(r, tier)) && w.active.Has(r)
 }
 
 // checkEvery is how many relations are looked at between two looks at the context: some 100 microseconds.
@@ -160,7 +161,11 @@ func (w *walk) expand(ctx context.Context) (more bool, err error) {
 		for _, k := range w.kinds {
 			edges := w.farther(k, queue[at])
 			for i, n := range edges.Nodes {
-				if mark[n]>>tierBits != epoch && w.follows(edges.Rel(i), tier) {
+				if mark[n]>>tierBits == epoch {
+					continue
+				}
+				// As follows, by hand: this is the loop that everything waits for.
+				if r := edges.Rel(i); (w.hop == nil || w.hop(r, tier)) && w.active.Has(r) {
 					mark[n] = reached
 					queue = append(queue, n)
 				}
