@@ -361,7 +361,8 @@ func (w *writer) sweep() error {
 	}
 	wrote := func(t graph.Touch) bool { return t.Import == w.im.Seq && t.Removed == 0 }
 	return w.chunks(phases(livePhase), func(l *loader, p position, n int) ([]graph.Stored, error) {
-		return l.scan(p, n, "dataset = ? AND import <> ?", w.batch.Import.Dataset, w.im.Seq)
+		// The plus keeps the planner from sorting: it takes a column that is constant out of the order.
+		return l.scan(p, n, "+dataset = ? AND import <> ?", w.batch.Import.Dataset, w.im.Seq)
 	}, func(stored []graph.Stored) graph.Plan {
 		stored = slices.DeleteFunc(stored, func(s graph.Stored) bool { return slices.ContainsFunc(s.Touches, wrote) })
 		return graph.PlanWithdraw(stored, w.im.Seq, w.meta.revision)

@@ -295,7 +295,7 @@ func (s *Store) Changes(ctx context.Context, since graph.Revision, to graph.Sink
 		if since == m.revision {
 			return nil
 		}
-		if err := c.deliverChanges(ctx, since, to); err != nil {
+		if err := c.deliverChanges(ctx, since, m.revision, to); err != nil {
 			return err
 		}
 		return c.deliverDecided(since, to)
@@ -306,8 +306,8 @@ func (s *Store) Changes(ctx context.Context, since graph.Revision, to graph.Sink
 	return head, nil
 }
 
-// deliverChanges gives each statement that was changed after a revision to the sink, as it is now.
-func (c *conn) deliverChanges(ctx context.Context, since graph.Revision, to graph.Sink) error {
+// deliverChanges gives each statement that was changed after a revision to the sink, as it is now, at head.
+func (c *conn) deliverChanges(ctx context.Context, since, head graph.Revision, to graph.Sink) error {
 	used, err := readUsedFields(c)
 	if err != nil {
 		return err
@@ -322,8 +322,12 @@ func (c *conn) deliverChanges(ctx context.Context, since graph.Revision, to grap
 			}
 		}
 	}()
+	which := "revision > ?"
+	if head == since+1 {
+		which = "revision = 1 + ?" // no key comes twice in one revision: nothing need be sorted
+	}
 	var statement graph.Statement
-	return c.query("SELECT DISTINCT "+anyKey+" FROM change WHERE revision > ? ORDER BY "+anyKey, []any{int64(since)}, func(row *sqlite.Stmt) (err error) {
+	return c.query("SELECT DISTINCT "+anyKey+" FROM change WHERE "+which+" ORDER BY "+anyKey, []any{int64(since)}, func(row *sqlite.Stmt) (err error) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -12,19 +12,23 @@ import (
 )
 
 // interner gives equal texts one string, where it can tell cheaply: it remembers one text for each of its
-// slots. So memory is bounded, and most rows of a file need no new memory.
+// slots, of which it takes more while that helps. So memory is bounded, and most rows of a file need no new
+// memory.
 type interner struct {
-	seed  maphash.Seed
-	slots []string
+	seed   maphash.Seed
+	slots  []string
+	misses int
 }
 
-const internSlots = 1 << 16
+const (
+	fewestSlots     = 1 << 8
+	mostSlots       = 1 << 17
+	longestInterned = 64 // bytes; longer texts seldom repeat
+)
 
 func newInterner() *interner {
-	return &interner{seed: maphash.MakeSeed(), slots: make([]string, internSlots)}
+	return &interner{seed: maphash.MakeSeed(), slots: make([]string, fewestSlots)}
 }
-
-const longestInterned = 64 // bytes; longer texts seldom repeat
 
 func (in *interner) text(b []byte) string {
 	if len(b) == 0 {
@@ -33,11 +37,16 @@ func (in *interner) text(b []byte) string {
 	if len(b) > longestInterned {
 		return string(b)
 	}
-	slot := &in.slots[maphash.Bytes(in.seed, b)%internSlots]
-	if *slot != string(b) {
-		*slot = string(b)
+	slot := &in.slots[maphash.Bytes(in.seed, b)%uint64(len(in.slots))]
+	if *slot == string(b) {
+		return *slot
 	}
-	return *slot
+	text := string(b)
+	*slot = text
+	if in.misses++; in.misses > 4*len(in.slots) && len(in.slots) < mostSlots {
+		in.slots, in.misses = make([]string, 8*len(in.slots)), 0
+	}
+	return text
 }
 
 // scanner reads rows as statements. The columns of its query are those of the key, then the fields, then

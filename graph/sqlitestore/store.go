@@ -119,14 +119,7 @@ func (s *Store) reopen(ctx context.Context) error {
 	if _, err := os.Stat(s.path); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%w: %s: the file is gone; put it back, or restart to have a new store made", graph.ErrUnavailable, s.path)
 	}
-	// The WAL of the old file bears the name that that of the new one will have: SQLite would replay it into
-	// the new file. Closing the last connection removes it; while other processes have it open, wait for them.
-	if s.db.writer != nil {
-		_ = s.db.close() // the file is no longer there to be harmed
-	}
-	if wal, err := os.Stat(s.path + "-wal"); err == nil && s.db.wal != nil && os.SameFile(wal, s.db.wal) {
-		return fmt.Errorf("%w: %s: another process still uses the file that was replaced; end it or wait", graph.ErrUnavailable, s.path)
-	}
+	s.db.abandon()
 	db, err := openDatabase(ctx, s.path, s.opts)
 	if err != nil {
 		return err
@@ -202,6 +195,28 @@ func openConn(path string) (*conn, error) {
 func (db *database) inPlace() bool {
 	now, err := os.Stat(db.path)
 	return err == nil && os.SameFile(now, db.file) && db.writer != nil
+}
+
+// replacing is held while a WAL that belongs to a file that is gone is removed.
+var replacing sync.Mutex
+
+// abandon closes the connections onto a file that has lost its place. Its WAL still bears the name that the
+// WAL of the file that is there now will have, and SQLite would replay it into that: it is emptied into the
+// old file, which may have been moved elsewhere, and removed.
+func (db *database) abandon() {
+	replacing.Lock()
+	defer replacing.Unlock()
+	if db.writer == nil {
+		return // it was done before
+	}
+	c := <-db.writer
+	_ = run(c.Conn, "PRAGMA wal_checkpoint(TRUNCATE)") // as far as others let it
+	db.writer <- c
+	_ = db.close()
+	if wal, err := os.Stat(db.path + "-wal"); err == nil && db.wal != nil && os.SameFile(wal, db.wal) {
+		_ = os.Remove(db.path + "-wal")
+		_ = os.Remove(db.path + "-shm")
+	}
 }
 
 // close closes every connection; nobody may be using them.

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,8 +16,13 @@ import (
 // Random applies random operations (imports in batches, new, refining, emptying, broken off and gone on with;
 // sweeps, undos, decisions, state, opening again, a second handle) to a store of every factory and to the
 // reference model, and compares everything that can be read after each. With several factories it proves
-// that the stores agree with each other. The flags of rapid apply: -rapid.checks, -rapid.steps, -rapid.seed.
+// that the stores agree with each other. The flags of rapid apply: -rapid.checks (20 unless given),
+// -rapid.steps, -rapid.seed.
 func Random(t *testing.T, factories ...Factory) {
+	if checks := flag.Lookup("rapid.checks"); checks != nil && checks.Value.String() == checks.DefValue {
+		defer func() { _ = checks.Value.Set(checks.DefValue) }()
+		_ = checks.Value.Set("20") // a store is slower than what rapid's own default is made for
+	}
 	rapid.Check(t, func(r *rapid.T) {
 		m := newMachine(t, r, factories)
 		defer m.close()

@@ -1,0 +1,190 @@
+package sqlitestore
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/tributarygraph/tributary/graph"
+	"zombiezen.com/go/sqlite"
+	"zombiezen.com/go/sqlite/sqlitex"
+)
+
+// keep is a sink that keeps what it is given, as text.
+type keep []string
+
+func (k *keep) Put(s *graph.Statement) error {
+	line := s.Key.ID()
+	for _, f := range s.Fields {
+		line += fmt.Sprintf(" %s=%s", f.ID, f.Value())
+	}
+	*k = append(*k, line)
+	return nil
+}
+func (k *keep) Withdraw(graph.Key) error         { return nil }
+func (k *keep) Merge(graph.Sameness) error       { return nil }
+func (k *keep) Unmerge(graph.Kind, string) error { return nil }
+
+func claim(fields ...graph.Field) graph.Statement {
+	return graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindSupplies, From: "a", To: "b", Product: "p"}, Dataset: "d"}, Fields: fields}
+}
+
+func put(t *testing.T, s *Store, key string, statement graph.Statement) {
+	t.Helper()
+	_, err := s.Apply(t.Context(), graph.Batch{Import: &graph.ImportStep{Key: key, Dataset: "d", Ordinal: 1, Final: true}, Statements: []graph.Statement{statement}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// withMigrations runs f as a later version of the program would run, which has more migrations.
+func withMigrations(more []migration, f func()) {
+	before := migrations
+	defer func() { migrations = before }()
+	migrations = append(before[:len(before):len(before)], more...)
+	f()
+}
+
+// TestMigration opens a file of an older program, which did not know a field, as the program that brings it.
+func TestMigration(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	old, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, old, "k1", claim(graph.Field{ID: graph.FieldValue, Number: 7}))
+	if err := old.Close(); err != nil {
+		t.Fatal(err)
+	}
+	direct(t, path, "ALTER TABLE supplies DROP COLUMN inventory_days")
+	withMigrations([]migration{
+		{"the field inventory_days of supplies", []string{"ALTER TABLE supplies ADD COLUMN inventory_days REAL"}},
+		{"a table to prove that all are run in turn", []string{"CREATE TABLE extra AS SELECT inventory_days FROM supplies"}},
+	}, func() {
+		for range 2 { // the second time there is nothing to do
+			s, err := Open(t.Context(), path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			put(t, s, "k2", claim(graph.Field{ID: graph.FieldInventoryDays, Number: 30}))
+			var got keep
+			if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
+				t.Fatal(err)
+			}
+			if want := "supplies~a~b~p~d~~~~ value=7 inventory_days=30"; strings.Join(got, "\n") != want {
+				t.Fatalf("got %q; want %q", got, want)
+			}
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if _, err := Open(t.Context(), path); !errors.Is(err, graph.ErrSchema) || !strings.Contains(err.Error(), fmt.Sprint("version ", schemaVersion()+2)) {
+		t.Fatalf("the older program opens the newer file: %v", err)
+	}
+}
+
+// TestMigrationFails shows that a migration that fails leaves the file as it was.
+func TestMigrationFails(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "old.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "k", claim())
+	_ = s.Close()
+	withMigrations([]migration{{"something impossible", []string{"CREATE TABLE extra (a)", "ALTER TABLE nothing ADD COLUMN x"}}}, func() {
+		if _, err := Open(t.Context(), path); err == nil || !strings.Contains(err.Error(), "something impossible") {
+			t.Fatalf("error %v", err)
+		}
+	})
+	if s, err = Open(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	c := <-s.db.writer
+	defer func() { s.db.writer <- c }()
+	if err := c.exec("CREATE TABLE extra (a)"); err != nil {
+		t.Fatalf("half of the migration was kept: %v", err)
+	}
+}
+
+// TestDiskFull fills the file up to a limit, as a full disk would.
+func TestDiskFull(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "graph.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	put(t, s, "k", claim())
+	limit := func(pages string) {
+		c := <-s.db.writer
+		defer func() { s.db.writer <- c }()
+		if err := run(c.Conn, "PRAGMA max_page_count = "+pages); err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit("1") // SQLite takes the present size
+	var many []graph.Statement
+	for i := range 20_000 {
+		one := claim(graph.Field{ID: graph.FieldValue, Number: 1})
+		one.From = fmt.Sprintf("s%06d", i)
+		many = append(many, one)
+	}
+	big := graph.Batch{Import: &graph.ImportStep{Key: "big", Dataset: "d", Ordinal: 1, Final: true}, Statements: many}
+	if _, err := s.Apply(t.Context(), big); !errors.Is(err, graph.ErrUnavailable) || !strings.Contains(err.Error(), "disk is full") {
+		t.Fatalf("error %v", err)
+	}
+	var got keep
+	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil || len(got) != 1 {
+		t.Fatalf("%d statements, %v", len(got), err)
+	}
+	limit("1000000")
+	if a, err := s.Apply(t.Context(), big); err != nil || a.Created != len(many) {
+		t.Fatalf("after room was made: %+v, %v", a, err)
+	}
+}
+
+// TestSchemaReads checks that the tables are as the documentation says: one a kind, a column a field.
+func TestSchemaReads(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "graph.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "k", claim(graph.Field{ID: graph.FieldValue, Number: 7.5}, graph.Field{ID: graph.FieldCurrency, Text: "EUR"}))
+	_ = s.Close()
+	got := direct(t, path, "SELECT supplier || ' sells ' || product || ' to ' || buyer || ' for ' || value || ' ' || currency || ', ' || coalesce(unit, 'no unit') FROM supplies WHERE valid_from = ''")
+	if want := "a sells p to b for 7.5 EUR, no unit"; got != want {
+		t.Fatalf("got %q; want %q", got, want)
+	}
+	for _, kind := range tables {
+		for _, f := range kind.fields {
+			direct(t, path, fmt.Sprintf("SELECT %s FROM %s", f, kind.name))
+		}
+	}
+	if got := direct(t, path, "PRAGMA integrity_check"); got != "ok" {
+		t.Fatal(got)
+	}
+}
+
+// direct runs SQL on a file as the sqlite3 shell would, and returns the first column of the last row.
+func direct(t *testing.T, path, statement string) (text string) {
+	t.Helper()
+	c, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	err = sqlitex.ExecuteTransient(c, statement, &sqlitex.ExecOptions{ResultFunc: func(row *sqlite.Stmt) error {
+		text = row.ColumnText(0)
+		return nil
+	}})
+	if err != nil {
+		t.Fatalf("%s: %v", statement, err)
+	}
+	return text
+}
