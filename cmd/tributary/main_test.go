@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"flag"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,6 +15,9 @@ import (
 var update = flag.Bool("update", false, "write the golden files and docs/cli.md anew")
 
 func TestMain(m *testing.M) {
+	if os.Getenv(runAsProgram) != "" {
+		main() // see TestKillImportEmbedded
+	}
 	testscript.Main(m, map[string]func(){"tributary": main})
 }
 
