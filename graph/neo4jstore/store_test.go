@@ -2,10 +2,13 @@ package neo4jstore_test
 
 import (
 	"context"
+	"flag"
+	"path/filepath"
 	"testing"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/graph/neo4jstore"
+	"github.com/tributarygraph/tributary/graph/sqlitestore"
 	"github.com/tributarygraph/tributary/graph/storetest"
 )
 
@@ -21,4 +24,19 @@ func factory(tb testing.TB) func(context.Context) (graph.Store, error) {
 	}
 }
 
+func embedded(tb testing.TB) func(context.Context) (graph.Store, error) {
+	path := filepath.Join(tb.TempDir(), "graph.db")
+	return func(ctx context.Context) (graph.Store, error) { return sqlitestore.Open(ctx, path) }
+}
+
 func TestStore(t *testing.T) { storetest.Run(t, factory) }
+
+// TestRandom gives the same random operations to Neo4j and to the embedded store: the same answers. A check takes
+// some seconds, so there are few unless -rapid.checks asks for more.
+func TestRandom(t *testing.T) {
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		_ = checks.Value.Set("8")
+		defer func() { _ = checks.Value.Set(checks.DefValue) }()
+	}
+	storetest.Random(t, factory, embedded)
+}
