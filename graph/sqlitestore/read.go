@@ -57,13 +57,6 @@ func (b *block) add() *graph.Key {
 	return &b.statements[len(b.statements)-1].Key
 }
 
-// drop takes the statement that was added last back.
-func (b *block) drop() {
-	b.statements = b.statements[:len(b.statements)-1]
-	b.fields = b.fields[:b.ends[len(b.ends)-1]]
-	b.ends = b.ends[:len(b.ends)-1]
-}
-
 func (b *block) clear() {
 	b.statements, b.fields, b.ends = b.statements[:0], b.fields[:0], b.ends[:0]
 }

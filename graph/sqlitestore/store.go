@@ -53,7 +53,7 @@ const (
 	checkpointPages = 8_000   // the WAL is moved into the file after so many pages, 64 MB
 	walKept         = 1 << 28 // bytes: a WAL that grew beyond is cut back
 	readersKept     = 4       // idle connections
-	batchSize       = 250_000 // statements
+	batchSize       = 200_000 // statements
 )
 
 // BatchSize is the number of statements that a batch should have to be written fast.

@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -328,7 +327,5 @@ func (r *reading) String() string {
 	slices.Sort(lines)
 	return strings.Join(lines, "\n")
 }
-
-func asJSON(v any) json.RawMessage { return must(json.Marshal(v)) }
 
 func revision(r graph.Revision) *graph.Revision { return &r }
