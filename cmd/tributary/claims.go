@@ -63,6 +63,7 @@ maker. With FROM and TO all relations between the two are shown, as {"relations"
 		f.StringVar(&product, "product", "", "only the relation of this `PRODUCT`")
 		f.StringVar(&kind, "kind", "", "only relations of this `KIND`: supplies, owns, makes, input_of, associated")
 	})
+	p.completesCompanies(cmd, 2)
 	p.asks(cmd, &q)
 	return cmd
 }

@@ -68,7 +68,7 @@ func tributary(t *testing.T, args ...string) ran {
 	return tributaryWith(t, "", nil, args...)
 }
 
-func tributaryWith(t *testing.T, in string, env []string, args ...string) ran {
+func tributaryWith(t testing.TB, in string, env []string, args ...string) ran {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code := run(t.Context(), append([]string{"tributary"}, args...), strings.NewReader(in), &out, &errs, env)

@@ -46,6 +46,7 @@ Each hop shows what is supplied, how firmly it is documented, and with --evidenc
 		f.Var(newChoice(&req.Chain, "any", "any", "consistent"), "chain", "any, or consistent: leave out paths where a hop is stated to go into another product")
 		f.BoolVar(&req.Evidence, "evidence", false, "show who says so, with quotes and addresses")
 	})
+	p.completesCompanies(cmd, 2)
 	p.asks(cmd, &q)
 	return cmd
 }

@@ -56,7 +56,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 	if err == nil {
 		return exitOK
 	}
-	p.explain(err)
+	p.explain(ctx, err)
 	return exitCode(ctx, err)
 }
 
@@ -120,12 +120,31 @@ type partialError struct{ text string }
 
 func (e *partialError) Error() string { return e.text }
 
+var errStopped = errors.New("stopped")
+
+// interrupted reports whether err is of a run that Ctrl-C ended.
+func interrupted(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && errors.Is(err, context.Canceled)
+}
+
+// swap puts other in the place of err, and keeps what to do next.
+func swap(err, other error) error {
+	var hinted *hintError
+	if errors.As(err, &hinted) {
+		return &hintError{err: other, hint: hinted.hint}
+	}
+	return other
+}
+
 // explain prints an error with what to do next.
-func (p *program) explain(err error) {
+func (p *program) explain(ctx context.Context, err error) {
 	var partial *partialError
 	if errors.As(err, &partial) {
 		fmt.Fprintln(p.err, "tributary: "+partial.text)
 		return
+	}
+	if interrupted(ctx, err) {
+		err = swap(err, errStopped)
 	}
 	text := err.Error()
 	for _, kind := range []error{graph.ErrInvalid, graph.ErrNotFound, graph.ErrAmbiguous} {
@@ -144,7 +163,7 @@ func exitCode(ctx context.Context, err error) int {
 	switch {
 	case errors.As(err, &partial):
 		return exitPartial
-	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+	case interrupted(ctx, err):
 		return exitInterrupted
 	case errors.As(err, &usage), errors.Is(err, graph.ErrInvalid):
 		return exitUsage

@@ -39,6 +39,7 @@ and under which names statements speak of it.`,
 			})
 		},
 	}
+	p.completesCompanies(cmd, 1)
 	p.asks(cmd, &q)
 	return cmd
 }

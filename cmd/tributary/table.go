@@ -102,16 +102,14 @@ func (t *table) fit(shown []int, width int) []int {
 		if t.columns[c].least > 0 {
 			least = min(least, t.columns[c].least)
 		}
-		if i > 0 {
-			least += len(gap)
+		space := len(gap)
+		if i == 0 {
+			space, least = 0, min(least, width) // the first column is always there
 		}
-		if used+least > width && i > 0 {
+		if used+space+least > width {
 			break
 		}
-		used += least
-		if i > 0 {
-			least -= len(gap)
-		}
+		used += space + least
 		widths = append(widths, least)
 	}
 	spread(widths, natural, width-used)

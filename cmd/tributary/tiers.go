@@ -55,6 +55,7 @@ func tiersCommand(p *program, direction queries.Direction, cmd *cobra.Command) *
 			return tiersAnswer(ctx, v, req)
 		})
 	}
+	p.completesCompanies(cmd, 1)
 	tierFlags(cmd, &req)
 	p.lists(cmd, &q)
 	return cmd
