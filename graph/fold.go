@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Number is a folded number: the value that counts, and what the claims it was chosen among say.
@@ -27,6 +28,7 @@ type Relation struct {
 	Texts      map[FieldID]string // currency, unit, used_in, origin_country, country, control, role, essential
 	Claims     int                // all claims
 	Sources    int                // different sources among the claims that flow; claims of one origin count once
+	Cited      bool               // a claim that flows cites a source
 	Denials    int                // claims that deny it and hold on the day
 	Confirmed  Date               // the newest of publication, period end and valid_from over the claims that flow
 }
@@ -37,37 +39,49 @@ type Relation struct {
 // begun by the day, then the latest valid_from, then the firmest basis, then the newest publication, then the
 // first claim in key order. Claims never add up. Where no claim flows, the numbers are those of all claims
 // that assert, so that a relation that ended can still be read.
-func (v *View) FoldRelation(r Rel, f Filter) Relation {
+func (v *View) FoldRelation(r Rel, f Filter) Relation { return v.fold(r, f, true) }
+
+// FoldHead is [View.FoldRelation] without Numbers and Texts, for lists of which [View.FoldNumber] and
+// [View.FoldText] give what they show.
+func (v *View) FoldHead(r Rel, f Filter) Relation { return v.fold(r, f, false) }
+
+func (v *View) fold(r Rel, f Filter, whole bool) Relation {
 	out := Relation{Rel: r, Confirmed: NoDate}
 	low, high := v.Claims(r)
 	out.Claims = int(high - low)
-	counting := v.countingClaims(r, f, &out)
+	var few [4]Claim
+	counting := v.countingClaims(r, f, &out, few[:0])
 	v.rank(counting, f.AsOf)
 	var origins map[string]bool // where there may be several
 	if len(counting) > 1 {
 		origins = map[string]bool{}
 	}
+	basis := -1
 	for i, c := range counting {
 		t, at := v.claims.part(c)
 		term := &t.termList[t.terms[at]]
 		if i == 0 {
 			out.Stage = Stages[term.Stage]
 		}
-		v.foldNumbers(&out, c)
-		foldTexts(&out, term)
+		if whole {
+			v.foldNumbers(&out, c)
+			foldTexts(&out, term)
+		}
 		if !out.Active {
 			continue
 		}
 		out.Confidence = max(out.Confidence, t.confidence(at))
-		if out.Basis == "" || int(term.Basis) > slices.Index(Bases, out.Basis) {
-			out.Basis = Bases[term.Basis]
-		}
+		basis = max(basis, int(term.Basis))
+		out.Cited = out.Cited || term.Source != ""
 		out.Sources = 1
 		if origins != nil {
 			origins[v.originOf(term)] = true
 			out.Sources = len(origins)
 		}
 		out.Confirmed = max(out.Confirmed, v.confirmed(c, f.AsOf))
+	}
+	if basis >= 0 {
+		out.Basis = Bases[basis]
 	}
 	if out.Active && out.Confidence < f.MinConfidence {
 		out.Active = false
@@ -94,28 +108,46 @@ func (v *View) FoldNumber(r Rel, f Filter, field FieldID) (n Number, ok bool) {
 	return n, true
 }
 
-// countingClaims are the claims that flow; where none does, those that assert.
-func (v *View) countingClaims(r Rel, f Filter, out *Relation) []Claim {
+// FoldText is one text of [View.FoldRelation], without the cost of folding the rest; empty where none is stated.
+func (v *View) FoldText(r Rel, f Filter, field FieldID) string {
+	if low, high := v.Claims(r); low+1 == high {
+		t, i := v.claims.part(low)
+		term := &t.termList[t.terms[i]]
+		if term.Stance != 0 {
+			return ""
+		}
+		switch field {
+		case FieldCurrency:
+			return term.Currency
+		case FieldOriginCountry:
+			return term.OriginCountry
+		case FieldUsedIn:
+			return term.UsedIn
+		}
+	}
+	return v.FoldRelation(r, f).Texts[field]
+}
+
+// countingClaims appends to list the claims that flow; where none does, those that assert.
+func (v *View) countingClaims(r Rel, f Filter, out *Relation, list []Claim) []Claim {
 	low, high := v.Claims(r)
-	var flowing, asserting []Claim
 	for c := low; c < high; c++ {
 		t, i := v.claims.part(c)
-		switch {
-		case t.termList[t.terms[i]].Stance != 0:
+		if t.termList[t.terms[i]].Stance != 0 {
 			if t.holds(i, f.AsOf) {
 				out.Denials++
 			}
 			continue
-		case t.flows(i, f):
-			flowing = append(flowing, c)
 		}
-		asserting = append(asserting, c)
+		flows := t.flows(i, f)
+		if flows && !out.Active { // those before only assert
+			out.Active, list = true, list[:0]
+		}
+		if flows == out.Active {
+			list = append(list, c)
+		}
 	}
-	out.Active = len(flowing) > 0
-	if out.Active {
-		return flowing
-	}
-	return asserting
+	return list
 }
 
 // rank sorts claims by how much their numbers count: see FoldRelation.
@@ -255,12 +287,33 @@ func (v *View) published(source string) Date {
 	if source == "" {
 		return NoDate
 	}
+	if t := &v.sources; t.delta == nil || len(t.delta.ids) == 0 && len(t.delta.stmts) == 0 {
+		return t.dates.of(t, source)
+	}
 	n, ok := v.Find(KindSource, source)
 	if !ok {
 		return NoDate
 	}
 	d, _ := ParseDate(v.NodeText(KindSource, n, FieldPublished))
 	return d
+}
+
+// sourceDates are the days of publication of the sources of a base, read once: lists ask for them row by row.
+type sourceDates struct {
+	once sync.Once
+	byID map[string]Date
+}
+
+func (s *sourceDates) of(t *nodeTable, source string) Date {
+	s.once.Do(func() {
+		s.byID = make(map[string]Date, t.ids.len())
+		for n := range Node(t.ids.len()) {
+			if d, err := ParseDate(t.text(n, FieldPublished)); err == nil && d != NoDate {
+				s.byID[t.ids.at(int(n))] = d
+			}
+		}
+	})
+	return s.byID[source] // NoDate where it has none
 }
 
 // confirmed is the last day for which the claim vouches, as far as it tells: publication, valid_from, or the

@@ -32,6 +32,8 @@ type nodeBase struct {
 	defined   bitset       // records that are definitions
 	decisions map[string]Sameness
 	ambiguous map[string][]string
+
+	dates sourceDates // of sources: the one part that changes, what was found out about the rest
 }
 
 // nodeDelta is what is different from the base. Records beyond the base have the numbers that follow.

@@ -134,23 +134,22 @@ func (a *Answer) warn(text string) {
 }
 
 // count takes a relation into the coverage.
-func (a *Answer) count(r *graph.Relation, sourced bool) {
+func (a *Answer) count(v *graph.View, r *graph.Relation, f graph.Filter) {
 	a.Coverage.Relations++
-	if sourced {
-		a.Coverage.Sourced++
-	}
-	if r.Confirmed != graph.NoDate {
-		a.Coverage.Dated++
-	}
-	for _, field := range shareFields {
-		if _, ok := r.Numbers[field]; ok {
-			a.Coverage.Shares++
-			break
-		}
-	}
+	count(&a.Coverage.Sourced, r.Cited)
+	count(&a.Coverage.Dated, r.Confirmed != graph.NoDate)
+	count(&a.Coverage.Shares, slices.ContainsFunc(shareFields[v.KindOf(r.Rel)], func(field graph.FieldID) bool {
+		_, ok := v.FoldNumber(r.Rel, f, field)
+		return ok
+	}))
 }
 
-var shareFields = []graph.FieldID{graph.FieldShareOfInput, graph.FieldRevenueShare, graph.FieldCostShare, graph.FieldShare, graph.FieldMarketShare}
+// shareFields are the fields that state a share, by kind of relation.
+var shareFields = [graph.NumKinds][]graph.FieldID{
+	graph.KindSupplies: {graph.FieldShareOfInput, graph.FieldRevenueShare, graph.FieldCostShare},
+	graph.KindOwns:     {graph.FieldShare},
+	graph.KindMakes:    {graph.FieldMarketShare},
+}
 
 // Ref names a company or product.
 type Ref struct {
@@ -160,6 +159,29 @@ type Ref struct {
 
 func refOf(v *graph.View, k graph.Kind, n graph.Node) Ref {
 	return Ref{ID: v.ID(k, n), Name: v.Name(k, n)}
+}
+
+// names gives the names of nodes, and remembers them: the rows of a list name the same ones again and again.
+type names struct {
+	v    *graph.View
+	refs map[nodeOf]Ref
+}
+
+type nodeOf struct {
+	kind graph.Kind
+	node graph.Node
+}
+
+func newNames(v *graph.View) *names { return &names{v: v, refs: map[nodeOf]Ref{}} }
+
+func (x *names) ref(k graph.Kind, n graph.Node) Ref {
+	at := nodeOf{k, n}
+	if r, ok := x.refs[at]; ok {
+		return r
+	}
+	r := refOf(x.v, k, n)
+	x.refs[at] = r
+	return r
 }
 
 // deadline tells the two ends of a context apart: stopped when its deadline passed, an error when it was

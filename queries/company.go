@@ -185,7 +185,7 @@ func (p *profile) active(edges graph.Edges, yield func(graph.Node, *graph.Relati
 			continue
 		}
 		folded := p.v.FoldRelation(r, p.filter)
-		p.out.count(&folded, cites(p.v, r, p.filter))
+		p.out.count(p.v, &folded, p.filter)
 		yield(n, &folded)
 	}
 }
@@ -196,7 +196,7 @@ func (p *profile) makes() {
 	p.out.Makes = []MadeProduct{}
 	p.active(p.v.Out(graph.KindMakes, p.n), func(product graph.Node, r *graph.Relation) {
 		p.out.Makes = append(p.out.Makes, MadeProduct{Product: refOf(p.v, graph.KindProduct, product), Relation: p.relationID(r),
-			MarketShare: statedNumber(r, graph.FieldMarketShare), Country: r.Texts[graph.FieldCountry], Stage: r.Stage, Confidence: r.Confidence})
+			MarketShare: statedNumber(p.v, r.Rel, p.filter, graph.FieldMarketShare), Country: r.Texts[graph.FieldCountry], Stage: r.Stage, Confidence: r.Confidence})
 	})
 }
 
@@ -204,7 +204,7 @@ func (p *profile) holdings(edges graph.Edges) []Holding {
 	out := []Holding{}
 	p.active(edges, func(party graph.Node, r *graph.Relation) {
 		out = append(out, Holding{Party: refOf(p.v, graph.KindCompany, party), Relation: p.relationID(r),
-			Share: statedNumber(r, graph.FieldShare), Control: r.Texts[graph.FieldControl], Confidence: r.Confidence})
+			Share: statedNumber(p.v, r.Rel, p.filter, graph.FieldShare), Control: r.Texts[graph.FieldControl], Confidence: r.Confidence})
 	})
 	return out
 }

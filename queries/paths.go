@@ -335,10 +335,9 @@ func (p *pathAnswer) relation(r graph.Rel) *HopRelation {
 		UsedIn: folded.Texts[graph.FieldUsedIn], Stage: folded.Stage, Basis: folded.Basis, Confidence: folded.Confidence,
 		LastConfirmed: dateText(folded.Confirmed), Sources: folded.Sources, Denials: folded.Denials}
 	if v.KindOf(r) == graph.KindSupplies {
-		share := p.shares.ofInput(&folded)
-		h.Share = &share
+		h.Share = p.shares.ofInput(r)
 	} else {
-		h.Share = statedNumber(&folded, graph.FieldShare)
+		h.Share = statedNumber(v, r, f, graph.FieldShare)
 	}
 	rows := claimRows(v, r, f)
 	for _, c := range rows {
@@ -347,7 +346,7 @@ func (p *pathAnswer) relation(r graph.Rel) *HopRelation {
 	if p.req.Evidence {
 		h.Claims = rows
 	}
-	p.out.count(&folded, cites(v, r, f))
+	p.out.count(v, &folded, f)
 	p.relations[r] = h
 	return h
 }

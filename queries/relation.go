@@ -90,7 +90,7 @@ func Relation(ctx context.Context, v *graph.View, req RelationRequest) (*Relatio
 	f := scope.filter()
 	folded := v.FoldRelation(r, f)
 	out := &RelationAnswer{Answer: newAnswer(v, scope), RelationRow: relationRow(v, &folded, f), Claims: claimRows(v, r, f)}
-	out.count(&folded, cites(v, r, f))
+	out.count(v, &folded, f)
 	if !out.Active {
 		out.warn("the relation does not hold under this scope: its numbers are those of all claims that assert it")
 	}
@@ -247,14 +247,13 @@ func relationRow(v *graph.View, r *graph.Relation, f graph.Filter) RelationRow {
 		row.Product = &ref
 	}
 	for field := range r.Numbers {
-		row.Numbers[field.String()] = statedNumber(r, field)
+		row.Numbers[field.String()] = statedNumber(v, r.Rel, f, field)
 	}
 	for field, text := range r.Texts {
 		row.Texts[field.String()] = text
 	}
 	if kind == graph.KindSupplies && r.Active {
-		share := newShares(v, f).ofInput(r)
-		row.Share = &share
+		row.Share = newShares(v, f).ofInput(r.Rel)
 	}
 	return row
 }

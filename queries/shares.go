@@ -58,29 +58,30 @@ func newShares(v *graph.View, f graph.Filter) *shares {
 
 // ofInput is the part that the relation has in the buyer's intake of its product, among the suppliers that are
 // documented. The relation must be an active supplies relation.
-func (s *shares) ofInput(r *graph.Relation) Interval {
-	_, buyer, product := s.v.Ends(r.Rel)
+func (s *shares) ofInput(r graph.Rel) *Interval {
+	_, buyer, product := s.v.Ends(r)
 	in := s.input(inputKey{buyer, product})
-	if share, ok := r.Numbers[graph.FieldShareOfInput]; ok {
+	if share, ok := s.v.FoldNumber(r, s.filter, graph.FieldShareOfInput); ok {
 		return in.statedShare(share)
 	}
 	if in.documented == 1 {
-		return Interval{Low: 0, High: 1, Basis: BasisSoleDocumented}
+		return &Interval{Low: 0, High: 1, Basis: BasisSoleDocumented}
 	}
-	if value, ok := r.Numbers[graph.FieldValue]; ok && in.allValued() {
+	if in.allValued() {
+		value, _ := s.v.FoldNumber(r, s.filter, graph.FieldValue)
 		point := value.Value / in.value
-		return Interval{Low: 0, High: point, Point: &point, Basis: BasisDocumentedValue, Period: string(value.Period)}
+		return &Interval{Low: 0, High: point, Point: &point, Basis: BasisDocumentedValue, Period: string(value.Period)}
 	}
-	return Interval{Low: 0, High: max(0, 1-in.known), Basis: BasisResidual}
+	return &Interval{Low: 0, High: max(0, 1-in.known), Basis: BasisResidual}
 }
 
-func (in *input) statedShare(share graph.Number) Interval {
+func (in *input) statedShare(share graph.Number) *Interval {
 	scale := 1.0
 	if in.known > shareSum {
 		scale = 1 / in.known
 	}
 	point := share.Value * scale
-	return Interval{Low: share.Least * scale, High: share.Most * scale, Point: &point, Basis: BasisStated, Period: string(share.Period),
+	return &Interval{Low: share.Least * scale, High: share.Most * scale, Point: &point, Basis: BasisStated, Period: string(share.Period),
 		Overstated: scale != 1, Disputed: share.Disputed}
 }
 
@@ -131,8 +132,8 @@ func (in *input) add(v *graph.View, r graph.Rel, f graph.Filter) {
 }
 
 // statedNumber is a folded number as an interval, without regard to any other supplier; nil when not stated.
-func statedNumber(r *graph.Relation, field graph.FieldID) *Interval {
-	n, ok := r.Numbers[field]
+func statedNumber(v *graph.View, r graph.Rel, f graph.Filter, field graph.FieldID) *Interval {
+	n, ok := v.FoldNumber(r, f, field)
 	if !ok {
 		return nil
 	}

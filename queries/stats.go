@@ -209,7 +209,7 @@ func (c *counter) claims(r graph.Rel, row *RelationStats) (facts stated) {
 		facts.sourced = facts.sourced || claim.Source != ""
 		for _, n := range claim.Numbers {
 			facts.value = facts.value || n.ID == graph.FieldValue
-			facts.share = facts.share || slices.Contains(shareFields, n.ID)
+			facts.share = facts.share || slices.Contains(shareFields[claim.Kind], n.ID)
 		}
 		facts.dated = c.span(&claim) || facts.dated
 	}

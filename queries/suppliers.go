@@ -132,6 +132,7 @@ type tierList struct {
 	walk   *walk
 	answer *TiersAnswer
 	shares *shares
+	names  *names
 
 	// lists, where set, says which hops bring a company onto the list; without it every hop that is walked does.
 	lists func(r graph.Rel) bool
@@ -164,7 +165,7 @@ func newTierList(v *graph.View, req TiersRequest) (*tierList, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &tierList{v: v, req: req, shares: newShares(v, req.filter())}
+	l := &tierList{v: v, req: req, shares: newShares(v, req.filter()), names: newNames(v)}
 	if key != nil {
 		tier, err := strconv.Atoi(key[0])
 		if err != nil {

@@ -47,10 +47,7 @@ func (l *tierList) tierRows(ctx context.Context, tier int, nodes []graph.Node, o
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		row, err := l.row(tier, n, hops[i])
-		if err != nil {
-			return err
-		}
+		row := l.row(tier, n, hops[i])
 		if row.OtherTiers, err = others.of(ctx, n, tier, nodes); err != nil {
 			return err
 		}
@@ -140,40 +137,37 @@ func (l *tierList) hopsFromNearer(ctx context.Context, nodes, before []graph.Nod
 }
 
 // row makes the row of a company apart from its other tiers and the companies that it comes through.
-func (l *tierList) row(tier int, n graph.Node, hops []hop) (TierRow, error) {
-	v := l.v
-	row := TierRow{Tier: tier, ID: v.ID(graph.KindCompany, n), Name: v.Name(graph.KindCompany, n), NameZH: v.HanName(graph.KindCompany, n),
-		Via: []Ref{}, Products: []Ref{}, Relations: len(hops)}
-	if row.Country = v.NodeText(graph.KindCompany, n, graph.FieldCountry); row.Country != "" {
+func (l *tierList) row(tier int, n graph.Node, hops []hop) TierRow {
+	v, f := l.v, l.walk.filter
+	who := v.Brief(graph.KindCompany, n)
+	best, folded := l.bestHop(hops)
+	row := TierRow{Tier: tier, ID: v.ID(graph.KindCompany, n), Name: who.Name, NameZH: who.HanName, Country: who.Country,
+		Via: []Ref{}, Products: l.productsOf(hops), Relation: v.RelationKey(best.rel).ID(), Relations: len(hops),
+		Hop: l.names.ref(graph.KindCompany, best.nearer), Origin: v.FoldText(best.rel, f, graph.FieldOriginCountry),
+		Stage: folded.Stage, Basis: folded.Basis, LastConfirm: dateText(folded.Confirmed), Sources: folded.Sources,
+		Denials: folded.Denials, Confidence: folded.Confidence, ConfidenceAt: min(folded.Confidence, maxCombined)}
+	if row.Country != "" {
 		row.CountryKind = "headquarters"
 	}
-	best, folded := l.bestHop(hops)
-	row.Products = l.productsOf(hops)
-	row.Relation = v.RelationKey(best.rel).ID()
-	row.Hop = refOf(v, graph.KindCompany, best.nearer)
-	row.Origin = folded.Texts[graph.FieldOriginCountry]
-	row.Stage, row.Basis = folded.Stage, folded.Basis
-	row.LastConfirm = dateText(folded.Confirmed)
-	row.Sources, row.Denials = folded.Sources, folded.Denials
-	row.Confidence = folded.Confidence
-	row.ConfidenceAt = folded.Confidence
-	if folded.Claims > 1 {
-		row.ConfidenceAt = v.CombinedConfidence(best.rel, l.walk.filter)
+	if folded.Sources > 1 {
+		row.ConfidenceAt = v.CombinedConfidence(best.rel, f)
 	}
 	if v.KindOf(best.rel) == graph.KindSupplies {
-		share := l.shares.ofInput(&folded)
-		row.Share = &share
-	} else if row.Share = statedNumber(&folded, graph.FieldShare); row.Share == nil {
+		row.Share = l.shares.ofInput(best.rel)
+	} else if row.Share = statedNumber(v, best.rel, f, graph.FieldShare); row.Share == nil {
 		row.ShareReason = "no claim states what part is owned"
 	}
-	l.answer.count(&folded, cites(v, best.rel, l.walk.filter))
-	return row, nil
+	l.answer.count(v, &folded, f)
+	return row
 }
+
+// maxCombined is the most that several origins make a relation sure together; see View.CombinedConfidence.
+const maxCombined = 0.99
 
 // bestHop is the relation with the greatest confidence, the first of several.
 func (l *tierList) bestHop(hops []hop) (best hop, folded graph.Relation) {
 	for i, h := range hops {
-		f := l.v.FoldRelation(h.rel, l.walk.filter)
+		f := l.v.FoldHead(h.rel, l.walk.filter)
 		if i == 0 || f.Confidence > folded.Confidence {
 			best, folded = h, f
 		}
@@ -183,7 +177,7 @@ func (l *tierList) bestHop(hops []hop) (best hop, folded graph.Relation) {
 
 // productsOf are the products of the hops in the order of ids, without repeats.
 func (l *tierList) productsOf(hops []hop) []Ref {
-	var nodes []graph.Node
+	nodes := make([]graph.Node, 0, len(hops))
 	for _, h := range hops {
 		if _, _, p := l.v.Ends(h.rel); p != graph.NoNode && !slices.Contains(nodes, p) {
 			nodes = append(nodes, p)
@@ -191,21 +185,10 @@ func (l *tierList) productsOf(hops []hop) []Ref {
 	}
 	refs := make([]Ref, len(nodes))
 	for i, p := range nodes {
-		refs[i] = refOf(l.v, graph.KindProduct, p)
+		refs[i] = l.names.ref(graph.KindProduct, p)
 	}
 	slices.SortFunc(refs, compareRefs)
 	return refs
-}
-
-// cites reports whether a claim of the relation that flows cites a source.
-func cites(v *graph.View, r graph.Rel, f graph.Filter) bool {
-	low, high := v.Claims(r)
-	for c := low; c < high; c++ {
-		if v.Flows(c, f) && v.Claim(r, c).Source != "" {
-			return true
-		}
-	}
-	return false
 }
 
 // viaList are the tier-1 companies that shortest chains pass, the first maxVia in the order of ids.
@@ -234,7 +217,7 @@ func (x *viaLists) fill(ctx context.Context, tier int, hops [][]hop, i int, row 
 	list := x.union(tier, hops[i])
 	row.ViaMore = list.more
 	for _, n := range list.nodes {
-		row.Via = append(row.Via, refOf(x.l.v, graph.KindCompany, n))
+		row.Via = append(row.Via, x.l.names.ref(graph.KindCompany, n))
 	}
 	return nil
 }

@@ -1,0 +1,46 @@
+package graph
+
+import "strings"
+
+// Brief is what lists show of a node.
+type Brief struct {
+	Name    string // see View.Name
+	HanName string // see View.HanName
+	Country string // of headquarters; empty when not stated
+}
+
+// Brief gives what lists show of a node. Where one statement describes it, which is nearly always, the statement
+// is read once.
+func (v *View) Brief(k Kind, n Node) Brief {
+	t := v.table(k)
+	changed := t.delta != nil && (t.delta.stmts[n] != nil || t.delta.members[n] != nil)
+	if changed || int(n) >= t.ids.len() || t.members[n] != nil || t.stmtStart[n]+1 != t.stmtStart[n+1] {
+		return Brief{Name: v.Name(k, n), HanName: v.HanName(k, n), Country: v.NodeText(k, n, FieldCountry)}
+	}
+	var b Brief
+	aliases := ""
+	s := t.baseStatement(t.stmtStart[n])
+	s.each(func(id FieldID, text []byte, _ float64) bool {
+		switch id {
+		case FieldName:
+			b.Name = string(text)
+		case FieldAliases:
+			aliases = string(text)
+		case FieldCountry:
+			b.Country = string(text)
+		}
+		return id < FieldCountry
+	})
+	name := b.Name
+	if name == "" {
+		b.Name = t.id(n)
+		name = b.Name
+	}
+	for alias := range strings.SplitSeq(aliases, ";") {
+		if alias = strings.TrimSpace(alias); alias != name && IsHan(alias) {
+			b.HanName = alias
+			break
+		}
+	}
+	return b
+}
