@@ -46,8 +46,8 @@ type findInput struct {
 	Shared
 	Paged
 	Q       string `query:"q" maxLength:"500" doc:"Part of a name, alias, identifier or id; all when absent" example:"nvidia"`
-	Kind    string `query:"kind" enum:"company,person,government,fund,anonymous"`
-	Country string `query:"country" doc:"Country of headquarters, ISO 3166-1" example:"TW"`
+	Kind    string `query:"kind" enum:"company,person,government,fund,anonymous" doc:"Kind of party"`
+	Country string `query:"country" pattern:"^[A-Za-z]{2,3}$" patternDescription:"country code such as TW or TWN" doc:"Country of headquarters, ISO 3166-1" example:"TW"`
 	Sector  string `query:"sector" doc:"Sector as it is stated, case ignored"`
 }
 
@@ -97,7 +97,7 @@ type tiersInput struct {
 	Relations  []string `query:"relations" enum:"supplies,owns" doc:"Kinds of relation that are followed, separated by commas; supplies when absent"`
 	Product    string   `query:"product" doc:"Only this product and every kind of it: id, name or alias" example:"HBM"`
 	ProductHop string   `query:"product_hop" enum:"listed,first,every" doc:"Which hop must be of the product: listed (default), that of the listed company; first, the one next to the company asked about; every"`
-	Country    string   `query:"country" doc:"Only this country, ISO 3166-1" example:"TW"`
+	Country    string   `query:"country" pattern:"^[A-Za-z]{2,3}$" patternDescription:"country code such as TW or TWN" doc:"Only this country, ISO 3166-1" example:"TW"`
 	CountryBy  string   `query:"country_by" enum:"headquarters,origin" doc:"What ties to the country: headquarters (default), or origin, where the hop of the listed company ships from"`
 }
 

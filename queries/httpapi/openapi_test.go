@@ -1,0 +1,138 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/tributarygraph/tributary/queries/internal/drawn"
+)
+
+// document is /openapi.json, as far as the test reads it.
+type document struct {
+	doc      map[string]any
+	compiler *jsonschema.Compiler
+}
+
+func openAPI(t *testing.T, f *fixture) *document {
+	t.Helper()
+	parsed, err := jsonschema.UnmarshalJSON(bytes.NewReader(f.get("/openapi.json").body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &document{doc: parsed.(map[string]any), compiler: jsonschema.NewCompiler()}
+	d.compiler.DefaultDraft(jsonschema.Draft2020) // OpenAPI 3.1 is a superset of it
+	if err := d.compiler.AddResource("http://test/openapi.json", parsed); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func pointer(parts ...string) string {
+	for i := range parts {
+		parts[i] = strings.NewReplacer("~", "~0", "/", "~1").Replace(parts[i])
+	}
+	return strings.Join(parts, "/")
+}
+
+// validate checks an answer against what the document says of the operation, status and media type.
+func (d *document) validate(method, path string, r response) error {
+	mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	at := pointer("paths", path, strings.ToLower(method), "responses", fmt.Sprint(r.StatusCode), "content", mediaType, "schema")
+	schema, err := d.compiler.Compile("http://test/openapi.json#/" + at)
+	if err != nil {
+		return fmt.Errorf("status %d, %s: %w", r.StatusCode, mediaType, err)
+	}
+	if mediaType != "application/json" && mediaType != "application/problem+json" {
+		return nil
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(r.body))
+	if err != nil {
+		return err
+	}
+	return schema.Validate(value)
+}
+
+// Answers keep to the document: the same types make both, and this proves it.
+func TestAnswersKeepToTheDocument(t *testing.T) {
+	f := start(t, nil)
+	drawn.Put(t, f.store, drawn.Statements(t, `
+		hynix -> nvidia : hbm share_of_input=0.5 period=2024 dataset=b
+		hynix -> nvidia : hbm stance=denies dataset=c
+		fund => nvidia share=0.1
+		nvidia => sub control=board
+		nvidia * gpu market_share=0.9
+		hbm < gpu
+		amd ~ nvidia role=competitor
+		nvidia revenue=1 currency=USD period=2024 dataset=filings
+		NVIDIA -> zeiss : gpu dataset=d
+		Samsung -> nvidia : dram dataset=d
+	`))
+	into[any](t, f.do("POST", "/v1/imports?dataset=x", strings.NewReader(relations)), 200)
+	d := openAPI(t, f)
+	seen := map[string]bool{}
+	for _, test := range []struct{ method, path, request string }{
+		{"GET", "/v1/companies", "?q=nvidia"}, {"GET", "/v1/companies", "?limit=1"}, {"GET", "/v1/companies", "?format=csv"},
+		{"GET", "/v1/companies", "?format=ndjson"}, {"GET", "/v1/companies", "?limit=0"},
+		{"GET", "/v1/companies/{id}", "nvidia"}, {"GET", "/v1/companies/{id}", "amd"}, {"GET", "/v1/companies/{id}", "Samsung"}, {"GET", "/v1/companies/{id}", "x"},
+		{"GET", "/v1/companies/{id}/suppliers", "nvidia/suppliers"}, {"GET", "/v1/companies/{id}/suppliers", "nvidia/suppliers?relations=supplies,owns&limit=2"},
+		{"GET", "/v1/companies/{id}/suppliers", "sub/suppliers?relations=owns"}, {"GET", "/v1/companies/{id}/suppliers", "nvidia/suppliers?depth=1000"},
+		{"GET", "/v1/companies/{id}/customers", "hynix/customers"},
+		{"GET", "/v1/products", "?q=hbm"},
+		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
+		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},
+		{"GET", "/v1/relations/{id}", "input_of~hbm~gpu"}, {"GET", "/v1/relations/{id}", "supplies~hynix~nvidia"},
+		{"GET", "/v1/loops", ""}, {"GET", "/v1/stats", ""}, {"GET", "/v1/imports", ""}, {"GET", "/v1/imports/{id}", "1"}, {"GET", "/v1/imports/{id}", "x"},
+		{"DELETE", "/v1/imports/{id}", "1"}, {"GET", "/healthz", ""}, {"GET", "/readyz", ""},
+	} {
+		prefix, _, _ := strings.Cut(test.path, "{id}")
+		r := f.do(test.method, prefix+test.request, nil)
+		if err := d.validate(test.method, test.path, r); err != nil {
+			t.Errorf("%s %s%s: %v\n%s", test.method, prefix, test.request, err, r.body)
+		}
+		seen[test.method+" "+test.path] = true
+	}
+	for path, item := range d.doc["paths"].(map[string]any) {
+		for method := range item.(map[string]any) {
+			if name := strings.ToUpper(method) + " " + path; !seen[name] && name != "POST /v1/imports" {
+				t.Errorf("%s is not tried", name)
+			}
+		}
+	}
+	r := f.do("POST", "/v1/imports?dataset=y", strings.NewReader(relations), "Content-Type", "text/csv")
+	if err := d.validate("POST", "/v1/imports", r); err != nil {
+		t.Errorf("POST /v1/imports: %v\n%s", err, r.body)
+	}
+	r = f.do("POST", "/v1/imports?dataset=y", strings.NewReader("x\n1\n"), "Content-Type", "text/csv")
+	if err := d.validate("POST", "/v1/imports", r); err != nil || r.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("POST /v1/imports of nothing: %v\n%s", err, r.body)
+	}
+}
+
+// Every parameter and field says what it means.
+func TestDocumentExplainsItself(t *testing.T) {
+	d := openAPI(t, start(t, nil))
+	for path, item := range d.doc["paths"].(map[string]any) {
+		for method, op := range item.(map[string]any) {
+			op := op.(map[string]any)
+			if op["summary"] == nil || op["operationId"] == nil {
+				t.Errorf("%s %s has no summary", method, path)
+			}
+			parameters, _ := op["parameters"].([]any)
+			for _, p := range parameters {
+				p := p.(map[string]any)
+				if p["description"] == nil && !slices.Contains([]string{"kind"}, p["name"].(string)) {
+					t.Errorf("%s %s: parameter %s has no description", method, path, p["name"])
+				}
+			}
+		}
+	}
+	if len(d.doc["components"].(map[string]any)["schemas"].(map[string]any)) < 30 {
+		t.Error("schemas are missing")
+	}
+}
