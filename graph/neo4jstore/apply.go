@@ -284,7 +284,7 @@ func (a *application) finish(plan graph.Plan, applied graph.Applied) error {
 			return err
 		}
 	}
-	params := map[string]any{"revision": int64(applied.Revision), "floor": int64(floor), "imports": a.meta.imports}
+	params := map[string]any{"revision": int64(applied.Revision), "floor": int64(floor), "imports": a.meta.imports, "statements": a.meta.live + grown(plan)}
 	if a.im != nil {
 		params["seq"], params["import"], params["calls"] = a.im.Seq, a.settle(applied, string(encoded)), a.meta.calls
 		return a.exec(closeImport, params)
@@ -294,10 +294,24 @@ func (a *application) finish(plan graph.Plan, applied graph.Applied) error {
 	return a.exec(closing, params)
 }
 
+// grown is how many more statements are live after the plan than before.
+func grown(plan graph.Plan) (n int64) {
+	for i := range plan.Changes {
+		c := &plan.Changes[i]
+		if c.After.Live {
+			n++
+		}
+		if c.Before != nil && c.Before.Live {
+			n--
+		}
+	}
+	return n
+}
+
 // The last query of a transaction that writes: it closes the gate, and the commit opens it again; see settled.
 const (
 	closing = `MATCH (m:TributaryMeta {id: "meta"}), (g:TributaryGate {id: "gate"})
-		SET m.revision = $revision, m.floor = $floor, m.imports = $imports, m.calls = $calls, g.revision = $revision`
+		SET m.revision = $revision, m.floor = $floor, m.imports = $imports, m.statements = $statements, m.calls = $calls, g.revision = $revision`
 	closeImport = closing + " MERGE (i:TributaryImport {seq: $seq}) SET i = $import"
 )
 

@@ -43,7 +43,7 @@ func benchStatements(n int, prefix string) []graph.Statement {
 func bareLoop(ctx context.Context, driver neo4j.Driver, batch []graph.Statement) error {
 	rows := make([]map[string]any, len(batch))
 	for i, s := range batch {
-		p := map[string]any{"claim": s.ID(), "dataset": s.Dataset, "source": s.Source, "product": s.Product, "period": string(s.Period), "import": 1, "revision": 1}
+		p := map[string]any{"claim": s.ID(), "dataset": s.Dataset, "source": s.Source, "product": s.Product, "period": string(s.Period), "import": 1, "revision": 1, "fingerprint": int64(i) << 40}
 		for _, f := range s.Fields {
 			p[f.ID.String()] = f.Number
 		}

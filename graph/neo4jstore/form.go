@@ -2,9 +2,12 @@ package neo4jstore
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
+	"io"
 	"math"
 	"slices"
 	"strings"
@@ -31,6 +34,7 @@ type form struct {
 	remove         string    // removes relationships
 	fold           string    // brings the fields on nodes up to date
 	scan, scanHub  [2]string // read relationships, a page of nodes or a single node at a time; by detailed
+	raw            string    // reads whole relationships of a page of nodes
 	hits           string    // finds the claims of a page of nodes that an import wrote or did not write
 	series         string    // reads the relationships of some series
 }
@@ -105,6 +109,8 @@ func (f *form) makeQueries() {
 			f.from, strings.Replace(f.pattern(), "r:", ":", 1), f.pattern(), whole, c.list)
 		f.scanHub[i] = fmt.Sprintf("MATCH %s WHERE a.id = $id WITH %s AS x RETURN %s", f.within(), whole, c.list)
 	}
+	f.raw = fmt.Sprintf(`MATCH (a:%s) WHERE a.id > $after WITH a ORDER BY a.id LIMIT $nodes
+		OPTIONAL MATCH %s RETURN a.id, b.id, properties(r), EXISTS { (a)--() }`, f.from, f.pattern())
 	f.hits = fmt.Sprintf(`MATCH (a:%s) WHERE a.id > $after WITH a ORDER BY a.id LIMIT $nodes
 		RETURN a.id, [x IN [%s WHERE r.dataset = coalesce($dataset, r.dataset) AND r.touches IS NULL AND (r.import = $import) = $by | %s] | %s]`,
 		f.from, f.pattern(), whole, f.keys.list)
@@ -132,9 +138,12 @@ const (
 	atFields
 )
 
+// keyColumns are the properties at the first places, from atProduct on.
+var keyColumns = []string{"product", "dataset", "source", "asserted_by", "period", "valid_from", "import", "revision", "touches"}
+
 func columnsOf(fields []graph.FieldID) column {
 	list := "[x[0]"
-	for _, name := range []string{"product", "dataset", "source", "asserted_by", "period", "valid_from", "import", "revision", "touches"} {
+	for _, name := range keyColumns {
 		list += ", x[1]." + name
 	}
 	for _, id := range fields {
@@ -208,7 +217,31 @@ func properties(s *graph.Stored, touches int) map[string]any {
 	for _, f := range s.Fields {
 		p[f.ID.String()] = encodeField(f)
 	}
+	p["fingerprint"] = fingerprint(s)
 	return p
+}
+
+// fingerprint is a hash of all that a relationship says, by which [Store.Check] finds what was edited by hand.
+func fingerprint(s *graph.Stored) int64 {
+	h := fnv.New64a()
+	io.WriteString(h, s.Key.ID())
+	var number [8]byte
+	add := func(n uint64) {
+		binary.LittleEndian.PutUint64(number[:], n)
+		h.Write(number[:])
+	}
+	for _, f := range s.Fields {
+		add(uint64(f.ID))
+		if f.ID.Spec().Type.Numeric() {
+			add(math.Float64bits(f.Number))
+		} else {
+			add(uint64(len(f.Text)))
+			io.WriteString(h, f.Text)
+		}
+	}
+	add(uint64(s.Import))
+	add(uint64(s.Revision))
+	return int64(h.Sum64())
 }
 
 // encodeField is the value as a Cypher user expects it: numbers, dates, truth values and lists are such. A text

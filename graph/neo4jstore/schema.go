@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/neo4j/neo4j-go-driver/v6/neo4j"
@@ -15,27 +16,35 @@ import (
 // schemaVersion is the version of the graph's form that this program reads and writes.
 const schemaVersion = 1
 
-// schema are the statements that make the constraints, by name: the uniqueness of what writers rely on, and with
-// it the indexes that everything is found by.
-var schema = func() map[string]string {
-	statements := map[string]string{
-		"tributary_touch_from": "CREATE INDEX tributary_touch_from IF NOT EXISTS FOR (n:TributaryTouch) ON (n.kind, n.from)",
-		"tributary_import_key": "CREATE INDEX tributary_import_key IF NOT EXISTS FOR (n:TributaryImport) ON (n.key)",
-		"tributary_merge":      "CREATE INDEX tributary_merge IF NOT EXISTS FOR (n:TributaryMerge) ON (n.record)",
+// indexed is a label, or type of relationship, with the properties that it is found by.
+type indexed struct{ label, properties string }
+
+// schema are the statements that make the constraints and indexes: the uniqueness of what writers rely on, and
+// what everything is found by.
+var schema = func() map[indexed]string {
+	statements := map[indexed]string{}
+	add := func(format, pattern, label, properties string) {
+		statements[indexed{label, properties}] = fmt.Sprintf(format, "tributary_"+label+"_"+strings.ReplaceAll(properties, ", ", "_"),
+			fmt.Sprintf(pattern, label), "x."+strings.ReplaceAll(properties, ", ", ", x."))
 	}
-	unique := func(pattern, label, property string) {
-		name := "tributary_" + label
-		statements[name] = fmt.Sprintf("CREATE CONSTRAINT %s IF NOT EXISTS FOR "+pattern+" REQUIRE %s IS UNIQUE", name, label, property)
-	}
+	const (
+		unique       = "CREATE CONSTRAINT %s IF NOT EXISTS FOR %s REQUIRE (%s) IS UNIQUE"
+		index        = "CREATE INDEX %s IF NOT EXISTS FOR %s ON (%s)"
+		node         = "(x:%s)"
+		relationship = "()-[x:%s]-()"
+	)
 	for _, label := range []string{"Company", "Product", "Source", "Dataset", "TributaryMeta", "TributaryGate", "TributaryDataset", "TributaryTouch"} {
-		unique("(n:%s)", label, "n.id")
+		add(unique, node, label, "id")
 	}
-	unique("(n:%s)", "TributaryImport", "n.seq")
-	unique("(n:%s)", "TributaryChange", "n.revision")
-	unique("(n:%s)", "TributaryState", "(n.namespace, n.key)")
+	add(unique, node, "TributaryImport", "seq")
+	add(unique, node, "TributaryChange", "revision")
+	add(unique, node, "TributaryState", "namespace, key")
 	for _, f := range forms {
-		unique("()-[r:%s]-()", f.relationship, "r.claim")
+		add(unique, relationship, f.relationship, "claim")
 	}
+	add(index, node, "TributaryTouch", "kind, from")
+	add(index, node, "TributaryImport", "key")
+	add(index, node, "TributaryMerge", "record")
 	return statements
 }()
 
@@ -52,25 +61,45 @@ func (s *Store) prepare(ctx context.Context) error {
 	return s.write(ctx, func(tx transaction) error {
 		return tx.exec(`MERGE (g:TributaryGate {id: "gate"})
 			MERGE (m:TributaryMeta {id: "meta"})
-			ON CREATE SET m.uuid = $uuid, m.schema = $schema, m.revision = 0, m.floor = 0, m.imports = 0`,
+			ON CREATE SET m.uuid = $uuid, m.schema = $schema, m.revision = 0, m.floor = 0, m.imports = 0, m.statements = 0`,
 			map[string]any{"uuid": fresh, "schema": schemaVersion})
 	})
 }
 
-// makeSchema makes what is missing of the schema.
-func (s *Store) makeSchema(ctx context.Context) error {
+// missingSchema are the statements that make what the database lacks of the schema, in order.
+func (t transaction) missingSchema() ([]string, error) {
 	missing := maps.Clone(schema)
-	err := s.fromLeader(ctx, func(tx transaction) error {
-		return tx.each("SHOW INDEXES YIELD name", nil, func(row []any) error {
-			delete(missing, text(row[0])) // a constraint has an index of its name
+	err := t.each("SHOW INDEXES YIELD labelsOrTypes, properties, owningConstraint", nil, func(row []any) error {
+		labels, _ := row[0].([]any) // none for the indexes of all labels
+		properties, _ := row[1].([]any)
+		if len(labels) != 1 {
 			return nil
-		})
+		}
+		names := make([]string, len(properties))
+		for i := range properties {
+			names[i] = text(properties[i])
+		}
+		has := indexed{text(labels[0]), strings.Join(names, ", ")}
+		if row[2] != nil || strings.HasPrefix(missing[has], "CREATE INDEX") { // a constraint has an index of its own
+			delete(missing, has)
+		}
+		return nil
+	})
+	return slices.Sorted(maps.Values(missing)), err
+}
+
+// makeSchema makes what is missing of the schema.
+func (s *Store) makeSchema(ctx context.Context) (err error) {
+	var missing []string
+	err = s.fromLeader(ctx, func(tx transaction) error {
+		missing, err = tx.missingSchema()
+		return err
 	})
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(missing)) {
-		if err := s.alone(ctx, missing[name]); err != nil {
+	for _, statement := range missing {
+		if err := s.alone(ctx, statement); err != nil {
 			return err
 		}
 	}

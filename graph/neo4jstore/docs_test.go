@@ -1,0 +1,49 @@
+package neo4jstore_test
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"testing"
+
+	"github.com/tributarygraph/tributary/importer"
+	"github.com/tributarygraph/tributary/importer/sample"
+)
+
+// TestDocs runs the queries of docs/neo4j.md on the sample.
+func TestDocs(t *testing.T) {
+	text, err := os.ReadFile("../../docs/neo4j.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := factory(t)(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	names, err := fs.Glob(sample.FS(), "*.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var inputs []importer.Input
+	for _, name := range names {
+		file, err := sample.FS().Open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		inputs = append(inputs, importer.Input{Reader: file, Name: name})
+	}
+	if _, err := importer.Import(t.Context(), store, inputs, importer.Options{Dataset: "sample"}); err != nil {
+		t.Fatal(err)
+	}
+	queries := regexp.MustCompile("(?s)```cypher\n(.*?)```").FindAllStringSubmatch(string(text), -1)
+	if len(queries) != 5 {
+		t.Errorf("the page has %d queries; want 5", len(queries))
+	}
+	for _, query := range queries {
+		if rows := cypher(t, query[1], nil); len(rows) == 0 {
+			t.Errorf("no answer to\n%s", query[1])
+		}
+	}
+}
