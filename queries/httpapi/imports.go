@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/importer"
@@ -55,6 +56,9 @@ type importInput struct {
 // Resolve takes the body as a stream: huma would read it whole into memory.
 func (in *importInput) Resolve(ctx huma.Context) []error {
 	in.body = ctx.BodyReader()
+	if humagin.Unwrap(ctx).Request.ContentLength == 0 {
+		return []error{&huma.ErrorDetail{Location: "body", Message: "is empty; send CSV or JSON Lines"}}
+	}
 	return nil
 }
 

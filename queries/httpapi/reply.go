@@ -48,7 +48,7 @@ type Shared struct {
 
 // Scoped are the parameters of questions about relations.
 type Scoped struct {
-	AsOf          string   `query:"as_of" pattern:"^(any|today|(FY)?[0-9]{4}(-?[QqHh][1-4]|-[0-9]{2}(-[0-9]{2})?)?)$" patternDescription:"date (2024-05-11, 2024-05, 2024Q2, 2024), today, or any" doc:"Day on which relations hold: a date (2024-05-11, 2024-05, 2024Q2, 2024), or any to ignore dates; today in UTC when absent" example:"2024-05-11"`
+	AsOf          string   `query:"as_of" pattern:"^(|any|today|(FY)?[0-9]{4}(-?[QqHh][1-4]|-[0-9]{2}(-[0-9]{2})?)?)$" patternDescription:"date (2024-05-11, 2024-05, 2024Q2, 2024), today, or any" doc:"Day on which relations hold: a date (2024-05-11, 2024-05, 2024Q2, 2024), or any to ignore dates; today in UTC when absent" example:"2024-05-11"`
 	Stages        []string `query:"stages" enum:"unknown,announced,sampling,qualified,volume,ended" doc:"Stages that count, separated by commas; unknown, qualified and volume when absent"`
 	MinConfidence float64  `query:"min_confidence" minimum:"0" maximum:"1" doc:"Least confidence of a relation"`
 }
