@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -43,6 +45,9 @@ func (p *program) ask(ctx context.Context, q *question, work func(context.Contex
 			defer cancel()
 		}
 		a, err := work(ctx, v, store)
+		if errors.Is(err, context.DeadlineExceeded) {
+			return hint(fmt.Errorf("the time was over before there was an answer: %w", err), "give it more: --timeout")
+		}
 		if err != nil {
 			return err
 		}

@@ -120,7 +120,7 @@ func (c *checking) ofItself(ctx context.Context, store graph.Store) error {
 		return err
 	}
 	c.find("store_damaged", severityError, "the store finds fault with itself", problems,
-		"export what can be read (export backup), import it into a new store, and go on with that")
+		"where a line does not say it: export what can be read (export backup), import that into a new store, and go on with it")
 	return nil
 }
 

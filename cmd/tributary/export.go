@@ -47,6 +47,7 @@ holds the folded graph, for programs that draw graphs; the flags under "What cou
 	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
 		f.VarP(newChoice(&format, formatCSV, formatCSV, formatNDJSON, formatGraphML), "output", "o", "`FORMAT`: csv, ndjson or graphml (default: by the ending of PATH; csv for a folder)")
 	})
+	ignoreEnvironment(cmd, "output") // TRIBUTARY_OUTPUT=json is for answers
 	scopeFlags(cmd, &scope)
 	p.quietFlag(cmd)
 	p.stores(cmd)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"runtime"
 	"runtime/debug"
 
@@ -59,6 +58,3 @@ func versionCommand(p *program) *cobra.Command {
 	p.outputs(cmd)
 	return cmd
 }
-
-// userAgent is what the program calls itself towards servers.
-func userAgent() string { return fmt.Sprintf("tributary/%s", readBuildInfo().Version) }
