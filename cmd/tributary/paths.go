@@ -51,16 +51,19 @@ Each hop shows what is supplied, how firmly it is documented, and with --evidenc
 	return cmd
 }
 
+// pathFlags are what the flags that cut a list are called here.
+var pathFlags = strings.NewReplacer("--limit", "--k", "--depth", "--max-hops")
+
 func pathsAnswer(ctx context.Context, v *graph.View, req queries.PathsRequest) (answer, error) {
 	found, err := queries.Paths(ctx, v, req)
 	if err != nil {
 		return answer{}, err
 	}
 	return answer{
-		whole: found, items: hopRows(found), short: stopped(&found.Answer),
+		whole: found, items: hopRows(found), short: pathFlags.Replace(stopped(&found.Answer)),
 		print: func(o *printer) { printPaths(o, found) },
 		last: func(*printer) string {
-			return closing(fmt.Sprintf("%s from %s to %s", plural(len(found.Paths), "paths"), found.From.Name, found.To.Name), &found.Answer)
+			return pathFlags.Replace(closing(fmt.Sprintf("%s from %s to %s", plural(len(found.Paths), "paths"), found.From.Name, found.To.Name), &found.Answer))
 		},
 	}, nil
 }
