@@ -256,7 +256,7 @@ func (w *writer) carryOut(plan graph.Plan) error {
 		return nil
 	}
 	log := w.changeLog()
-	touches := &bulk{c: w.c, head: "REPLACE INTO touch (" + anyKey + ", n, import, added, removed, withdrawn, patch) VALUES ", columns: keyColumns + 6}
+	touches := &bulk{c: w.c, head: "REPLACE INTO touch (" + anyKey + ", n, import, added, removed, withdrawn, carried, patch) VALUES ", columns: keyColumns + 7}
 	var live []*graph.Stored
 	for i := range plan.Changes {
 		p := &plan.Changes[i]
@@ -332,7 +332,10 @@ func addTouches(to *bulk, p *graph.Planned) error {
 		if p.Before != nil && n < len(p.Before.Touches) && sameTouch(&p.Before.Touches[n], &touch) {
 			continue
 		}
-		var removed, patch any
+		var removed, carried, patch any
+		if touch.Carried != 0 {
+			carried = touch.Carried
+		}
 		if touch.Removed != 0 {
 			removed = int64(touch.Removed)
 		}
@@ -342,7 +345,7 @@ func addTouches(to *bulk, p *graph.Planned) error {
 		} else {
 			patch = encodePatch(touch.Patch)
 		}
-		if err := to.add(append(keyArgs(&p.After.Key), int64(n), touch.Import, int64(touch.Added), removed, withdrawn, patch)...); err != nil {
+		if err := to.add(append(keyArgs(&p.After.Key), int64(n), touch.Import, int64(touch.Added), removed, withdrawn, carried, patch)...); err != nil {
 			return err
 		}
 	}

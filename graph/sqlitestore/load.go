@@ -284,7 +284,7 @@ type touchCursor struct {
 }
 
 func newTouchCursor(c *conn, texts *interner) (*touchCursor, error) {
-	stmt, err := c.Prepare("SELECT " + anyKey + ", import, added, removed, withdrawn, patch FROM touch" +
+	stmt, err := c.Prepare("SELECT " + anyKey + ", import, added, removed, withdrawn, carried, patch FROM touch" +
 		" WHERE kind = ? AND (" + keyOfKind + ") >= (" + placeholders(keyColumns-1) + ") ORDER BY " + anyKey + ", n")
 	return &touchCursor{anyKeyReader: anyKeyReader{texts: texts}, stmt: stmt}, err
 }
@@ -331,10 +331,11 @@ func (c *touchCursor) take(s *graph.Stored) error {
 			Added:     graph.Revision(c.stmt.ColumnInt64(10)),
 			Removed:   graph.Revision(c.stmt.ColumnInt64(11)), // NULL is 0
 			Withdrawn: c.stmt.ColumnBool(12),
+			Carried:   c.stmt.ColumnInt64(13),
 		}
 		if !touch.Withdrawn {
 			var err error
-			if touch.Patch, err = decodePatch(s.Kind, c.stmt.ColumnText(13)); err != nil {
+			if touch.Patch, err = decodePatch(s.Kind, c.stmt.ColumnText(14)); err != nil {
 				return err
 			}
 		}

@@ -126,6 +126,7 @@ var bookkeeping = []string{
   added INTEGER NOT NULL,
   removed INTEGER,
   withdrawn INTEGER NOT NULL,
+  carried INTEGER,
   patch TEXT,
   PRIMARY KEY (` + anyKey + `, n)
 ) WITHOUT ROWID`,

@@ -49,7 +49,6 @@ const (
 	pageSize        = 8192    // bytes; larger ones cost more to allocate than flatter trees save
 	writeCache      = 128_000 // KiB of pages that a write keeps in memory before it spills into the WAL
 	readCache       = 8_000   // KiB
-	mmapSize        = 1 << 40 // reads go through memory mapping, without copying
 	checkpointPages = 8_000   // the WAL is moved into the file after so many pages, 64 MB
 	walKept         = 1 << 28 // bytes: a WAL that grew beyond is cut back
 	readersKept     = 4       // idle connections
@@ -183,8 +182,7 @@ func openConn(path string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = run(c, fmt.Sprintf("PRAGMA cache_size = -%d", readCache), fmt.Sprintf("PRAGMA mmap_size = %d", mmapSize))
-	if err != nil {
+	if err = run(c, fmt.Sprintf("PRAGMA cache_size = -%d", readCache)); err != nil {
 		_ = c.Close()
 		return nil, err
 	}

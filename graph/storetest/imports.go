@@ -14,6 +14,8 @@ var importTests = []conformance{
 	{"the list of imports tells how far each has come", importList},
 	{"a sweep withdraws what the import did not write", sweepWithdraws},
 	{"a sweep goes in steps", sweepInSteps},
+	{"a sweep spares what the import wrote and another wrote since", sweepSpares},
+	{"a sweep and an undo know when nothing remains", exactlyTheLimit},
 	{"a sweep can be taken back", sweepUndone},
 	{"undo of A leaves B, other datasets", undoOtherDataset},
 	{"undo of A leaves B, same dataset", undoSameDataset},
@@ -135,6 +137,30 @@ func sweepInSteps(e *env) {
 	e.repeated(graph.Batch{Import: step("k2", "d", 2, false), Sweep: true, Limit: 7}, first.Revision)
 	e.counted(e.sweep("k2", "d", 3, 7), 0, 0, 0, 31)
 	e.holds(say("d", "company c005", "name=Company 5"), say("d", "company c015", "name=X"))
+}
+
+func sweepSpares(e *env) {
+	e.load("k1", numbered("d", 3)...)
+	e.apply(graph.Batch{Import: step("k2", "d", 1, false), Statements: []graph.Statement{say("d", "company c001"), say("d", "company c002", "country=DE")}})
+	e.load("k3", say("d", "company c001", "name=One"), say("d", "company new"))
+	e.counted(e.sweep("k2", "d", 2, 0), 0, 0, 0, 5)
+	e.holds(say("d", "company c001", "name=One"), say("d", "company c002", "name=Company 2", "country=DE"))
+}
+
+func exactlyTheLimit(e *env) {
+	e.load("k1", numbered("d", 4)...)
+	if a := e.apply(graph.Batch{Import: step("k2", "d", 1, true), Sweep: true, Limit: 8}); a.More || a.Withdrawn != 8 {
+		e.Fatalf("a sweep of 8 statements with limit 8 did %+v", a)
+	}
+	if a := e.apply(graph.Batch{Undo: "k2", Limit: 8}); a.More || a.Created != 8 {
+		e.Fatalf("an undo of 8 statements with limit 8 did %+v", a)
+	}
+	if a := e.apply(graph.Batch{Undo: "k1", Limit: 7}); !a.More || a.Withdrawn != 7 {
+		e.Fatalf("an undo of 8 statements with limit 7 did %+v", a)
+	}
+	if a := e.apply(graph.Batch{Undo: "k1", Limit: 7}); a.More || a.Withdrawn != 1 {
+		e.Fatalf("the rest of an undo did %+v", a)
+	}
 }
 
 func sweepUndone(e *env) {
