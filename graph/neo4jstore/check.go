@@ -63,7 +63,7 @@ func (c *checking) readAll(ctx context.Context, f *form) error {
 		var rows [][]any
 		err := c.store.settled(ctx, nil, func(tx transaction) error {
 			rows = nil
-			return tx.each(f.raw, map[string]any{"after": after, "nodes": int64(pageNodes)}, func(row []any) error {
+			return tx.each(f.raw, map[string]any{"after": after, "nodes": int64(sizes.page)}, func(row []any) error {
 				rows = append(rows, row)
 				return nil
 			})
@@ -77,7 +77,7 @@ func (c *checking) readAll(ctx context.Context, f *form) error {
 			seen[text(row[0])] = true
 			c.check(f, row)
 		}
-		last = len(seen) < pageNodes
+		last = len(seen) < sizes.page
 	}
 	return nil
 }

@@ -34,6 +34,8 @@ type form struct {
 	remove         string    // removes relationships
 	fold           string    // brings the fields on nodes up to date
 	scan, scanHub  [2]string // read relationships, a page of nodes or a single node at a time; by detailed
+	scanRare       [2]string // reads all relationships, one a record; by detailed
+	count          string    // counts them, from statistics that Neo4j keeps
 	raw            string    // reads whole relationships of a page of nodes
 	hits           string    // finds the claims of a page of nodes that an import wrote or did not write
 	series         string    // reads the relationships of some series
@@ -108,7 +110,9 @@ func (f *form) makeQueries() {
 			RETURN a.id, degree, CASE WHEN degree > $hub THEN [] ELSE [x IN [%s | %s] | %s] END`,
 			f.from, strings.Replace(f.pattern(), "r:", ":", 1), f.pattern(), whole, c.list)
 		f.scanHub[i] = fmt.Sprintf("MATCH %s WHERE a.id = $id WITH %s AS x RETURN %s", f.within(), whole, c.list)
+		f.scanRare[i] = fmt.Sprintf("MATCH %s WITH a, %s AS x RETURN a.id, %s", f.within(), whole, c.list)
 	}
+	f.count = strings.Replace(fmt.Sprintf("MATCH %s RETURN count(r)", f.within()), "(b)", "()", 1)
 	f.raw = fmt.Sprintf(`MATCH (a:%s) WHERE a.id > $after WITH a ORDER BY a.id LIMIT $nodes
 		OPTIONAL MATCH %s RETURN a.id, b.id, properties(r), EXISTS { (a)--() }`, f.from, f.pattern())
 	f.hits = fmt.Sprintf(`MATCH (a:%s) WHERE a.id > $after WITH a ORDER BY a.id LIMIT $nodes

@@ -10,12 +10,17 @@ import (
 	"github.com/tributarygraph/tributary/graph"
 )
 
-const (
-	pageNodes = 2_000  // nodes a page of a read
-	hubDegree = 20_000 // a node with more relationships than that is read one relationship a record
-	// compactAfter is the number of logged changes above which reading in full is quicker.
-	compactAfter = 1_000_000
-)
+// compactAfter is the number of logged changes above which reading in full is quicker.
+const compactAfter = 1_000_000
+
+// sizes say in which portions things are read. Tests make them small.
+var sizes = struct{ page, rare, hub, lookup, walk int }{
+	page:   2_000,  // nodes a page of a read
+	rare:   2_000,  // a kind with no more relationships than that is read without walking over its nodes
+	hub:    20_000, // a node with more relationships than that is read one relationship a record
+	lookup: 5_000,  // statements looked up with one query
+	walk:   2_000,  // nodes a query of a sweep or an undo
+}
 
 // Read reads the relationships a page of nodes at a time, each page in a transaction of its own, so that no
 // transaction holds everything. Neo4j shows each query what is committed by then, in parts even of a commit under
@@ -163,13 +168,13 @@ type window struct {
 // readLive reads the relationships of a page, of as many kinds as find place in it.
 func (r *reader) readLive(tx transaction, from place) (windows []*window, next place, err error) {
 	nodes := 0
-	for next = from; int(next.kind) < graph.NumKinds && nodes < pageNodes; {
+	for next = from; int(next.kind) < graph.NumKinds && nodes < sizes.page; {
 		if len(r.options.Kinds) > 0 && !slices.Contains(r.options.Kinds, next.kind) {
 			next = place{kind: next.kind + 1}
 			continue
 		}
 		w := &window{reader: r, form: forms[next.kind], after: next.after}
-		if err := w.readLive(tx, pageNodes-nodes); err != nil {
+		if err := w.readLive(tx, sizes.page-nodes); err != nil {
 			return nil, from, err
 		}
 		windows = append(windows, w)
@@ -201,12 +206,25 @@ func (w *window) readLive(tx transaction, most int) error {
 			w.statements = append(w.statements, rec.Statement)
 		}
 	}
+	if w.after == "" {
+		rare, err := tx.isRare(w.form)
+		if err != nil {
+			return err
+		}
+		if rare {
+			w.last = true
+			return tx.each(w.form.scanRare[detailed], nil, func(row []any) error {
+				take(text(row[0]), row[1])
+				return nil
+			})
+		}
+	}
 	var hubs []string
-	params := map[string]any{"after": w.after, "nodes": int64(most), "hub": int64(hubDegree)}
+	params := map[string]any{"after": w.after, "nodes": int64(most), "hub": int64(sizes.hub)}
 	err := tx.each(w.form.scan[detailed], params, func(row []any) error {
 		w.nodes++
 		w.upto = text(row[0])
-		if integer(row[1]) > hubDegree {
+		if integer(row[1]) > int64(sizes.hub) {
 			hubs = append(hubs, w.upto)
 		}
 		for _, values := range row[2].([]any) {
@@ -228,6 +246,15 @@ func (w *window) readLive(tx transaction, most int) error {
 		}
 	}
 	return nil
+}
+
+// isRare reports whether the form has few relationships. Walking over the nodes would be in vain for most.
+func (t transaction) isRare(f *form) (rare bool, err error) {
+	err = t.each(f.count, nil, func(row []any) error {
+		rare = integer(row[0]) <= int64(sizes.rare)
+		return nil
+	})
+	return rare, err
 }
 
 // delivered are the keys of the statements read.
@@ -343,7 +370,7 @@ func (s *Store) Changes(ctx context.Context, since graph.Revision, to graph.Sink
 		return graph.Head{}, err
 	}
 	for keys := c.keys; len(keys) > 0; {
-		some := keys[:min(len(keys), lookupSize)]
+		some := keys[:min(len(keys), sizes.lookup)]
 		keys = keys[len(some):]
 		var stored []graph.Stored
 		err := s.fromLeader(ctx, func(tx transaction) (err error) {
@@ -452,7 +479,7 @@ func (s *Store) Details(ctx context.Context, keys []graph.Key) ([]graph.Statemen
 	wanted := sortedOnce(slices.Clone(keys))
 	found := make(map[graph.Key]graph.Statement, len(wanted))
 	for len(wanted) > 0 {
-		some := wanted[:min(len(wanted), lookupSize)]
+		some := wanted[:min(len(wanted), sizes.lookup)]
 		wanted = wanted[len(some):]
 		err := s.read(ctx, func(tx transaction) error {
 			stored, err := tx.stored(some)

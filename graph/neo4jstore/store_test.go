@@ -35,8 +35,15 @@ func TestStore(t *testing.T) { storetest.Run(t, factory) }
 // some seconds, so there are few unless -rapid.checks asks for more.
 func TestRandom(t *testing.T) {
 	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
-		_ = checks.Value.Set("8")
+		_ = checks.Value.Set("5")
 		defer func() { _ = checks.Value.Set(checks.DefValue) }()
 	}
-	storetest.Random(t, factory, embedded)
+	for name, small := range map[string]bool{"portions": false, "small portions": true} {
+		t.Run(name, func(t *testing.T) {
+			if small {
+				defer neo4jstore.ReadInSmallPortions()()
+			}
+			storetest.Random(t, factory, embedded)
+		})
+	}
 }

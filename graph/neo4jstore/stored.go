@@ -8,16 +8,13 @@ import (
 	"github.com/tributarygraph/tributary/graph"
 )
 
-// lookupSize is how many statements are looked up with one query.
-const lookupSize = 5000
-
 // stored is what the database holds of the series of these keys, live or not, with all fields, sorted by key.
 // The keys are sorted too.
 func (t transaction) stored(keys []graph.Key) (all []graph.Stored, err error) {
 	for len(keys) > 0 {
 		f := forms[keys[0].Kind]
 		n := 1
-		for n < len(keys) && n < lookupSize && keys[n].Kind == f.kind {
+		for n < len(keys) && n < sizes.lookup && keys[n].Kind == f.kind {
 			n++
 		}
 		some, err := t.storedOf(f, keys[:n])
@@ -75,7 +72,7 @@ func (t transaction) storedOf(f *form, keys []graph.Key) ([]graph.Stored, error)
 // The queries that read touches; the first finds those of some series, the others those of the statements of a
 // kind about a range of nodes.
 const (
-	touchColumns    = " RETURN t.statement, t.n, t.import, t.added, t.removed, t.withdrawn, t.patch"
+	touchColumns    = " RETURN t.statement, t.n, t.import, t.added, t.removed, t.withdrawn, t.carried, t.patch"
 	touchesOfSeries = "UNWIND $series AS series MATCH (t:TributaryTouch) WHERE t.id STARTS WITH series" + touchColumns
 	touchesUpTo     = "MATCH (t:TributaryTouch) WHERE t.kind = $kind AND t.from > $after AND t.from <= $upto" + touchColumns
 	touchesAfter    = "MATCH (t:TributaryTouch) WHERE t.kind = $kind AND t.from > $after" + touchColumns
@@ -93,12 +90,13 @@ func (t transaction) histories(query string, params map[string]any) (map[graph.K
 			Import:  integer(row[2]),
 			Added:   graph.Revision(integer(row[3])),
 			Removed: graph.Revision(integer(row[4])),
+			Carried: integer(row[6]),
 		}}
 		touch.Withdrawn, _ = row[5].(bool)
 		statement := text(row[0])
 		key, err := graph.ParseID(statement)
 		if err == nil {
-			touch.Patch, err = decodePatch(key.Kind, text(row[6]))
+			touch.Patch, err = decodePatch(key.Kind, text(row[7]))
 		}
 		if err != nil {
 			return errMade{fmt.Errorf("%w: touch %d of %s: %v; was it edited by hand?", graph.ErrSchema, touch.n, statement, err)}
@@ -133,6 +131,9 @@ func touchRow(s *graph.Stored, n int) map[string]any {
 	}
 	if touch.Withdrawn {
 		row["withdrawn"] = true
+	}
+	if touch.Carried != 0 {
+		row["carried"] = touch.Carried
 	}
 	return row
 }

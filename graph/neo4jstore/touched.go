@@ -10,10 +10,8 @@ import (
 // A sweep and an undo walk over all statements in the order of their keys, in as many calls as it takes. Where
 // a call ends, the import remembers the place, so that the next need not begin anew.
 
-const (
-	walkNodes = 2_000  // nodes a query
-	walkMost  = 50_000 // nodes a call: it ends then, with whatever it found
-)
+// walkMost is how many nodes a call looks at: it ends then, with whatever it found.
+const walkMost = 50_000
 
 // cursor is how far a sweep or undo has come: everything before this node of this kind is done, as long as
 // nobody else has written since.
@@ -103,7 +101,7 @@ type walked struct {
 // walk looks at the next page of nodes after the cursor.
 func (a *application) walk(sel selection) (page walked, err error) {
 	f := forms[a.cursor.kind]
-	params := map[string]any{"after": a.cursor.after, "nodes": int64(walkNodes), "import": a.im.Seq, "by": sel.by, "dataset": sel.dataset, "kind": int64(f.kind)}
+	params := map[string]any{"after": a.cursor.after, "nodes": int64(sizes.walk), "import": a.im.Seq, "by": sel.by, "dataset": sel.dataset, "kind": int64(f.kind)}
 	err = a.each(f.hits, params, func(row []any) error {
 		page.nodes++
 		page.upto = text(row[0])
@@ -116,7 +114,7 @@ func (a *application) walk(sel selection) (page walked, err error) {
 	if err != nil {
 		return page, err
 	}
-	page.last = page.nodes < walkNodes
+	page.last = page.nodes < sizes.walk
 	query := touchesAfter
 	if !page.last {
 		query = touchesUpTo
