@@ -44,3 +44,12 @@ func (v *View) Brief(k Kind, n Node) Brief {
 	}
 	return b
 }
+
+// ProductOf is the product of the relation; NoNode when none is stated. It is cheaper than Ends.
+func (v *View) ProductOf(r Rel) Node {
+	t := &v.relations
+	if int(r) < len(t.to) {
+		return t.baseProduct(r)
+	}
+	return t.delta.rels[int(r)-len(t.to)].product
+}

@@ -72,6 +72,6 @@ func withDescendants(v *graph.View, product graph.Node) productSet {
 
 // has reports whether the relation is of a product of the set.
 func (p productSet) has(v *graph.View, r graph.Rel) bool {
-	_, _, product := v.Ends(r)
+	product := v.ProductOf(r)
 	return product != graph.NoNode && p[product]
 }

@@ -100,7 +100,7 @@ func (s *shares) input(key inputKey) *input {
 	edges := s.v.In(graph.KindSupplies, key.buyer)
 	for i := range edges.Len() {
 		r := edges.Rel(i)
-		if _, _, product := s.v.Ends(r); product == key.product && s.active.Has(r) {
+		if s.v.ProductOf(r) == key.product && s.active.Has(r) {
 			in.add(s.v, r, s.filter)
 		}
 	}

@@ -179,7 +179,7 @@ func (l *tierList) bestHop(hops []hop) (best hop, folded graph.Relation) {
 func (l *tierList) productsOf(hops []hop) []Ref {
 	nodes := make([]graph.Node, 0, len(hops))
 	for _, h := range hops {
-		if _, _, p := l.v.Ends(h.rel); p != graph.NoNode && !slices.Contains(nodes, p) {
+		if p := l.v.ProductOf(h.rel); p != graph.NoNode && !slices.Contains(nodes, p) {
 			nodes = append(nodes, p)
 		}
 	}

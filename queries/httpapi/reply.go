@@ -189,7 +189,16 @@ func formats() map[string]huma.Format {
 	return map[string]huma.Format{typeJSON: format(marshalJSON), "json": format(marshalJSON), typeCSV: format(marshalCSV), typeNDJSON: format(marshalNDJSON)}
 }
 
+// appender is an answer that encodes itself.
+type appender interface{ AppendJSON([]byte) []byte }
+
 func marshalJSON(w io.Writer, value any) error {
+	if a, ok := value.(appender); ok {
+		if b, ok := w.(*bytes.Buffer); ok {
+			b.Write(append(a.AppendJSON(b.AvailableBuffer()), '\n'))
+			return nil
+		}
+	}
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return e.Encode(value)
