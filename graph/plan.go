@@ -19,7 +19,10 @@ type Touch struct {
 	Added     Revision // the head when it was made
 	Removed   Revision // the head when an undo took it back; 0 while it stands
 	Withdrawn bool     // it withdrew the statement; Patch is empty
-	Patch     []Field
+	// Carried is the import that took the touch over from the undated statement which its dated one replaced; 0
+	// for a touch that Import made here. Undoing either import takes the touch back.
+	Carried int64
+	Patch   []Field
 }
 
 // Stored is a statement as a store holds it.
@@ -145,7 +148,8 @@ type planner struct {
 
 func (p *planner) putSeries(stored []Stored, patches []Statement) error {
 	if undated := p.undatedToReplace(stored, patches); undated != nil {
-		return p.replace(undated, find(stored, patches[0].Key), patches[0])
+		p.replace(undated, find(stored, patches[0].Key), patches[0])
+		return nil
 	}
 	for i := range patches {
 		if err := p.put(find(stored, patches[i].Key), patches[i]); err != nil {
@@ -177,18 +181,29 @@ func (p *planner) undatedToReplace(stored []Stored, patches []Statement) *Stored
 	return only
 }
 
-// replace withdraws the undated statement and writes the dated one; together they count as one that changed.
-// The dated one takes nothing over: fields that it had from another import could not be told from its own when
-// that is undone.
-func (p *planner) replace(undated, before *Stored, dated Statement) error {
+// replace withdraws the undated statement and writes the dated one, which takes its touches over; together they
+// count as one that changed. before is what the store holds of the dated one, or nil.
+func (p *planner) replace(undated, before *Stored, dated Statement) {
 	counts := p.plan.Counts
 	p.withdraw(undated)
-	if err := p.put(before, dated); err != nil {
-		return err
+	known := before
+	if known == nil {
+		known = &Stored{Statement: Statement{Key: dated.Key}, Touches: []Touch{}}
 	}
+	after := *known
+	after.Import = p.seq
+	after.Touches = slices.Clone(known.Touches)
+	for _, t := range undated.touches() {
+		if t.Removed == 0 {
+			t.Added, t.Carried = p.next, p.seq
+			after.Touches = append(after.Touches, t)
+		}
+	}
+	after.Touches = append(after.Touches, Touch{Import: p.seq, Added: p.next, Patch: dated.Fields})
+	p.refold(known, after)
+	p.plan.Changes[len(p.plan.Changes)-1].Before = before
 	counts.Changed++
 	p.plan.Counts = counts
-	return nil
 }
 
 func find(stored []Stored, key Key) *Stored {
@@ -238,7 +253,7 @@ func (p *planner) undo(before *Stored) {
 	found := false
 	for i := range after.Touches {
 		t := &after.Touches[i]
-		if t.Removed == 0 && t.Import == p.seq {
+		if t.Removed == 0 && (t.Import == p.seq || t.Carried == p.seq) {
 			t.Removed, found = p.next, true
 		}
 		if t.Removed == 0 {

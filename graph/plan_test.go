@@ -174,7 +174,7 @@ func TestADateReplacesTheUndated(t *testing.T) {
 		}
 		l.write(p)
 	}
-	want := snapshot{ledgerKeys[1]: "share_of_input=0.6 "}
+	want := snapshot{ledgerKeys[1]: "share_of_input=0.6 value=7 "}
 	if got := l.snapshot(l.head); !got.equal(want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

@@ -354,7 +354,7 @@ func addTouches(to *bulk, p *graph.Planned) error {
 
 // sameTouch reports whether two versions of one touch are equal; its patch never changes.
 func sameTouch(a, b *graph.Touch) bool {
-	return a.Import == b.Import && a.Added == b.Added && a.Removed == b.Removed
+	return a.Import == b.Import && a.Added == b.Added && a.Removed == b.Removed && a.Carried == b.Carried
 }
 
 // sweep withdraws statements of the dataset that the import did not write.

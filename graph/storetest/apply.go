@@ -284,7 +284,7 @@ func datedReplaces(e *env) {
 	e.load("k1", say("d", "supplies a b c", "value=10", "unit=kg", "quantity=3"), say("other", "supplies a b c", "value=7"))
 	a := e.load("k2", say("d", "supplies a b c", "valid_from=2024-01-01", "value=20", "unit="))
 	e.counted(a.Counts, 0, 1, 0, 0)
-	dated := say("d", "supplies a b c", "valid_from=2024-01-01", "value=20")
+	dated := say("d", "supplies a b c", "valid_from=2024-01-01", "value=20", "quantity=3")
 	e.holds(dated, say("other", "supplies a b c", "value=7"))
 	// A second date stands beside the first.
 	later := say("d", "supplies a b c", "valid_from=2025-01-01", "value=30")
@@ -296,8 +296,11 @@ func datedReplaces(e *env) {
 	// The undated one, asserted again, and the date again.
 	e.load("k4", say("d", "supplies a b c", "valid_from=2024-01-01", "value=21"))
 	e.counted(e.load("k5", say("d", "supplies a b c", "value=11")).Counts, 1, 0, 0, 0)
-	e.holds(say("d", "supplies a b c", "valid_from=2024-01-01", "value=21"),
+	e.holds(say("d", "supplies a b c", "valid_from=2024-01-01", "value=21", "unit=kg", "quantity=3"),
 		say("d", "supplies a b c", "value=11"), say("other", "supplies a b c", "value=7"))
+	// What the dated one took over goes with the import that said it.
+	e.undo("k1", 0)
+	e.holds(say("d", "supplies a b c", "valid_from=2024-01-01", "value=21"), say("d", "supplies a b c", "value=11"))
 }
 
 func datedBeside(e *env) {

@@ -31,6 +31,7 @@ type modelData struct {
 // said is what one import did to a statement: a patch, or withdrew it.
 type said struct {
 	seq       int64
+	carried   int64 // the import that took it over from an undated statement; 0 when none did
 	withdrawn bool
 	patch     []graph.Field
 }
@@ -187,7 +188,7 @@ func (d *modelData) write(b *graph.Batch, im *graph.Import) (counts graph.Counts
 	for _, key := range keys {
 		d.change(&counts, key, func(list []said) []said {
 			if b.Undo != "" {
-				return slices.DeleteFunc(list, func(s said) bool { return s.seq == im.Seq })
+				return slices.DeleteFunc(list, func(s said) bool { return s.seq == im.Seq || s.carried == im.Seq })
 			}
 			return append(list, said{seq: im.Seq, withdrawn: true})
 		})
@@ -235,9 +236,13 @@ func (d *modelData) put(counts *graph.Counts, s graph.Statement, seq int64, alon
 	}
 	patch := slices.Clone(s.Fields)
 	if undated, ok := d.undated(s.Key, seq); ok && alone {
+		carried := slices.Clone(d.said[undated])
+		for i := range carried {
+			carried[i].carried = seq
+		}
 		var uncounted graph.Counts // the two changes count as one
 		d.change(&uncounted, undated, func(list []said) []said { return append(list, said{seq: seq, withdrawn: true}) })
-		d.change(&uncounted, s.Key, func(list []said) []said { return append(list, said{seq: seq, patch: patch}) })
+		d.change(&uncounted, s.Key, func(list []said) []said { return append(append(list, carried...), said{seq: seq, patch: patch}) })
 		counts.Changed++
 		return nil
 	}
