@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -248,14 +249,24 @@ func (l *tierList) assumptions() []string {
 	return out
 }
 
+// grace is the time for making rows of what was found when the time is over.
+const grace = 100 * time.Millisecond
+
 // fill walks as far as this part needs, then makes its rows.
 func (l *tierList) fill(ctx context.Context) error {
 	err := l.choose(ctx)
-	if err == nil {
+	switch {
+	case err == nil:
 		err = l.rows(ctx)
+	case errors.Is(err, context.DeadlineExceeded):
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		if failed := l.rows(late); failed != nil {
+			err = failed
+		}
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		l.answer.stop(StoppedByDeadline)
+		l.answer.Complete, l.answer.StoppedBecause = false, StoppedByDeadline // whatever was to be the reason
 		l.answer.warn("the time was over before the list was; ask for the rest with next_cursor, or for less depth")
 		return nil
 	}
@@ -319,6 +330,7 @@ func (l *tierList) finish(ctx context.Context) error {
 
 // setCursor lets the next part go on behind the last item chosen, or where this part began.
 func (l *tierList) setCursor() {
+	l.answer.NextCursor = ""
 	switch n := len(l.chosen); {
 	case n > 0:
 		last := l.chosen[n-1]

@@ -1,0 +1,141 @@
+package queries_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries"
+	"github.com/tributarygraph/tributary/queries/internal/drawn"
+)
+
+// countdown is a context whose deadline passes at the n-th look at it.
+type countdown struct {
+	context.Context
+	looks int
+}
+
+func (c *countdown) Err() error {
+	if c.looks--; c.looks < 0 {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// However early the time is over, a list holds the first items, says so, and its cursor leads to the rest.
+func TestDeadlineAnywhere(t *testing.T) {
+	v := drawn.View(t, chain)
+	whole := suppliers(t, v, queries.TiersRequest{Company: "nvidia"})
+	for looks := 0; ; looks++ {
+		req := queries.TiersRequest{Company: "nvidia"}
+		a, err := queries.Suppliers(&countdown{Context: context.Background(), looks: looks}, v, req)
+		if err != nil {
+			t.Fatalf("after %d looks: %v", looks, err)
+		}
+		if a.Complete {
+			if looks < 10 {
+				t.Errorf("the context was looked at %d times only", looks)
+			}
+			break
+		}
+		if a.StoppedBecause != queries.StoppedByDeadline || a.Total != nil {
+			t.Fatalf("after %d looks: %+v", looks, a.Answer)
+		}
+		rows := a.Items
+		if req.Cursor = a.NextCursor; req.Cursor != "" || len(rows) == 0 {
+			rows = append(rows, suppliers(t, v, req).Items...)
+		}
+		if got, want := summary(rows), summary(whole.Items); got != want {
+			t.Fatalf("after %d looks, and the rest:\ngot  %s\nwant %s", looks, got, want)
+		}
+	}
+	for looks := 0; ; looks++ {
+		a, err := queries.Paths(&countdown{Context: context.Background(), looks: looks}, v, queries.PathsRequest{From: "quartz", To: "nvidia"})
+		if err != nil {
+			t.Fatalf("paths after %d looks: %v", looks, err)
+		}
+		if a.Complete {
+			break
+		}
+		if a.StoppedBecause != queries.StoppedByDeadline || len(a.Warnings) == 0 {
+			t.Fatalf("paths after %d looks: %+v", looks, a.Answer)
+		}
+	}
+}
+
+// A View that was refreshed step by step answers as one that was loaded, byte for byte.
+func TestRefreshedViewsAnswerAlike(t *testing.T) {
+	ctx := context.Background()
+	store := drawn.Open(t)
+	drawn.Put(t, store, drawn.Statements(t, "m name=Middle")) // changes are kept one by one from here on
+	rapid.Check(t, func(rt *rapid.T) {
+		to, statements := network(rt, 9)
+		var keys []string
+		refreshed, err := graph.Load(ctx, store)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for len(statements) > 0 {
+			n := rapid.IntRange(1, len(statements)).Draw(rt, "batch")
+			var batch, rest []graph.Statement
+			for i, s := range statements { // spread over the ids, so that later batches come between earlier ones
+				if len(batch) < n && (i%2 == len(keys)%2 || n == len(statements)) {
+					batch = append(batch, s)
+				} else {
+					rest = append(rest, s)
+				}
+			}
+			if len(batch) == 0 {
+				batch, rest = statements[:1], statements[1:]
+			}
+			keys = append(keys, drawn.Put(t, store, batch))
+			statements = rest
+			if refreshed, err = refreshed.Refresh(ctx, store); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		loaded, err := graph.Load(ctx, store)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if got, want := everything(rt, refreshed, len(to)), everything(rt, loaded, len(to)); got != want {
+			rt.Fatalf("refreshed:\n%s\nloaded:\n%s", got, want)
+		}
+		for _, key := range keys {
+			if _, err := store.Apply(ctx, graph.Batch{Undo: key}); err != nil {
+				rt.Fatal(err)
+			}
+		}
+	})
+}
+
+// everything asks every question of every company.
+func everything(t *rapid.T, v *graph.View, companies int) (out string) {
+	ctx := context.Background()
+	scope := queries.Scope{AsOf: "any"}
+	say := func(answer any, err error) {
+		text, encoding := json.Marshal(answer)
+		if encoding != nil {
+			t.Fatal(encoding)
+		}
+		out += fmt.Sprintf("%s %v\n", text, err)
+	}
+	for i := range companies {
+		for _, d := range []queries.Direction{queries.Upstream, queries.Downstream} {
+			say(queries.Suppliers(ctx, v, queries.TiersRequest{Company: name(i), Direction: d, Scope: scope, Depth: 4}))
+			say(queries.Suppliers(ctx, v, queries.TiersRequest{Company: name(i), Direction: d, Scope: scope, Page: queries.Page{Limit: 2}}))
+		}
+		say(queries.Company(ctx, v, queries.CompanyRequest{Company: name(i), Scope: scope}))
+		say(queries.Paths(ctx, v, queries.PathsRequest{From: name(i), To: name((i + 1) % companies), Scope: scope, Evidence: true}))
+	}
+	say(queries.FindCompanies(ctx, v, queries.FindRequest{Scope: scope}))
+	say(queries.FindCompanies(ctx, v, queries.FindRequest{Query: "c0", Scope: scope}))
+	say(queries.FindProducts(ctx, v, queries.FindRequest{Scope: scope}))
+	say(queries.Loops(ctx, v, queries.LoopsRequest{Scope: scope}))
+	say(queries.Stats(ctx, v, queries.StatsRequest{Scope: scope}))
+	return out
+}
