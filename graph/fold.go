@@ -37,8 +37,9 @@ type Relation struct {
 //
 // Each number is taken, field by field, from the claims that flow and state it: the latest period that has
 // begun by the day, then the latest valid_from, then the firmest basis, then the newest publication, then the
-// first claim in key order. Claims never add up. Where no claim flows, the numbers are those of all claims
-// that assert, so that a relation that ended can still be read.
+// first claim in key order. A period that begins after the day does not count. Claims never add up. The currency
+// of a value and the unit of a quantity are those of the claim that the number is taken from. Where no claim
+// flows, the numbers are those of all claims that assert, so that a relation that ended can still be read.
 func (v *View) FoldRelation(r Rel, f Filter) Relation { return v.fold(r, f, true) }
 
 // FoldHead is [View.FoldRelation] without Numbers and Texts, for lists of which [View.FoldNumber] and
@@ -64,7 +65,7 @@ func (v *View) fold(r Rel, f Filter, whole bool) Relation {
 			out.Stage = Stages[term.Stage]
 		}
 		if whole {
-			v.foldNumbers(&out, c)
+			v.foldNumbers(&out, counting, i, f.AsOf)
 			foldTexts(&out, term)
 		}
 		if !out.Active {
@@ -83,6 +84,8 @@ func (v *View) fold(r Rel, f Filter, whole bool) Relation {
 	if basis >= 0 {
 		out.Basis = Bases[basis]
 	}
+	v.measure(&out, FieldValue, FieldCurrency)
+	v.measure(&out, FieldQuantity, FieldUnit)
 	if out.Active && out.Confidence < f.MinConfidence {
 		out.Active = false
 	}
@@ -98,7 +101,7 @@ func (v *View) FoldNumber(r Rel, f Filter, field FieldID) (n Number, ok bool) {
 		return n, ok
 	}
 	t, i := v.claims.part(low)
-	if term := &t.termList[t.terms[i]]; term.Stance == 0 && field != FieldConfidence {
+	if term := &t.termList[t.terms[i]]; term.Stance == 0 && field != FieldConfidence && !term.Period.after(f.AsOf) {
 		n.Value, ok = t.number(i, field)
 		n.From, n.Period, n.Least, n.Most = low, term.Period, n.Value, n.Value
 	}
@@ -213,18 +216,25 @@ func periodRank(p Period, day Date) int {
 	switch {
 	case p == "":
 		return 1
-	case day != AnyDate && p.Start() > day:
+	case p.after(day):
 		return 0
 	}
 	return 2
 }
 
-// foldNumbers takes the numbers of a claim: those not yet taken from a claim that counts more. Of numbers
-// that were, a different value of the same period makes them disputed.
-func (v *View) foldNumbers(out *Relation, c Claim) {
-	t, i := v.claims.part(c)
-	period := t.termList[t.terms[i]].Period
-	for j := t.numberStart[i]; j < t.numberStart[i+1]; j++ {
+// after reports whether the period begins after the day.
+func (p Period) after(day Date) bool { return p != "" && day != AnyDate && p.Start() > day }
+
+// foldNumbers takes the numbers of claim i of those that count, in the order of rank: those not yet taken from a
+// claim that counts more. Of numbers that were, a different value of the same period and measure makes them
+// disputed, unless it is an older version of a claim that has been heard.
+func (v *View) foldNumbers(out *Relation, counting []Claim, i int, day Date) {
+	t, at := v.claims.part(counting[i])
+	term := &t.termList[t.terms[at]]
+	if term.Period.after(day) {
+		return
+	}
+	for j := t.numberStart[at]; j < t.numberStart[at+1]; j++ {
 		id, value := t.numberField[j], t.numberValue[j]
 		if id == FieldConfidence {
 			continue
@@ -235,12 +245,50 @@ func (v *View) foldNumbers(out *Relation, c Claim) {
 			if out.Numbers == nil {
 				out.Numbers = map[FieldID]Number{}
 			}
-			out.Numbers[id] = Number{Value: value, From: c, Period: period, Least: value, Most: value}
-		case have.Period == period && have.Value != value:
+			out.Numbers[id] = Number{Value: value, From: counting[i], Period: term.Period, Least: value, Most: value}
+		case have.Period == term.Period && have.Value != value && term.measuresAlike(v.termsOf(have.From), id) && !v.heard(counting[:i], term, id):
 			have.Disputed = true
 			have.Least, have.Most = min(have.Least, value), max(have.Most, value)
 			out.Numbers[id] = have
 		}
+	}
+}
+
+// measuresAlike reports whether numbers of two claims can be compared.
+func (t *terms) measuresAlike(o *terms, id FieldID) bool {
+	switch id {
+	case FieldValue:
+		return t.Currency == o.Currency
+	case FieldQuantity:
+		return t.Unit == o.Unit
+	}
+	return true
+}
+
+// heard reports whether one of the claims is of the same dataset, source, asserter and period, and states the
+// number: a later version of the same claim.
+func (v *View) heard(claims []Claim, term *terms, id FieldID) bool {
+	return slices.ContainsFunc(claims, func(c Claim) bool {
+		t, i := v.claims.part(c)
+		_, states := t.number(i, id)
+		return states && t.termList[t.terms[i]].provenance == term.provenance
+	})
+}
+
+// measure lets the currency or unit be that of the claim which the number is taken from.
+func (v *View) measure(out *Relation, number, measure FieldID) {
+	n, ok := out.Numbers[number]
+	if !ok {
+		return
+	}
+	text := v.termsOf(n.From).Currency
+	if measure == FieldUnit {
+		text = v.termsOf(n.From).Unit
+	}
+	if text == "" {
+		delete(out.Texts, measure)
+	} else {
+		out.Texts[measure] = text
 	}
 }
 
@@ -316,13 +364,15 @@ func (s *sourceDates) of(t *nodeTable, source string) Date {
 	return s.byID[source] // NoDate where it has none
 }
 
-// confirmed is the last day for which the claim vouches, as far as it tells: publication, valid_from, or the
-// last day of a period that is over.
+// confirmed is the last day up to day for which the claim vouches, as far as it tells: publication, valid_from, or
+// the last day of a period that is over.
 func (v *View) confirmed(c Claim, day Date) Date {
 	term := v.termsOf(c)
-	latest := max(v.published(term.Source), v.validFrom(c))
-	if end := term.Period.End(); end != NoDate && (day == AnyDate || end-1 <= day) {
-		latest = max(latest, end-1)
+	latest := NoDate
+	for _, d := range []Date{v.published(term.Source), v.validFrom(c), term.Period.End() - 1} {
+		if d > latest && d <= day {
+			latest = d
+		}
 	}
 	return latest
 }
@@ -349,7 +399,7 @@ type Amount struct {
 }
 
 // NodeFacts folds what is said of a node. A text is taken from the statement with the latest period, then the
-// latest valid_from, then the first in key order; names, aliases and identifiers are united. A record that a
+// latest valid_from, then from those about the node's own id, then the first in key order; names, aliases and identifiers are united. A record that a
 // person merged into the node lends it its id as a name.
 func (v *View) NodeFacts(k Kind, n Node) NodeFacts {
 	t := v.table(k)

@@ -189,11 +189,18 @@ func (t *nodeBase) baseStatement(i uint32) nodeStatement {
 
 // statements are the statements about a node, the one that counts most first.
 func (t *nodeTable) statements(n Node) []nodeStatement {
-	var all []nodeStatement
-	for _, record := range t.membersOf(n) {
-		all = append(all, t.recordStatements(record)...)
+	all := t.recordStatements(n)
+	members := t.membersOf(n)
+	if len(members) > 1 {
+		all = slices.Clip(all) // what is said of the node itself counts before what is said of those it absorbed
+		for _, record := range members {
+			if record != n {
+				all = append(all, t.recordStatements(record)...)
+			}
+		}
 	}
 	if len(all) > 1 {
+		all = slices.Clone(all)
 		slices.SortStableFunc(all, func(a, b nodeStatement) int {
 			return cmp.Or(comparePeriods(b.Period, a.Period, AnyDate), cmp.Compare(b.validFrom, a.validFrom))
 		})

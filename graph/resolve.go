@@ -21,14 +21,42 @@ type Resolver struct {
 	decisions map[string]string
 	mentions  map[string]*mention   // by record id
 	byForm    map[string][]*mention // by normalised name or scheme:value
+
+	// facts of the definitions, gathered where a mention has some that they may conflict with.
+	constrained bool
+	facts       map[string]*identity
 }
 
 type mention struct {
 	id         string
 	described  bool
-	country    string
-	lei        string
-	candidates []string // definitions that fit, without repeats
+	candidates []string // definitions whose names or identifiers fit, without repeats
+	identity
+}
+
+// identity is what tells two companies of one name apart.
+type identity struct {
+	countries, leis []string // stated, without repeats
+}
+
+func (f *identity) add(s *Statement) {
+	f.countries = addOnce(f.countries, s.Text(FieldCountry))
+	f.leis = addOnce(f.leis, s.Text(FieldLEI))
+}
+
+func addOnce(list []string, text string) []string {
+	if text == "" || slices.Contains(list, text) {
+		return list
+	}
+	return append(list, text)
+}
+
+// conflicts reports whether both state countries, or LEIs, and have none in common.
+func (f *identity) conflicts(o *identity) bool {
+	disjoint := func(a, b []string) bool {
+		return len(a) > 0 && len(b) > 0 && !slices.ContainsFunc(a, func(x string) bool { return slices.Contains(b, x) })
+	}
+	return disjoint(f.countries, o.countries) || disjoint(f.leis, o.leis)
 }
 
 // Resolution is where the records of one kind belong.
@@ -45,7 +73,7 @@ type Resolution struct {
 
 // NewResolver makes a resolver for companies or products.
 func NewResolver(kind Kind) *Resolver {
-	return &Resolver{kind: kind, decisions: map[string]string{}, mentions: map[string]*mention{}, byForm: map[string][]*mention{}}
+	return &Resolver{kind: kind, decisions: map[string]string{}, mentions: map[string]*mention{}, byForm: map[string][]*mention{}, facts: map[string]*identity{}}
 }
 
 // IsDefinition reports whether a statement about a node describes it under an id of its own.
@@ -78,11 +106,9 @@ func (r *Resolver) Mention(id string, description *Statement) {
 		return
 	}
 	m.described = true
-	if country := description.Text(FieldCountry); country != "" {
-		m.country = country
-	}
-	if lei := description.Text(FieldLEI); lei != "" {
-		m.lei = lei
+	m.add(description)
+	r.constrained = r.constrained || len(m.countries)+len(m.leis) > 0
+	if lei := description.Text(FieldLEI); lei != "" && !slices.Contains(r.byForm["lei:"+lei], m) {
 		r.byForm["lei:"+lei] = append(r.byForm["lei:"+lei], m)
 	}
 }
@@ -103,11 +129,17 @@ func (r *Resolver) Define(s *Statement) {
 	if len(r.byForm) == 0 {
 		return
 	}
+	if r.constrained {
+		f := r.facts[s.From]
+		if f == nil {
+			f = &identity{}
+			r.facts[s.From] = f
+		}
+		f.add(s)
+	}
 	fit := func(form string) {
 		for _, m := range r.byForm[form] {
-			if !m.conflicts(s) && !slices.Contains(m.candidates, s.From) {
-				m.candidates = append(m.candidates, s.From)
-			}
+			m.candidates = addOnce(m.candidates, s.From)
 		}
 	}
 	if r.kind == KindCompany {
@@ -119,11 +151,6 @@ func (r *Resolver) Define(s *Statement) {
 	}
 }
 
-func (m *mention) conflicts(s *Statement) bool {
-	differ := func(a, b string) bool { return a != "" && b != "" && a != b }
-	return differ(m.country, s.Text(FieldCountry)) || differ(m.lei, s.Text(FieldLEI))
-}
-
 // Resolve gives the result. It does not depend on the order in which anything was taken in.
 func (r *Resolver) Resolve() Resolution {
 	res := Resolution{Canonical: map[string]string{}, Rule: map[string]string{}, Ambiguous: map[string][]string{}}
@@ -133,7 +160,7 @@ func (r *Resolver) Resolve() Resolution {
 		if _, decided := r.decisions[id]; decided {
 			continue
 		}
-		switch candidates := r.decided(m.candidates); len(candidates) {
+		switch candidates := r.decided(r.withoutConflict(m)); len(candidates) {
 		case 0:
 			unmatched = append(unmatched, m)
 		case 1:
@@ -152,6 +179,17 @@ func (r *Resolver) Resolve() Resolution {
 	}
 	res.flatten()
 	return res
+}
+
+// withoutConflict are the candidates of a mention that may be it.
+func (r *Resolver) withoutConflict(m *mention) []string {
+	var fitting []string
+	for _, c := range m.candidates {
+		if f := r.facts[c]; f == nil || !m.conflicts(f) {
+			fitting = append(fitting, c)
+		}
+	}
+	return fitting
 }
 
 func mentionRule(id string) string {
@@ -204,8 +242,9 @@ func (r *Resolver) follow(id string) string {
 	}
 }
 
-// groupBySpelling makes one node of the mentions of one spelling. A described one stands for the group where
-// there is one; those that conflict with it stay apart.
+// groupBySpelling makes one node of the mentions of one spelling; a described one stands for the group where there
+// is one. Where some conflict with one another the spelling does not tell: then only those are grouped of which
+// the same is stated.
 func (r *Resolver) groupBySpelling(unmatched []*mention, res *Resolution) {
 	groups := map[string][]*mention{}
 	for _, m := range unmatched {
@@ -213,27 +252,48 @@ func (r *Resolver) groupBySpelling(unmatched []*mention, res *Resolution) {
 		groups[form] = append(groups[form], m)
 	}
 	for _, form := range sortedKeys(groups) {
-		group := groups[form]
-		slices.SortFunc(group, func(a, b *mention) int {
-			if a.described != b.described {
-				if a.described {
-					return -1
-				}
-				return 1
+		if group := groups[form]; anyConflict(group) {
+			alike := map[string][]*mention{}
+			for _, m := range group {
+				key := strings.Join(slices.Sorted(slices.Values(m.countries)), ";") + "|" + strings.Join(slices.Sorted(slices.Values(m.leis)), ";")
+				alike[key] = append(alike[key], m)
 			}
-			return strings.Compare(a.id, b.id)
-		})
-		head := group[0]
-		res.Provisional = append(res.Provisional, head.id)
-		for _, m := range group[1:] {
-			if m.country != "" && head.country != "" && m.country != head.country || m.lei != "" && head.lei != "" && m.lei != head.lei {
-				res.Provisional = append(res.Provisional, m.id)
-				continue
+			for _, key := range sortedKeys(alike) {
+				res.group(alike[key])
 			}
-			res.set(m.id, head.id, "spelling")
+		} else {
+			res.group(group)
 		}
 	}
 	slices.Sort(res.Provisional)
+}
+
+func anyConflict(group []*mention) bool {
+	for i, m := range group {
+		for _, o := range group[:i] {
+			if m.conflicts(&o.identity) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// group makes one node of mentions.
+func (res *Resolution) group(mentions []*mention) {
+	slices.SortFunc(mentions, func(a, b *mention) int {
+		if a.described != b.described {
+			if a.described {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.id, b.id)
+	})
+	res.Provisional = append(res.Provisional, mentions[0].id)
+	for _, m := range mentions[1:] {
+		res.set(m.id, mentions[0].id, "spelling")
+	}
 }
 
 func sortedKeys[V any](m map[string]V) []string {

@@ -60,6 +60,14 @@ func TestResolver(t *testing.T) {
 			described: []graph.Statement{company(t, "Acme", "Acme", "", "DE"), company(t, "ACME", "ACME", "", "FR")},
 			canonical: map[string]string{}, provisional: []string{"ACME", "Acme"},
 		}, {
+			name:        "a country that another statement of the definition gives conflicts as well",
+			definitions: []graph.Statement{company(t, "c2", "Matsushita", "", "JP"), company(t, "c2", "Panasonic")},
+			described:   []graph.Statement{company(t, "Panasonic", "Panasonic", "", "US")}, provisional: []string{"Panasonic"},
+		}, {
+			name:     "a spelling that stands for two countries tells nothing about a mention without one",
+			mentions: []string{"Aaa co"}, described: []graph.Statement{company(t, "AAA Co", "AAA Co", "", "US"), company(t, "aaa co", "aaa co", "", "TW")},
+			canonical: map[string]string{}, provisional: []string{"AAA Co", "Aaa co", "aaa co"},
+		}, {
 			name:        "decisions win, also over what is ambiguous, and chain",
 			definitions: []graph.Statement{panasonicJP, panasonicUS}, mentions: []string{"Panasonic", "National"},
 			decisions: map[string]string{"Panasonic": "c2", "National": "Panasonic"},
