@@ -232,9 +232,14 @@ func TestKillImportNeo4j(t *testing.T) {
 			k.store = server.URI
 			how = k.killAtRandom(wipe)
 		} else {
-			wipe()
 			k.store = "bolt://" + between.address()
-			how = k.killUnacknowledged(between, 1+k.random.IntN(commits))
+			for how == "" {
+				wipe()
+				n := 1 + k.random.IntN(commits)
+				if how = k.killUnacknowledged(between, n); how == "" {
+					commits = n - 1 // it has fewer than thought: the first import also made constraints
+				}
+			}
 		}
 		k.store = server.URI
 		k.verify(round, how)
@@ -242,7 +247,8 @@ func TestKillImportNeo4j(t *testing.T) {
 	wipe()
 }
 
-// killUnacknowledged kills the import when the server has answered its n-th commit, and the answer was lost.
+// killUnacknowledged kills the import when the server has answered its n-th commit, and the answer was lost. It
+// returns nothing where the import has fewer commits.
 func (k *killing) killUnacknowledged(between *eavesdropper, n int) (how string) {
 	k.t.Helper()
 	between.reset(n)
@@ -260,7 +266,7 @@ func (k *killing) killUnacknowledged(between *eavesdropper, n int) (how string) 
 		return fmt.Sprintf("killed between commit %d and its acknowledgement", n)
 	case <-ended:
 		between.reset(0)
-		return fmt.Sprintf("ended before commit %d", n)
+		return ""
 	}
 }
 
