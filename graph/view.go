@@ -230,6 +230,9 @@ func (e *AmbiguousError) Unwrap() error { return ErrAmbiguous }
 // none is ErrNotFound.
 func (v *View) Lookup(k Kind, ref string) (Node, error) {
 	ref = Clean(ref)
+	if ids := v.Ambiguous(k)[ref]; ids != nil {
+		return NoNode, &AmbiguousError{Kind: k, Ref: ref, Candidates: ids}
+	}
 	if n, ok := v.Find(k, ref); ok {
 		return n, nil
 	}
