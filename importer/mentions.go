@@ -62,7 +62,7 @@ type nodeReader func(ctx context.Context, sink graph.Sink) error
 // the store does not hold, in a dry run; nil elsewhere.
 func (m *mentionCollector) finish(ctx context.Context, store graph.Store, extra nodeReader, report *Report) (map[graph.NodeKey]graph.Sameness, error) {
 	read := func(sink graph.Sink) error {
-		if _, err := store.Read(ctx, graph.ReadOptions{Kinds: []graph.Kind{graph.KindCompany, graph.KindProduct}}, sink); err != nil {
+		if _, err := store.Read(ctx, graph.ReadOptions{Kinds: []graph.Kind{graph.KindCompany, graph.KindProduct}, Sorted: true}, sink); err != nil {
 			return err
 		}
 		if extra != nil {
@@ -76,7 +76,7 @@ func (m *mentionCollector) finish(ctx context.Context, store graph.Store, extra 
 	}
 	resolvers := survey.resolvers()
 	if len(resolvers) > 0 {
-		if err := read(definer(resolvers)); err != nil {
+		if err := read(&definer{resolvers: resolvers}); err != nil {
 			return nil, err
 		}
 	}
@@ -121,15 +121,15 @@ func provisionalOnly(refs map[string]bool) (out Mentions) {
 // the others.
 type nodeSurvey struct {
 	refs         nodeSets
-	described    nodeSets                          // references that have a definition
-	said         [graph.NumKinds]bool              // whether anything is described or decided of nodes of the kind
-	descriptions map[graph.NodeKey]graph.Statement // of references that have none
+	described    nodeSets                            // references that have a definition
+	said         [graph.NumKinds]bool                // whether anything is described or decided of nodes of the kind
+	descriptions map[graph.NodeKey][]graph.Statement // of references that have none
 	decisions    map[graph.NodeKey]graph.Sameness
 }
 
 func newNodeSurvey(refs nodeSets) *nodeSurvey {
 	return &nodeSurvey{refs: refs, described: newNodeSets(),
-		descriptions: map[graph.NodeKey]graph.Statement{}, decisions: map[graph.NodeKey]graph.Sameness{}}
+		descriptions: map[graph.NodeKey][]graph.Statement{}, decisions: map[graph.NodeKey]graph.Sameness{}}
 }
 
 // Put is part of [graph.Sink].
@@ -141,7 +141,8 @@ func (n *nodeSurvey) Put(s *graph.Statement) error {
 	case definition:
 		n.described[s.Kind][s.From] = true
 	default:
-		n.descriptions[graph.NodeKey{Kind: s.Kind, ID: s.From}] = s.Clone()
+		key := graph.NodeKey{Kind: s.Kind, ID: s.From}
+		n.descriptions[key] = append(n.descriptions[key], s.Clone())
 	}
 	return nil
 }
@@ -177,10 +178,9 @@ func (n *nodeSurvey) resolvers() map[graph.Kind]*graph.Resolver {
 			if n.described[kind][ref] {
 				continue
 			}
-			if s, ok := n.descriptions[graph.NodeKey{Kind: kind, ID: ref}]; ok {
+			r.Mention(ref, nil)
+			for _, s := range n.descriptions[graph.NodeKey{Kind: kind, ID: ref}] {
 				r.Mention(ref, &s)
-			} else {
-				r.Mention(ref, nil)
 			}
 		}
 		for _, d := range n.decisions {
@@ -209,25 +209,45 @@ func (n *nodeSurvey) mentionsOf(res graph.Resolution, kind graph.Kind) (out Ment
 	return out
 }
 
-// definer is the second reading of the nodes: it shows every definition to the resolvers.
-type definer map[graph.Kind]*graph.Resolver
+// definer is the second reading of the nodes: it shows every definition to the resolvers, with all that is said of
+// it. Statements about one id come one after the other.
+type definer struct {
+	resolvers map[graph.Kind]*graph.Resolver
+	id        graph.NodeKey     // of the last statement
+	defined   bool              // whether a definition of it came
+	waiting   []graph.Statement // about it, until one comes
+}
 
 // Put is part of [graph.Sink].
-func (d definer) Put(s *graph.Statement) error {
-	if r := d[s.Kind]; r != nil && graph.IsDefinition(s) {
-		r.Define(s)
+func (d *definer) Put(s *graph.Statement) error {
+	r := d.resolvers[s.Kind]
+	if r == nil {
+		return nil
 	}
+	if id := (graph.NodeKey{Kind: s.Kind, ID: s.From}); id != d.id {
+		d.id, d.defined, d.waiting = id, false, d.waiting[:0]
+	}
+	if !d.defined && !graph.IsDefinition(s) {
+		d.waiting = append(d.waiting, s.Clone())
+		return nil
+	}
+	d.defined = true
+	for i := range d.waiting {
+		r.Define(&d.waiting[i])
+	}
+	d.waiting = d.waiting[:0]
+	r.Define(s)
 	return nil
 }
 
 // Withdraw, Merge and Unmerge are part of [graph.Sink]; the first reading took the decisions.
-func (d definer) Withdraw(graph.Key) error { return nil }
+func (d *definer) Withdraw(graph.Key) error { return nil }
 
 // Merge is part of [graph.Sink].
-func (d definer) Merge(graph.Sameness) error { return nil }
+func (d *definer) Merge(graph.Sameness) error { return nil }
 
 // Unmerge is part of [graph.Sink].
-func (d definer) Unmerge(graph.Kind, string) error { return nil }
+func (d *definer) Unmerge(graph.Kind, string) error { return nil }
 
 // dryNodes delivers the companies and products that a dry run would write; nil when the store holds them.
 func (im *importing) dryNodes() nodeReader {
