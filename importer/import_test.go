@@ -465,6 +465,33 @@ func TestImportAgain(t *testing.T) {
 	}
 }
 
+// A version that replaces is imported again when rows were added to its dataset since, and only then.
+func TestReplaceAgain(t *testing.T) {
+	const first, more = "supplier,buyer\nA,B\n", "supplier,buyer\nC,D\n"
+	all := Options{Dataset: "d", Replace: true}
+	store := openStore(t)
+	mustImport(t, store, all, reader("", first))
+	mustImport(t, store, Options{Dataset: "other"}, reader("", more))
+	if r := mustImport(t, store, all, reader("", first)); !r.AlreadyImported {
+		t.Error("imported again although only another dataset gained rows")
+	}
+	added := mustImport(t, store, Options{Dataset: "d"}, reader("", more))
+	r := mustImport(t, store, all, reader("", first))
+	wantCounts(t, r, 0, 0, 1, 0, 1)
+	if got := dump(t, store); strings.Count(got, `"dataset":"d"`) != 1 || !strings.Contains(got, `"supplier":"A"`) {
+		t.Errorf("the store holds %s, want of the dataset only what A supplies", got)
+	}
+	if _, err := Undo(context.Background(), store, r.Key); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Undo(context.Background(), store, added.Key); err != nil {
+		t.Fatal(err)
+	}
+	if r := mustImport(t, store, all, reader("", first)); !r.AlreadyImported {
+		t.Error("imported again although what was added is undone")
+	}
+}
+
 func TestDryRunWritesNothing(t *testing.T) {
 	store := openStore(t)
 	mustImport(t, store, Options{Dataset: "d"}, reader("", "id,name\na,Alpha\n"))
@@ -510,6 +537,25 @@ func TestMentions(t *testing.T) {
 		if got := asJSON(t, r.Products); got != asJSON(t, want) {
 			t.Errorf("dry %t: products %s, want %s", dry, got, asJSON(t, want))
 		}
+	}
+}
+
+// A mention that several datasets describe is found by what all of them say, as in a View.
+func TestMentionsDescribedTwice(t *testing.T) {
+	store := openStore(t)
+	mustImport(t, store, Options{Dataset: "a"}, reader("", "id,name,country\nx1,Acme,US\n"))
+	mustImport(t, store, Options{Dataset: "b"}, reader("", "name,country\nACME,DE\n"))
+	mustImport(t, store, Options{Dataset: "c"}, reader("", "name,sector\nACME,tools\n"))
+	r := mustImport(t, store, Options{Dataset: "d"}, reader("", "supplier,buyer\nACME,x1\n"))
+	if got := r.Companies; got.Absorbed != 0 || got.Provisional != 1 {
+		t.Errorf("%+v, want ACME of Germany not absorbed by the American", got)
+	}
+	view, err := graph.Load(context.Background(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, ok := view.Find(graph.KindCompany, "ACME"); !ok || view.Canonical(graph.KindCompany, n) != n {
+		t.Errorf("the View absorbs ACME (known: %t)", ok)
 	}
 }
 

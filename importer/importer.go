@@ -287,15 +287,25 @@ func (im *importing) resume(x *graph.Import) error {
 	return nil
 }
 
-// superseded reports whether a later import may have changed what x wrote.
+// superseded reports whether a later import may have changed what x left of its datasets. Where x was all that
+// its dataset said, what another one added to it counts too.
 func superseded(x *graph.Import, imports []graph.Import) bool {
-	mine := datasetsOf(x)
+	mine, replaced := datasetsOf(x), replaces(x)
 	return slices.ContainsFunc(imports, func(later graph.Import) bool {
-		if later.Seq <= x.Seq || later.Status == graph.ImportUndone || later.Counts.Changed+later.Counts.Withdrawn == 0 {
+		if later.Seq <= x.Seq || later.Status == graph.ImportUndone {
+			return false
+		}
+		if c := later.Counts; c.Changed+c.Withdrawn == 0 && (!replaced || c.Created == 0) {
 			return false
 		}
 		return slices.ContainsFunc(datasetsOf(&later), func(d string) bool { return slices.Contains(mine, d) })
 	})
+}
+
+// replaces reports whether an import said that it is all that its dataset says.
+func replaces(x *graph.Import) bool {
+	var i info
+	return json.Unmarshal(x.Info, &i) == nil && i.Replace
 }
 
 // datasetsOf are the datasets that an import wrote.
