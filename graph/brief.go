@@ -53,3 +53,29 @@ func (v *View) ProductOf(r Rel) Node {
 	}
 	return t.delta.rels[int(r)-len(t.to)].product
 }
+
+// ClaimHead is what a claim is like, without what it is about and how much it states.
+type ClaimHead struct {
+	Dataset   string
+	Source    string
+	Period    Period
+	ValidFrom Date
+	Basis     string
+	Stage     string
+	Denies    bool
+}
+
+// ClaimHead is a part of [View.Claim], for counting over all claims.
+func (v *View) ClaimHead(c Claim) ClaimHead {
+	t, i := v.claims.part(c)
+	term := &t.termList[t.terms[i]]
+	return ClaimHead{Dataset: term.Dataset, Source: term.Source, Period: term.Period, ValidFrom: dateAt(t.validFrom, i),
+		Basis: Bases[term.Basis], Stage: Stages[term.Stage], Denies: term.Stance != 0}
+}
+
+// ClaimStates reports whether the claim states a numeric field.
+func (v *View) ClaimStates(c Claim, field FieldID) bool {
+	t, i := v.claims.part(c)
+	_, ok := t.number(i, field)
+	return ok
+}

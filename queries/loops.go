@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"sync"
-	"weak"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -207,44 +205,26 @@ type loopGroups struct {
 }
 
 // lastLoops keeps the groups found last: pages of one list would find them again.
-var lastLoops struct {
-	sync.Mutex
-	view   weak.Pointer[graph.View]
-	filter graph.Filter
-	groups *loopGroups
-}
+var lastLoops memo[*loopGroups]
 
 func loopsOf(ctx context.Context, v *graph.View, f graph.Filter) (*loopGroups, error) {
-	lastLoops.Lock()
-	have := lastLoops.groups
-	if lastLoops.view.Value() != v || lastLoops.filter != f {
-		have = nil
-	}
-	lastLoops.Unlock()
-	if have != nil {
-		return have, nil
-	}
-	t := &tarjan{v: v, filter: f}
-	if err := t.run(ctx); err != nil {
-		return nil, err
-	}
-	groups := &loopGroups{list: t.groups, self: t.self}
-	order := least{v: v}
-	for _, g := range groups.list {
-		slices.SortFunc(g, order.compare)
-	}
-	slices.SortFunc(groups.list, func(a, b []graph.Node) int { return cmp.Or(len(b)-len(a), order.compare(a[0], b[0])) })
-	lastLoops.Lock()
-	lastLoops.view, lastLoops.filter, lastLoops.groups = weak.Make(v), f, groups
-	lastLoops.Unlock()
-	return groups, nil
+	return lastLoops.get(ctx, v, f, func() *loopGroups {
+		t := &tarjan{v: v, active: v.Activity(f)}
+		t.run()
+		order := least{v: v}
+		for _, g := range t.groups {
+			slices.SortFunc(g, order.compare)
+		}
+		slices.SortFunc(t.groups, func(a, b []graph.Node) int { return cmp.Or(len(b)-len(a), order.compare(a[0], b[0])) })
+		return &loopGroups{list: t.groups, self: t.self}
+	})
 }
 
 // tarjan finds strongly connected groups: R. Tarjan, "Depth-first search and linear graph algorithms", SIAM
 // Journal on Computing 1, 1972, with a stack of its own instead of recursion.
 type tarjan struct {
 	v      *graph.View
-	filter graph.Filter
+	active graph.Activity
 	index  []int32 // order of discovery from 1; 0: not discovered; done: its group is complete
 	low    []int32 // least index reachable over the stack
 	next   int32
@@ -263,23 +243,18 @@ type call struct {
 
 const done = 1<<31 - 1
 
-func (t *tarjan) run(ctx context.Context) error {
+func (t *tarjan) run() {
 	n := t.v.NodeCount(graph.KindCompany)
 	t.index, t.low = make([]int32, n), make([]int32, n)
-	steps := 0
 	for root := range t.v.Nodes(graph.KindCompany) {
 		if t.index[root] != 0 {
 			continue
 		}
 		t.enter(root)
 		for len(t.calls) > 0 {
-			if steps++; steps%checkEvery == 0 && ctx.Err() != nil {
-				return ctx.Err()
-			}
 			t.step()
 		}
 	}
-	return nil
 }
 
 func (t *tarjan) enter(n graph.Node) {
@@ -298,7 +273,7 @@ func (t *tarjan) step() {
 		i := top.edge
 		b := edges.Nodes[i]
 		top.edge++
-		if t.index[b] == done || !t.v.Active(edges.Rel(i), t.filter) {
+		if t.index[b] == done || !t.active.Has(edges.Rel(i)) {
 			continue
 		}
 		if b == a {

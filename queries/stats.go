@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
-	"weak"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -84,12 +82,7 @@ type AmbiguousName struct {
 const maxAmbiguous = 1000
 
 // lastStats keeps the statistics counted last: they read every claim.
-var lastStats struct {
-	sync.Mutex
-	view   weak.Pointer[graph.View]
-	filter graph.Filter
-	stats  *StatsAnswer
-}
+var lastStats memo[*StatsAnswer]
 
 // Stats counts what the network holds. The error wraps graph.ErrInvalid, or is that of the context: half a count
 // would say nothing.
@@ -98,74 +91,46 @@ func Stats(ctx context.Context, v *graph.View, req StatsRequest) (*StatsAnswer, 
 	if err != nil {
 		return nil, err
 	}
-	f := scope.filter()
-	lastStats.Lock()
-	have := lastStats.stats
-	if lastStats.view.Value() != v || lastStats.filter != f {
-		have = nil
-	}
-	lastStats.Unlock()
-	if have != nil {
-		return have, nil
-	}
-	c := counter{ctx: ctx, v: v, filter: f, datasets: map[string]int{}, bases: map[string]int{}, stages: map[string]int{}, countries: map[string]int{},
-		out: &StatsAnswer{Answer: newAnswer(v, scope), Sources: v.NodeCount(graph.KindSource), Ambiguous: []AmbiguousName{}}}
-	if err := c.run(); err != nil {
-		return nil, err
-	}
-	lastStats.Lock()
-	lastStats.view, lastStats.filter, lastStats.stats = weak.Make(v), f, c.out
-	lastStats.Unlock()
-	return c.out, nil
+	return lastStats.get(ctx, v, scope.filter(), func() *StatsAnswer {
+		c := counter{v: v, active: v.Activity(scope.filter()), datasets: map[string]int{}, bases: map[string]int{}, stages: map[string]int{}, countries: map[string]int{},
+			out: &StatsAnswer{Answer: newAnswer(v, scope), Ambiguous: []AmbiguousName{}}}
+		c.run()
+		return c.out
+	})
 }
 
 type counter struct {
-	ctx                                context.Context
 	v                                  *graph.View
-	filter                             graph.Filter
+	active                             graph.Activity
 	out                                *StatsAnswer
-	looked                             int
 	datasets, bases, stages, countries map[string]int
 	first, last                        graph.Date
+	period                             graph.Period // of the claim before: claims come in runs of one
+	from, to                           graph.Date   // first and last day of it
 }
 
-func (c *counter) run() error {
+func (c *counter) run() {
 	for _, k := range graph.RelationKinds() {
-		if err := c.relations(k); err != nil {
-			return err
-		}
+		c.relations(k)
 	}
-	if err := c.companies(); err != nil {
-		return err
-	}
+	c.companies()
 	for n := range c.v.Nodes(graph.KindProduct) {
 		c.out.Products.Count++
-		if !c.v.Defined(graph.KindProduct, n) {
-			c.out.Products.Provisional++
-		}
+		count(&c.out.Products.Provisional, !c.v.Defined(graph.KindProduct, n))
+	}
+	for range c.v.Nodes(graph.KindSource) {
+		c.out.Sources++
 	}
 	c.out.Companies.Ambiguous = c.ambiguous(graph.KindCompany)
 	c.out.Products.Ambiguous = c.ambiguous(graph.KindProduct)
 	c.lists()
-	return nil
 }
 
-// tick looks at the context now and then.
-func (c *counter) tick() error {
-	if c.looked++; c.looked%1024 != 0 {
-		return nil
-	}
-	return c.ctx.Err()
-}
-
-func (c *counter) relations(k graph.Kind) error {
+func (c *counter) relations(k graph.Kind) {
 	row := RelationStats{Kind: k.String()}
 	for r := range c.v.RelationsOf(k) {
-		if err := c.tick(); err != nil {
-			return err
-		}
 		row.Count++
-		active := c.v.Active(r, c.filter)
+		active := c.active.Has(r)
 		facts := c.claims(r, &row)
 		count(&row.Active, active)
 		count(&row.WithShare, facts.share)
@@ -182,7 +147,6 @@ func (c *counter) relations(k graph.Kind) error {
 	c.out.Claims += row.Claims
 	c.out.Coverage.Relations += row.Active
 	c.out.Relations = append(c.out.Relations, row)
-	return nil
 }
 
 func count(n *int, is bool) {
@@ -195,34 +159,33 @@ func count(n *int, is bool) {
 type stated struct{ share, value, dated, sourced, denied bool }
 
 func (c *counter) claims(r graph.Rel, row *RelationStats) (facts stated) {
+	kind := c.v.KindOf(r)
 	low, high := c.v.Claims(r)
 	for i := low; i < high; i++ {
-		claim := c.v.Claim(r, i)
+		claim := c.v.ClaimHead(i)
 		row.Claims++
 		c.datasets[claim.Dataset]++
 		c.bases[claim.Basis]++
 		c.stages[claim.Stage]++
-		if claim.Stance != graph.Stances[0] {
-			c.out.Denials++
-			facts.denied = true
-		}
+		count(&c.out.Denials, claim.Denies)
+		facts.denied = facts.denied || claim.Denies
 		facts.sourced = facts.sourced || claim.Source != ""
-		for _, n := range claim.Numbers {
-			facts.value = facts.value || n.ID == graph.FieldValue
-			facts.share = facts.share || slices.Contains(shareFields[claim.Kind], n.ID)
-		}
+		facts.value = facts.value || c.v.ClaimStates(i, graph.FieldValue)
+		facts.share = facts.share || slices.ContainsFunc(shareFields[kind], func(field graph.FieldID) bool { return c.v.ClaimStates(i, field) })
 		facts.dated = c.span(&claim) || facts.dated
 	}
 	return facts
 }
 
 // span takes the days that a claim speaks of into the range, and reports whether it speaks of any.
-func (c *counter) span(claim *graph.ClaimFacts) (dated bool) {
-	first, last := claim.Period.Start(), claim.Period.End()
-	if last != graph.NoDate {
-		last--
+func (c *counter) span(claim *graph.ClaimHead) (dated bool) {
+	if claim.Period != c.period {
+		c.period, c.from, c.to = claim.Period, claim.Period.Start(), claim.Period.End()
+		if c.to != graph.NoDate {
+			c.to--
+		}
 	}
-	for _, d := range []graph.Date{first, last, claim.ValidFrom} {
+	for _, d := range []graph.Date{c.from, c.to, claim.ValidFrom} {
 		if d == graph.NoDate {
 			continue
 		}
@@ -237,12 +200,9 @@ func (c *counter) span(claim *graph.ClaimFacts) (dated bool) {
 	return dated
 }
 
-func (c *counter) companies() error {
+func (c *counter) companies() {
 	v, out := c.v, &c.out.Companies
 	for n := range v.Nodes(graph.KindCompany) {
-		if err := c.tick(); err != nil {
-			return err
-		}
 		out.Count++
 		count(&out.Provisional, !v.Defined(graph.KindCompany, n))
 		count(&out.WithoutSuppliers, !c.any(v.In(graph.KindSupplies, n)))
@@ -252,7 +212,6 @@ func (c *counter) companies() error {
 		count(&out.WithCountry, country != "")
 		count(&out.WithIdentifier, c.identified(n))
 	}
-	return nil
 }
 
 func (c *counter) identified(n graph.Node) bool {
@@ -266,7 +225,7 @@ func (c *counter) identified(n graph.Node) bool {
 
 func (c *counter) any(edges graph.Edges) bool {
 	for i := range edges.Len() {
-		if c.v.Active(edges.Rel(i), c.filter) {
+		if c.active.Has(edges.Rel(i)) {
 			return true
 		}
 	}
