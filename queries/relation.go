@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -283,40 +284,70 @@ func history(claims []ClaimRow) []PeriodFacts {
 }
 
 // disputes are the numbers on which asserting claims of one period differ, period by period, then by the name of
-// the field.
+// the field. Amounts in different currencies or units do not dispute one another, nor do versions of one claim: of
+// these the one that is valid from the latest day speaks.
 func disputes(claims []ClaimRow) []Dispute {
-	out := []Dispute{}
-	for _, p := range history(claims) {
-		fields := make([]string, 0, len(p.Numbers))
-		for field, r := range p.Numbers {
-			if r.Low != r.High {
-				fields = append(fields, field)
-			}
+	type about struct{ period, field, measure string }
+	type series struct {
+		about
+		dataset, source, assertedBy string
+	}
+	heard := map[series]bool{}
+	values := map[about]map[float64][]string{}
+	var order []about
+	for _, c := range claims {
+		if c.Stance != "asserts" {
+			continue
 		}
-		slices.Sort(fields)
-		for _, field := range fields {
-			out = append(out, Dispute{Field: field, Period: p.Period, Values: valuesOf(claims, p.Period, field)})
+		source := ""
+		if c.Source != nil {
+			source = c.Source.ID
+		}
+		for field, value := range c.Numbers {
+			a := about{c.Period, field, measureOf(&c, field)}
+			if s := (series{a, c.Dataset, source, c.AssertedBy}); heard[s] {
+				continue
+			} else {
+				heard[s] = true
+			}
+			if values[a] == nil {
+				values[a] = map[float64][]string{}
+				order = append(order, a)
+			}
+			values[a][value] = append(values[a][value], c.ID)
+		}
+	}
+	periods := map[string]int{} // claims are in the order of their periods
+	for i, c := range claims {
+		periods[c.Period] = i
+	}
+	slices.SortFunc(order, func(x, y about) int {
+		return cmp.Or(cmp.Compare(periods[x.period], periods[y.period]), cmp.Compare(x.field, y.field), cmp.Compare(x.measure, y.measure))
+	})
+	out := []Dispute{}
+	for _, a := range order {
+		if len(values[a]) > 1 {
+			out = append(out, Dispute{Field: a.field, Period: a.period, Values: sortedValues(values[a])})
 		}
 	}
 	return out
 }
 
-func valuesOf(claims []ClaimRow, period, field string) []DisputedValue {
-	byValue := map[float64][]string{}
-	for _, c := range claims {
-		if value, ok := c.Numbers[field]; ok && c.Period == period && c.Stance == "asserts" {
-			byValue[value] = append(byValue[value], c.ID)
-		}
+// measureOf is what a number of the claim is counted in.
+func measureOf(c *ClaimRow, field string) string {
+	switch field {
+	case graph.FieldValue.String():
+		return c.Texts[graph.FieldCurrency.String()]
+	case graph.FieldQuantity.String():
+		return c.Texts[graph.FieldUnit.String()]
 	}
-	var out []DisputedValue
+	return ""
+}
+
+func sortedValues(byValue map[float64][]string) (out []DisputedValue) {
 	for value, ids := range byValue {
 		out = append(out, DisputedValue{Value: value, Claims: ids})
 	}
-	slices.SortFunc(out, func(a, b DisputedValue) int {
-		if a.Value < b.Value {
-			return -1
-		}
-		return 1
-	})
+	slices.SortFunc(out, func(a, b DisputedValue) int { return cmp.Compare(a.Value, b.Value) })
 	return out
 }

@@ -174,6 +174,29 @@ func TestRelation(t *testing.T) {
 	}
 }
 
+// Amounts in two currencies, and two versions of one claim, are no disputes.
+func TestDisputes(t *testing.T) {
+	v := drawn.View(t, `
+		a -> b : p value=10 currency=USD period=2024 dataset=x
+		a -> b : p value=9 currency=EUR period=2024 dataset=y
+		a -> b : p share_of_input=0.5 period=2024 dataset=z valid_from=2024-01-01
+		a -> b : p share_of_input=0.4 period=2024 dataset=z valid_from=2024-06-01
+		a -> b : p lead_time_days=30 period=2024 dataset=x source=s
+		a -> b : p lead_time_days=40 period=2024 dataset=y source=s
+		a -> b : p lead_time_days=50 period=2023 dataset=y source=s
+	`)
+	a, err := queries.Relation(context.Background(), v, queries.RelationRequest{ID: "supplies~a~b~p"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(a.Disputes) != 1 || a.Disputes[0].Field != "lead_time_days" || a.Disputes[0].Period != "2024" || len(a.Disputes[0].Values) != 2 {
+		t.Errorf("disputes: %+v", a.Disputes)
+	}
+	if got := shareText(a.Numbers["share_of_input"]); got != "0.4..0.4(0.4) stated 2024" {
+		t.Errorf("share: %s", got)
+	}
+}
+
 func TestRelationNamed(t *testing.T) {
 	v := drawn.View(t, disputed)
 	for _, test := range []struct {
