@@ -118,6 +118,7 @@ type column struct {
 
 // shape says what the columns of an input, or the keys of a JSON object, mean.
 type shape struct {
+	comma     byte // between cells; 0 for JSON Lines
 	columns   []column
 	plans     [graph.NumKinds]*plan // of the kinds that rows may have; nil for the others
 	merge     *mergePlan            // rows are decisions about sameness

@@ -159,6 +159,10 @@ func TestWrappings(t *testing.T) {
 		"byte order mark": "\uFEFFsupplier,buyer,value\r\nA,B,1\r\nC,D,2\r\n",
 		"semicolons":      "supplier;buyer;value\nA;B;1\nC;D;2\n",
 		"tabs":            "Supplier\tBuyer\tValue\nA\tB\t1\nC\tD\t2",
+		"commas inside":   "supplier;buyer;value;\"note, remark; if any\";x,y\nA;B;1;;\nC;D;2;;\n",
+		"Excel's first":   "sep=;\r\nsupplier;buyer;value\r\nA;B;1\r\nC;D;2\r\n",
+		"quoted first":    "\uFEFF\"sep=\t\"\nsupplier\tbuyer\tvalue\nA\tB\t1\nC\tD\t2\n",
+		"bars":            "supplier|buyer|value\nA|B|1\nC|D|2\n",
 		"JSON Lines":      `{"supplier":"A","buyer":"B","value":1}` + "\n" + `{"buyer":"D","supplier":"C","value":"2"}`,
 	} {
 		other := openStore(t)
@@ -176,6 +180,7 @@ func TestInputsThatCannotBeImported(t *testing.T) {
 		{"only empty lines", "\n\n", "is empty"},
 		{"header only", "supplier,buyer\n", "has a header and no rows"},
 		{"missing column", "supplier,product\nA,B\n", `column "buyer" is missing`},
+		{"columns not known", "seller;purchaser\nA;B\n", "separated by semicolons"},
 		{"two columns of one name", "name,name\nA,B\n", `columns 1 and 2 are both named "name"`},
 		{"UTF-16", "\xFF\xFEn\x00a\x00", "UTF-16"},
 		{"header not UTF-8", "name,\xC3\x28\nA,B\n", "not UTF-8 at byte 5"},
@@ -245,6 +250,8 @@ func TestRejectedRows(t *testing.T) {
 		{"no supplier", "supplier,buyer", " ,B", "supplier", "is empty"},
 		{"no name", "name,country", ",US", "id", "is empty"},
 		{"too many cells", "supplier,buyer", "A,B,C", "", "3 cells, the header 2"},
+		{"one cell", "supplier,buyer", "A;B", "", "the row has 1 cell, the header 2; write an empty cell for what is not known; cells are separated by commas"},
+		{"too many cells between semicolons", "supplier;buyer", "A;B;C", "", "a cell that holds a semicolon"},
 		{"too few cells", "supplier,buyer,value", "A,B", "", "2 cells, the header 3"},
 		{"broken UTF-8", "supplier,buyer", "A,B\xFFC", "", "not UTF-8 at byte 18 of the file (byte 4 of the row)"},
 		{"GB18030", "supplier,buyer", "A,\xD3\xA2\xCE\xB0\xB4\xEF", "", "GB18030"},
@@ -274,7 +281,8 @@ func TestRejectedRows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := "row,reason," + test.header + "\n2," + quoted(x.Reason) + "," + test.row + "\n"; string(got) != want {
+			comma := string(separator(test.header))
+			if want := strings.Join([]string{"row", "reason", test.header + "\n2", quoted(x.Reason), test.row + "\n"}, comma); string(got) != want {
 				t.Errorf("rejects\n%s\nwant\n%s", got, want)
 			}
 		})

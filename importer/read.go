@@ -10,6 +10,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/tributarygraph/tributary/graph"
@@ -43,7 +44,9 @@ func openRows(ctx context.Context, c *content, onShape func(*shape)) (*rowSource
 func openCSV(b buffer, onShape func(*shape)) (*rowSource, error) {
 	name := b.content.name
 	r := newCSVReader(b)
-	r.comma = separator(r.text[r.at:])
+	if !r.stated() {
+		r.comma = separator(r.text[r.at:])
+	}
 	header, err := r.next()
 	if bad := (*rowError)(nil); errors.As(err, &bad) {
 		return nil, fmt.Errorf("%w: %s: the header in line %d cannot be read: %s", graph.ErrInvalid, name, header.line, bad.why)
@@ -59,8 +62,9 @@ func openCSV(b buffer, onShape func(*shape)) (*rowSource, error) {
 	}
 	s, err := shapeOf(name, header.cells)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w (its cells are taken to be separated by %ss)", err, separatorNames[r.comma])
 	}
+	s.comma = r.comma
 	s.settle()
 	onShape(s)
 	return &rowSource{shape: s, comma: r.comma, header: header.raw, next: func() (row, *shape, error) {
@@ -69,18 +73,49 @@ func openCSV(b buffer, onShape func(*shape)) (*rowSource, error) {
 	}}, nil
 }
 
-// separator tells what stands between the cells of the header: a comma, unless there is none and a semicolon
-// (spreadsheets of many countries) or a tab is.
+// separators may stand between cells. Where a header has as many of one as of another, the earlier one here does.
+var separators = []byte{',', '\t', ';', '|'}
+
+var separatorNames = map[byte]string{',': "comma", '\t': "tab", ';': "semicolon", '|': "vertical bar"}
+
+// separator tells what stands between the cells of the header: what there is most of, outside quotes.
 func separator(text string) byte {
-	if end := strings.IndexByte(text, '\n'); end >= 0 {
-		text = text[:end]
-	}
-	for _, c := range []byte{',', '\t', ';'} {
-		if strings.IndexByte(text, c) >= 0 {
-			return c
+	counts := map[byte]int{}
+	begin, quoted := true, false // of a cell; within one in quotes
+	for _, c := range []byte(strings.TrimLeft(text, "\r\n")) {
+		if c == '\n' && !quoted {
+			break
+		}
+		if c == '"' && (begin || quoted) {
+			quoted = !quoted
+		}
+		begin = false
+		if !quoted && slices.Contains(separators, c) {
+			counts[c]++
+			begin = true
 		}
 	}
-	return ','
+	best := separators[0]
+	for _, c := range separators {
+		if counts[c] > counts[best] {
+			best = c
+		}
+	}
+	return best
+}
+
+// stated takes the line "sep=;" that some spreadsheets write before the header, and show no more. It reports
+// whether there is one.
+func (r *csvReader) stated() bool {
+	line, _, _ := strings.Cut(r.text[r.at:], "\n")
+	text := strings.Trim(strings.TrimRight(line, "\r"), `"`)
+	if len(text) != len("sep=;") || !strings.EqualFold(text[:4], "sep=") || !slices.Contains(separators, text[4]) {
+		return false
+	}
+	r.comma = text[4]
+	r.at += min(len(line)+1, len(r.text)-r.at)
+	r.line++
+	return true
 }
 
 // openJSON reads each object by a shape of its own; objects with the same keys share one.

@@ -270,11 +270,16 @@ func checkWidth(s *shape, r *row) error {
 	if have == want {
 		return nil
 	}
-	hint := "a cell that holds a comma must stand in quotes"
+	hint := fmt.Sprintf("a cell that holds a %s must stand in quotes", separatorNames[s.comma])
 	if have < want {
 		hint = "write an empty cell for what is not known"
 	}
-	return badCell("", fmt.Sprintf("%d cells", have), "the row has %d cells, the header %d; %s", have, want, hint)
+	cells := "cells"
+	if have == 1 {
+		cells = "cell"
+		hint += fmt.Sprintf("; cells are separated by %ss, as in the header", separatorNames[s.comma])
+	}
+	return badCell("", fmt.Sprintf("%d %s", have, cells), "the row has %d %s, the header %d; %s", have, cells, want, hint)
 }
 
 // kindOf tells of which kind the record of a row is; graph.NumKinds stands for sameness.
