@@ -120,8 +120,6 @@ func (v *View) FoldText(r Rel, f Filter, field FieldID) string {
 			return ""
 		}
 		switch field {
-		case FieldCurrency:
-			return term.Currency
 		case FieldOriginCountry:
 			return term.OriginCountry
 		case FieldUsedIn:
