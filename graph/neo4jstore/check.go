@@ -148,7 +148,7 @@ func (c *checking) histories(tx transaction) error {
 	for _, f := range forms {
 		query := fmt.Sprintf(`MATCH %s WHERE r.touches IS NOT NULL
 			WITH r.claim AS claim, r.touches AS touches
-			WHERE COUNT { MATCH (t:TributaryTouch) WHERE t.id STARTS WITH claim + "#" } <> touches RETURN claim`, f.within())
+			OPTIONAL MATCH (h:TributaryHistory {id: claim}) WITH claim, touches, h WHERE coalesce(size(h.touches), 0) <> touches RETURN claim`, f.within())
 		err := tx.each(query, nil, func(row []any) error {
 			c.suspect(foundHistory, text(row[0]))
 			return nil

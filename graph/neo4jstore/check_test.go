@@ -18,7 +18,7 @@ func TestCheck(t *testing.T) {
 		{"a relationship deleted", "MATCH ()-[r:SUPPLIES {value: 2}]->() DELETE r", "3 statements are there, and there ought to be 4"},
 		{"a relationship added", "MATCH (a:Company {id: 'a'}), (c:Company {id: 'c'}) CREATE (a)-[:SUPPLIES {value: 1}]->(c)", "1 relationships were added by hand, the first: SUPPLIES between \"a\" and \"c\""},
 		{"a node added", "CREATE (:Company {id: 'x'})", "1 nodes were added by hand, or are left over: nothing is said of them, the first: Company x"},
-		{"history deleted", "MATCH (t:TributaryTouch) DETACH DELETE t", "1 statements have lost or gained history"},
+		{"history deleted", "MATCH (h:TributaryHistory) DELETE h", "1 statements have lost or gained history"},
 		{"a constraint dropped", "DROP CONSTRAINT tributary_SUPPLIES_claim", "make it again: CREATE CONSTRAINT tributary_SUPPLIES_claim"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,8 +18,8 @@
 //     writes happen one after the other. TributaryGate, one: each write ends by locking it, so that readers can
 //     wait until a commit is wholly visible.
 //   - TributaryImport, one an import, and TributaryDataset, one a dataset: which import was its first.
-//   - TributaryTouch: what each import did to a statement that more than one import wrote, withdrew or undid.
-//     A statement that was written once has none: its relationship has the import and the revision.
+//   - TributaryHistory, one a statement that more than one import wrote, or that was withdrawn or undone: what
+//     each did, and when. A statement that was written once has none: its relationship tells it all.
 //   - TributaryChange, one a batch: the ids of the statements that it changed.
 //   - TributaryMerge: decisions about sameness, present and past.
 //   - TributaryState: application state.

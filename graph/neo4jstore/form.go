@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"io"
@@ -159,7 +158,7 @@ func columnsOf(fields []graph.FieldID) column {
 // record is a relationship as it was read.
 type record struct {
 	graph.Stored
-	touches int64 // how many touch nodes it has; 0 when its only touch is its own
+	touches int64 // how many touches its history has; 0 when its only touch is its own
 }
 
 // decode reads the columns of a relationship of node from.
@@ -198,7 +197,7 @@ func text(v any) string {
 	return s
 }
 
-// properties are a live statement as the properties of its relationship. touches is how many touch nodes it has.
+// properties are a live statement as the properties of its relationship. touches is how many touches its history has.
 func properties(s *graph.Stored, touches int) map[string]any {
 	p := make(map[string]any, 10+len(s.Fields))
 	p["claim"] = claimOf(s.Key)
@@ -313,52 +312,3 @@ func claimOf(key graph.Key) string {
 
 // seriesOf is what the claims of the series of key begin with.
 func seriesOf(key graph.Key) string { return claimOf(key.Series()) }
-
-// encodePatch is a patch as a JSON object; an empty field is null.
-func encodePatch(fields []graph.Field) string {
-	if len(fields) == 0 {
-		return ""
-	}
-	object := make(map[string]any, len(fields))
-	for _, f := range fields {
-		switch {
-		case f.Empty():
-			object[f.ID.String()] = nil
-		case f.ID.Spec().Type.Numeric():
-			object[f.ID.String()] = f.Number
-		default:
-			object[f.ID.String()] = f.Text
-		}
-	}
-	encoded, err := json.Marshal(object)
-	if err != nil {
-		panic(err) // finite numbers and texts always encode
-	}
-	return string(encoded)
-}
-
-func decodePatch(kind graph.Kind, patch string) ([]graph.Field, error) {
-	if patch == "" {
-		return nil, nil
-	}
-	var object map[string]any
-	if err := json.Unmarshal([]byte(patch), &object); err != nil {
-		return nil, err
-	}
-	fields := make([]graph.Field, 0, len(object))
-	for _, id := range graph.FieldsOf(kind) {
-		value, ok := object[id.String()]
-		if !ok {
-			continue
-		}
-		f := graph.Field{ID: id, Number: math.NaN()}
-		switch v := value.(type) {
-		case float64:
-			f.Number = v
-		case string:
-			f.Text = v
-		}
-		fields = append(fields, f)
-	}
-	return fields, nil
-}

@@ -268,9 +268,9 @@ func (w *window) delivered() map[graph.Key]bool {
 
 // addPast adds the statements that were different at the revision.
 func (w *window) addPast(tx transaction) error {
-	query, params := touchesAfter, map[string]any{"kind": int64(w.form.kind), "after": w.after}
+	query, params := historyAfter, map[string]any{"kind": int64(w.form.kind), "after": w.after}
 	if !w.last {
-		query, params["upto"] = touchesUpTo, w.upto
+		query, params["upto"] = historyUpTo, w.upto
 	}
 	histories, err := tx.histories(query, params)
 	if err != nil {

@@ -33,7 +33,7 @@ var schema = func() map[indexed]string {
 		node         = "(x:%s)"
 		relationship = "()-[x:%s]-()"
 	)
-	for _, label := range []string{"Company", "Product", "Source", "Dataset", "TributaryMeta", "TributaryGate", "TributaryDataset", "TributaryTouch"} {
+	for _, label := range []string{"Company", "Product", "Source", "Dataset", "TributaryMeta", "TributaryGate", "TributaryDataset", "TributaryHistory"} {
 		add(unique, node, label, "id")
 	}
 	add(unique, node, "TributaryImport", "seq")
@@ -42,7 +42,7 @@ var schema = func() map[indexed]string {
 	for _, f := range forms {
 		add(unique, relationship, f.relationship, "claim")
 	}
-	add(index, node, "TributaryTouch", "kind, from")
+	add(index, node, "TributaryHistory", "kind, from")
 	add(index, node, "TributaryImport", "key")
 	add(index, node, "TributaryMerge", "record")
 	return statements

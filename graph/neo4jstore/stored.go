@@ -1,8 +1,9 @@
 package neo4jstore
 
 import (
-	"cmp"
+	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/tributarygraph/tributary/graph"
@@ -44,7 +45,7 @@ func (t transaction) storedOf(f *form, keys []graph.Key) ([]graph.Stored, error)
 	if err != nil {
 		return nil, err
 	}
-	histories, err := t.histories(touchesOfSeries, params)
+	histories, err := t.histories(historyOfSeries, params)
 	if err != nil {
 		return nil, err
 	}
@@ -69,71 +70,100 @@ func (t transaction) storedOf(f *form, keys []graph.Key) ([]graph.Stored, error)
 	return all, nil
 }
 
-// The queries that read touches; the first finds those of some series, the others those of the statements of a
+// The queries that read histories; the first finds those of some series, the others those of the statements of a
 // kind about a range of nodes.
 const (
-	touchColumns    = " RETURN t.statement, t.n, t.import, t.added, t.removed, t.withdrawn, t.carried, t.patch"
-	touchesOfSeries = "UNWIND $series AS series MATCH (t:TributaryTouch) WHERE t.id STARTS WITH series" + touchColumns
-	touchesUpTo     = "MATCH (t:TributaryTouch) WHERE t.kind = $kind AND t.from > $after AND t.from <= $upto" + touchColumns
-	touchesAfter    = "MATCH (t:TributaryTouch) WHERE t.kind = $kind AND t.from > $after" + touchColumns
+	historyColumns  = " RETURN coalesce(h.statement, h.id), h.touches"
+	historyOfSeries = "UNWIND $series AS series MATCH (h:TributaryHistory) WHERE h.id STARTS WITH series" + historyColumns
+	historyUpTo     = "MATCH (h:TributaryHistory) WHERE h.kind = $kind AND h.from > $after AND h.from <= $upto" + historyColumns
+	historyAfter    = "MATCH (h:TributaryHistory) WHERE h.kind = $kind AND h.from > $after" + historyColumns
 )
 
 // histories reads the touches of statements, the oldest first.
 func (t transaction) histories(query string, params map[string]any) (map[graph.Key][]graph.Touch, error) {
-	type numbered struct {
-		n int64
-		graph.Touch
-	}
-	read := map[string][]numbered{}
+	all := map[graph.Key][]graph.Touch{}
 	err := t.each(query, params, func(row []any) error {
-		touch := numbered{n: integer(row[1]), Touch: graph.Touch{
-			Import:  integer(row[2]),
-			Added:   graph.Revision(integer(row[3])),
-			Removed: graph.Revision(integer(row[4])),
-			Carried: integer(row[6]),
-		}}
-		touch.Withdrawn, _ = row[5].(bool)
 		statement := text(row[0])
 		key, err := graph.ParseID(statement)
-		if err == nil {
-			touch.Patch, err = decodePatch(key.Kind, text(row[7]))
+		encoded, _ := row[1].([]any)
+		touches := make([]graph.Touch, len(encoded))
+		for i := 0; i < len(touches) && err == nil; i++ {
+			touches[i], err = decodeTouch(key.Kind, text(encoded[i]))
 		}
 		if err != nil {
-			return errMade{fmt.Errorf("%w: touch %d of %s: %v; was it edited by hand?", graph.ErrSchema, touch.n, statement, err)}
+			return errMade{fmt.Errorf("%w: the history of %s: %v; was it edited by hand?", graph.ErrSchema, statement, err)}
 		}
-		read[statement] = append(read[statement], touch)
+		all[key] = touches
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	all := make(map[graph.Key][]graph.Touch, len(read))
-	for statement, touches := range read {
-		key, _ := graph.ParseID(statement) // read above
-		slices.SortFunc(touches, func(a, b numbered) int { return cmp.Compare(a.n, b.n) })
-		for _, touch := range touches {
-			all[key] = append(all[key], touch.Touch)
-		}
-	}
-	return all, nil
+	return all, err
 }
 
-// touchRow is a touch as the properties of its node.
-func touchRow(s *graph.Stored, n int) map[string]any {
-	touch := s.Touches[n]
-	row := map[string]any{
-		"id": fmt.Sprintf("%s#%d", claimOf(s.Key), n), "n": int64(n), "statement": s.Key.ID(),
-		"kind": int64(s.Kind), "from": s.From,
-		"import": touch.Import, "added": int64(touch.Added), "patch": encodePatch(touch.Patch),
+// touch is a graph.Touch as JSON. An empty field of the patch is null.
+type touch struct {
+	Import    int64          `json:"import"`
+	Added     graph.Revision `json:"added"`
+	Removed   graph.Revision `json:"removed,omitzero"`
+	Withdrawn bool           `json:"withdrawn,omitzero"`
+	Carried   int64          `json:"carried,omitzero"`
+	Patch     map[string]any `json:"patch,omitempty"`
+}
+
+func encodeTouch(t graph.Touch) (string, error) {
+	o := touch{Import: t.Import, Added: t.Added, Removed: t.Removed, Withdrawn: t.Withdrawn, Carried: t.Carried, Patch: make(map[string]any, len(t.Patch))}
+	for _, f := range t.Patch {
+		switch {
+		case f.Empty():
+			o.Patch[f.ID.String()] = nil
+		case f.ID.Spec().Type.Numeric():
+			o.Patch[f.ID.String()] = f.Number
+		default:
+			o.Patch[f.ID.String()] = f.Text
+		}
 	}
-	if touch.Removed != 0 {
-		row["removed"] = int64(touch.Removed)
+	encoded, err := json.Marshal(o)
+	return string(encoded), err
+}
+
+func decodeTouch(kind graph.Kind, encoded string) (t graph.Touch, err error) {
+	var o touch
+	if err := json.Unmarshal([]byte(encoded), &o); err != nil {
+		return t, err
 	}
-	if touch.Withdrawn {
-		row["withdrawn"] = true
+	t = graph.Touch{Import: o.Import, Added: o.Added, Removed: o.Removed, Withdrawn: o.Withdrawn, Carried: o.Carried}
+	if len(o.Patch) == 0 {
+		return t, nil
 	}
-	if touch.Carried != 0 {
-		row["carried"] = touch.Carried
+	t.Patch = make([]graph.Field, 0, len(o.Patch))
+	for _, id := range graph.FieldsOf(kind) {
+		value, ok := o.Patch[id.String()]
+		if !ok {
+			continue
+		}
+		f := graph.Field{ID: id, Number: math.NaN()}
+		switch v := value.(type) {
+		case float64:
+			f.Number = v
+		case string:
+			f.Text = v
+		}
+		t.Patch = append(t.Patch, f)
 	}
-	return row
+	return t, nil
+}
+
+// historyRow is the history of a statement as the properties of its node.
+func historyRow(s *graph.Stored) (map[string]any, error) {
+	touches := make([]string, len(s.Touches))
+	for i, t := range s.Touches {
+		var err error
+		if touches[i], err = encodeTouch(t); err != nil {
+			return nil, errMade{fmt.Errorf("%w: %s: %v", graph.ErrInvalid, s.Key.ID(), err)}
+		}
+	}
+	row := map[string]any{"id": claimOf(s.Key), "kind": int64(s.Kind), "from": s.From, "touches": touches}
+	if id := s.Key.ID(); id != row["id"] {
+		row["statement"] = id // the claim was cut
+	}
+	return row, nil
 }

@@ -39,9 +39,11 @@ type selection struct {
 	by      bool // statements that the import wrote; else those that it did not write
 }
 
-// holds tells whether a statement with several touches is among the selected.
+// holds tells whether a statement with a history is among the selected.
 func (sel selection) holds(key graph.Key, touches []graph.Touch, seq int64) bool {
-	wrote := slices.ContainsFunc(touches, func(t graph.Touch) bool { return t.Import == seq && t.Removed == 0 })
+	wrote := slices.ContainsFunc(touches, func(t graph.Touch) bool {
+		return t.Removed == 0 && (t.Import == seq || sel.by && t.Carried == seq)
+	})
 	return wrote == sel.by && (sel.dataset == nil || sel.dataset == key.Dataset)
 }
 
@@ -115,9 +117,9 @@ func (a *application) walk(sel selection) (page walked, err error) {
 		return page, err
 	}
 	page.last = page.nodes < sizes.walk
-	query := touchesAfter
+	query := historyAfter
 	if !page.last {
-		query = touchesUpTo
+		query = historyUpTo
 		params["upto"] = page.upto
 	}
 	histories, err := a.histories(query, params)

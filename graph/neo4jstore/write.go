@@ -46,7 +46,7 @@ func (g *grouped[K]) list() []any {
 
 // write brings the database to what the plan says.
 func (a *application) write(plan graph.Plan) error {
-	var touches []any
+	var begun, continued []any // histories
 	loose := map[nodeName]bool{}
 	for changes := plan.Changes; len(changes) > 0; {
 		n := 1
@@ -55,9 +55,22 @@ func (a *application) write(plan graph.Plan) error {
 		}
 		r := rows{form: forms[changes[0].After.Kind], nodes: map[string]bool{}, loose: loose}
 		for i := range changes[:n] {
-			if c := &changes[i]; !c.Skip {
-				r.add(c)
-				touches = append(touches, newTouches(c)...)
+			c := &changes[i]
+			if c.Skip {
+				continue
+			}
+			r.add(c)
+			if c.After.Touches == nil {
+				continue
+			}
+			row, err := historyRow(&c.After)
+			if err != nil {
+				return err
+			}
+			if c.Before == nil || c.Before.Touches == nil {
+				begun = append(begun, row)
+			} else {
+				continued = append(continued, row)
 			}
 		}
 		if err := a.writeRows(&r); err != nil {
@@ -68,24 +81,19 @@ func (a *application) write(plan graph.Plan) error {
 	if err := a.prune(loose); err != nil {
 		return err
 	}
-	if len(touches) == 0 {
-		return nil
-	}
-	return a.exec("UNWIND $rows AS row MERGE (t:TributaryTouch {id: row.id}) SET t = row", map[string]any{"rows": touches})
+	return a.writeHistories(begun, continued)
 }
 
-// newTouches are the touches of a statement that the database does not hold as they are.
-func newTouches(c *graph.Planned) (rows []any) {
-	var known []graph.Touch
-	if c.Before != nil {
-		known = c.Before.Touches
-	}
-	for i, touch := range c.After.Touches {
-		if i >= len(known) || known[i].Removed != touch.Removed {
-			rows = append(rows, touchRow(&c.After, i))
+func (a *application) writeHistories(begun, continued []any) error {
+	if len(begun) > 0 {
+		if err := a.exec("UNWIND $rows AS row CREATE (h:TributaryHistory) SET h = row", map[string]any{"rows": begun}); err != nil {
+			return err
 		}
 	}
-	return rows
+	if len(continued) == 0 {
+		return nil
+	}
+	return a.exec("UNWIND $rows AS row MATCH (h:TributaryHistory {id: row.id}) SET h = row", map[string]any{"rows": continued})
 }
 
 // add sorts a change into what has to be created, changed or removed.
