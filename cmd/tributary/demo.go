@@ -171,14 +171,18 @@ func (d *demonstration) surprise(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	claim := mostQuotable(made.Claims)
+	if claim == nil {
+		return fmt.Errorf("%w: a sentence on %s", graph.ErrNotFound, made.ID)
+	}
 	d.o.printf("\n")
 	d.o.heading("A surprise")
-	d.wrap("  ", fmt.Sprintf("%s is known for seasoning. It stands %d tiers behind %s, through %s, with %s, and makes %s of the world's (%s).", row.Name, row.Tier,
-		tiers.Company.Name, refNames(row.Via), made.To.Name, intervalRange(made.Numbers["market_share"]), intervalNote(made.Numbers["market_share"])))
-	if c := mostQuotable(made.Claims); c != nil {
-		d.o.printf("\n")
-		d.evidence(c)
-	}
+	d.wrap("  ", fmt.Sprintf("%s is known for seasoning. With %s it stands %d tiers behind %s, through %s. How much of the world's %s it makes, in the words of one page:",
+		row.Name, made.To.Name, row.Tier, tiers.Company.Name, refNames(row.Via), made.To.Name))
+	d.o.printf("\n")
+	d.evidence(claim)
+	d.o.printf("\n")
+	d.wrap("  ", "A bound is no number: the sentence is kept as it stands, and no share is made up from it.")
 	d.o.printf("\n  Every hop, with its sentence and address:\n")
 	d.command("paths %s %s --evidence", demoSurprise, demoCompany)
 	return nil
