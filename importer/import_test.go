@@ -537,11 +537,12 @@ func TestMentions(t *testing.T) {
 			reader("products.csv", "id,name,parent\ngpu,GPU,chip\n"),
 			reader("relations.csv", "supplier,buyer,product\nAcme,nvidia,GPU\nNobody,英伟达,gpu\nx1,lei:549300S4KLFTLO7GSQ80,unheard of\n"))
 		want := Mentions{Absorbed: 3, Provisional: 1, Ambiguous: 1, ProvisionalExamples: []string{"Nobody"},
+			AbsorbedExamples:  []AbsorbedMention{{"lei:549300S4KLFTLO7GSQ80", "nvda", "identifier"}, {"nvidia", "nvda", "name"}, {"英伟达", "nvda", "name"}},
 			AmbiguousExamples: []AmbiguousMention{{Mention: "Acme", Candidates: []string{"x1", "x2"}}}}
 		if got := asJSON(t, r.Companies); got != asJSON(t, want) {
 			t.Errorf("dry %t: companies %s, want %s", dry, got, asJSON(t, want))
 		}
-		want = Mentions{Absorbed: 1, Provisional: 2, ProvisionalExamples: []string{"chip", "unheard of"}}
+		want = Mentions{Absorbed: 1, Provisional: 2, AbsorbedExamples: []AbsorbedMention{{"GPU", "gpu", "name"}}, ProvisionalExamples: []string{"chip", "unheard of"}}
 		if got := asJSON(t, r.Products); got != asJSON(t, want) {
 			t.Errorf("dry %t: products %s, want %s", dry, got, asJSON(t, want))
 		}
@@ -564,6 +565,40 @@ func TestMentionsDescribedTwice(t *testing.T) {
 	}
 	if n, ok := view.Find(graph.KindCompany, "ACME"); !ok || view.Canonical(graph.KindCompany, n) != n {
 		t.Errorf("the View absorbs ACME (known: %t)", ok)
+	}
+}
+
+// Names of their own are shown with what is spelled nearly so.
+func TestNearMentions(t *testing.T) {
+	store := openStore(t)
+	mustImport(t, store, Options{Dataset: "c"}, reader("", "id,name,aliases\nlam-research,Lam Research,LRCX\nase,ASE,ASE Technology\nibm,IBM,\nzte,中兴通讯,\n"))
+	for _, dry := range []bool{true, false} {
+		r := mustImport(t, store, Options{Dataset: "r", DryRun: dry}, reader("", "supplier,buyer\nLam Reserch,ASE Technology Holding\nlam research corporation,ICM\n中芯国际,Lma Research\nlei:549300S4KLFTLO7GSQ80,ase\n"))
+		lam := []NearNode{{"lam-research", "Lam Research"}}
+		want := []NearMention{{"ASE Technology Holding", []NearNode{{"ase", "ASE"}}}, {"Lam Reserch", lam}, {"Lma Research", lam}, {"lam research corporation", lam}}
+		if got := asJSON(t, r.Companies.Near); got != asJSON(t, want) {
+			t.Errorf("dry %t: near %s, want %s", dry, got, asJSON(t, want))
+		}
+	}
+}
+
+// Companies that come after the relations tell which names they take, and which they make ambiguous.
+func TestEarlierMentions(t *testing.T) {
+	store := openStore(t)
+	mustImport(t, store, Options{Dataset: "r"}, reader("", "supplier,buyer,product\nAcme,Globex,Widgets\nInitech,lei:549300S4KLFTLO7GSQ80,\n"),
+		reader("", "name,country\nHooli,US\nPied Piper,US\n"))
+	mustImport(t, store, Options{Dataset: "first"}, reader("", "id,name\na1,Acme\nother,Initech\n"))
+	for _, dry := range []bool{true, false} {
+		r := mustImport(t, store, Options{Dataset: "c", DryRun: dry}, reader("", "id,name,lei,country\na2,ACME,,\ng,Globex,,\nnv,Nvidia,549300S4KLFTLO7GSQ80,\nh,Hooli,,US\npp,Pied Piper,,DE\n"))
+		want := &EarlierMentions{Absorbed: 3, Ambiguous: 1,
+			AbsorbedExamples:  []AbsorbedMention{{"Globex", "g", "name"}, {"Hooli", "h", "name"}, {"lei:549300S4KLFTLO7GSQ80", "nv", "identifier"}},
+			AmbiguousExamples: []AmbiguousMention{{"Acme", []string{"a1", "a2"}}}}
+		if got := asJSON(t, r.Companies.Earlier); got != asJSON(t, want) {
+			t.Errorf("dry %t: earlier names %s, want %s", dry, got, asJSON(t, want))
+		}
+		if r.Products.Earlier != nil {
+			t.Errorf("dry %t: products %+v, want none", dry, r.Products.Earlier)
+		}
 	}
 }
 

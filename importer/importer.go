@@ -199,10 +199,22 @@ func (im *importing) run(ctx context.Context) (*Report, error) {
 	if err := im.rd.checkShares(ctx); err != nil {
 		return nil, err
 	}
+	im.nodes.watch = im.fewBefore(imports)
 	if err := im.write(ctx); err != nil {
 		return nil, err
 	}
 	return im.finish(ctx)
+}
+
+// fewBefore reports whether other imports wrote something, and so little that looking through it takes no time.
+func (im *importing) fewBefore(imports []graph.Import) bool {
+	statements := 0
+	for _, x := range imports {
+		if x.Key != im.key && x.Status != graph.ImportUndone {
+			statements += x.Counts.Created
+		}
+	}
+	return statements > 0 && statements <= maxEarlier
 }
 
 // early spares the work of reading files that are in force already: hashing them is much faster.

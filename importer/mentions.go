@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -14,6 +15,10 @@ import (
 type mentionCollector struct {
 	refs nodeSets
 	last string // relations come in runs of one supplier
+
+	watch   bool     // whether names of earlier imports are of interest
+	defined nodeSets // ids that the import describes, where it watches
+	forms   nodeSets // the forms of their names and identifiers
 }
 
 // nodeSets are sets of ids by kind, for companies and products; nil for other kinds.
@@ -25,7 +30,7 @@ func newNodeSets() (sets nodeSets) {
 }
 
 func newMentionCollector() *mentionCollector {
-	return &mentionCollector{refs: newNodeSets()}
+	return &mentionCollector{refs: newNodeSets(), defined: newNodeSets(), forms: newNodeSets()}
 }
 
 // see takes a statement of the import.
@@ -45,6 +50,49 @@ func (m *mentionCollector) see(s *graph.Statement) {
 	case graph.KindProduct:
 		m.note(graph.KindProduct, s.Text(graph.FieldParent))
 	}
+	if m.watch && m.defined[s.Kind] != nil && graph.IsDefinition(s) {
+		m.defined[s.Kind][strings.Clone(s.From)] = true
+		for form := range formsOf(s) {
+			m.forms[s.Kind][strings.Clone(form)] = true
+		}
+	}
+}
+
+// earlier reports whether a reference that this import does not make may be something that it describes.
+func (m *mentionCollector) earlier(k graph.Kind, ref string) bool {
+	return ref != "" && len(m.forms[k]) > 0 && !m.refs[k][ref] && m.forms[k][formOf(ref)]
+}
+
+// formsOf are the forms by which a definition is found.
+func formsOf(s *graph.Statement) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if !yield(graph.NormalizeName(s.Text(graph.FieldName))) {
+			return
+		}
+		for _, alias := range graph.SplitList(s.Text(graph.FieldAliases)) {
+			if !yield(graph.NormalizeName(alias)) {
+				return
+			}
+		}
+		for _, f := range []graph.FieldID{graph.FieldLEI, graph.FieldISIN, graph.FieldTicker, graph.FieldPermID, graph.FieldOpenCorporates} {
+			for _, value := range graph.SplitList(s.Text(f)) {
+				if scheme, v, ok := graph.SplitIdentifier(f.String() + ":" + value); ok && !yield(scheme.String()+":"+v) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// formOf is the form by which a reference finds a definition.
+func formOf(ref string) string {
+	if scheme, value, ok := graph.SplitIdentifier(ref); ok {
+		return scheme.String() + ":" + value
+	}
+	if form := graph.NormalizeName(ref); form != "" {
+		return form
+	}
+	return ref
 }
 
 func (m *mentionCollector) note(k graph.Kind, ref string) {
@@ -70,21 +118,37 @@ func (m *mentionCollector) finish(ctx context.Context, store graph.Store, extra 
 		}
 		return nil
 	}
-	survey := newNodeSurvey(m.refs)
+	earlier, err := m.findEarlier(ctx, store)
+	if err != nil {
+		return nil, err
+	}
+	survey := newNodeSurvey(m, earlier)
 	if err := read(survey); err != nil {
 		return nil, err
 	}
-	resolvers := survey.resolvers()
-	if len(resolvers) > 0 {
-		if err := read(&definer{resolvers: resolvers}); err != nil {
+	d := &definer{resolvers: survey.resolvers()}
+	if len(d.resolvers) > 0 {
+		if err := read(d); err != nil {
 			return nil, err
 		}
 	}
 	for kind, into := range map[graph.Kind]*Mentions{graph.KindCompany: &report.Companies, graph.KindProduct: &report.Products} {
-		if r := resolvers[kind]; r != nil {
-			*into = survey.mentionsOf(r.Resolve(), kind)
-		} else if survey.mentioned(kind) {
-			*into = provisionalOnly(m.refs[kind])
+		r := d.resolvers[kind]
+		if r == nil {
+			if survey.mentioned(kind) {
+				*into = provisionalOnly(m.refs[kind])
+			}
+			continue
+		}
+		resolution := r.own.Resolve()
+		*into = survey.mentionsOf(resolution, kind)
+		into.Earlier = m.earlierOf(r.earlier.Resolve(), kind)
+		if names := resolution.Provisional; len(names) > 0 && len(names) <= maxNearNames && r.defined > 0 && r.defined <= maxNearDescribed {
+			near := newNearFinder(kind, names)
+			if err := read(near); err != nil {
+				return nil, err
+			}
+			into.Near = near.list()
 		}
 	}
 	return survey.decisions, nil
@@ -95,12 +159,7 @@ func (m *mentionCollector) finish(ctx context.Context, store graph.Store, extra 
 func provisionalOnly(refs map[string]bool) (out Mentions) {
 	spellings := make(map[string]string, len(refs)) // to the least reference
 	for ref := range refs {
-		form := graph.NormalizeName(ref)
-		if scheme, value, ok := graph.SplitIdentifier(ref); ok {
-			form = scheme.String() + ":" + value
-		} else if form == "" {
-			form = ref
-		}
+		form := formOf(ref)
 		if least, known := spellings[form]; !known || ref < least {
 			spellings[form] = ref
 		}
@@ -120,31 +179,43 @@ func provisionalOnly(refs map[string]bool) (out Mentions) {
 // nodeSurvey is the first reading of the nodes: which references are described under that id, what is said of
 // the others.
 type nodeSurvey struct {
-	refs         nodeSets
+	collector    *mentionCollector
+	refs         nodeSets                            // of the import
+	earlier      nodeSets                            // of earlier ones, that may be what the import describes
 	described    nodeSets                            // references that have a definition
 	said         [graph.NumKinds]bool                // whether anything is described or decided of nodes of the kind
 	descriptions map[graph.NodeKey][]graph.Statement // of references that have none
 	decisions    map[graph.NodeKey]graph.Sameness
 }
 
-func newNodeSurvey(refs nodeSets) *nodeSurvey {
-	return &nodeSurvey{refs: refs, described: newNodeSets(),
+func newNodeSurvey(m *mentionCollector, earlier nodeSets) *nodeSurvey {
+	return &nodeSurvey{collector: m, refs: m.refs, earlier: earlier, described: newNodeSets(),
 		descriptions: map[graph.NodeKey][]graph.Statement{}, decisions: map[graph.NodeKey]graph.Sameness{}}
 }
 
 // Put is part of [graph.Sink].
 func (n *nodeSurvey) Put(s *graph.Statement) error {
-	definition := graph.IsDefinition(s)
 	n.said[s.Kind] = true
+	if s.Kind == graph.KindProduct {
+		n.look(s.Kind, s.Text(graph.FieldParent))
+	}
+	n.look(s.Kind, s.From)
 	switch {
-	case !n.refs[s.Kind][s.From]:
-	case definition:
+	case !n.refs[s.Kind][s.From] && !n.earlier[s.Kind][s.From]:
+	case graph.IsDefinition(s):
 		n.described[s.Kind][s.From] = true
 	default:
 		key := graph.NodeKey{Kind: s.Kind, ID: s.From}
 		n.descriptions[key] = append(n.descriptions[key], s.Clone())
 	}
 	return nil
+}
+
+// look takes what nodes are called where the import describes something by that name.
+func (n *nodeSurvey) look(k graph.Kind, ref string) {
+	if n.collector.earlier(k, ref) && !n.earlier[k][ref] {
+		n.earlier[k][strings.Clone(ref)] = true
+	}
 }
 
 // Merge is part of [graph.Sink].
@@ -166,29 +237,39 @@ func (n *nodeSurvey) mentioned(kind graph.Kind) bool {
 }
 
 // resolvers are ready to take definitions, for the kinds that have mentions and something that these could be.
-func (n *nodeSurvey) resolvers() map[graph.Kind]*graph.Resolver {
-	out := map[graph.Kind]*graph.Resolver{}
+func (n *nodeSurvey) resolvers() map[graph.Kind]*resolvers {
+	out := map[graph.Kind]*resolvers{}
 	for _, kind := range []graph.Kind{graph.KindCompany, graph.KindProduct} {
-		refs := n.refs[kind]
-		if !n.mentioned(kind) || !n.said[kind] {
-			continue
+		if n.said[kind] && (n.mentioned(kind) || len(n.earlier[kind]) > 0) {
+			out[kind] = &resolvers{own: n.resolver(kind, n.refs[kind]), earlier: n.resolver(kind, n.earlier[kind])}
 		}
-		r := graph.NewResolver(kind)
-		for ref := range refs {
-			if n.described[kind][ref] {
-				continue
-			}
-			r.Mention(ref, nil)
-			for _, s := range n.descriptions[graph.NodeKey{Kind: kind, ID: ref}] {
-				r.Mention(ref, &s)
-			}
-		}
-		for _, d := range n.decisions {
-			r.Decide(d)
-		}
-		out[kind] = r
 	}
 	return out
+}
+
+// resolver is one that knows of the references that no statement describes.
+func (n *nodeSurvey) resolver(kind graph.Kind, refs map[string]bool) *graph.Resolver {
+	r := graph.NewResolver(kind)
+	for ref := range refs {
+		if n.described[kind][ref] {
+			continue
+		}
+		r.Mention(ref, nil)
+		for _, s := range n.descriptions[graph.NodeKey{Kind: kind, ID: ref}] {
+			r.Mention(ref, &s)
+		}
+	}
+	for _, d := range n.decisions {
+		r.Decide(d)
+	}
+	return r
+}
+
+// resolvers are those of one kind.
+type resolvers struct {
+	own     *graph.Resolver // of what the import refers to
+	earlier *graph.Resolver // of what earlier imports referred to
+	defined int             // statements that define something
 }
 
 // mentionsOf counts what became of the references of the import.
@@ -196,15 +277,50 @@ func (n *nodeSurvey) mentionsOf(res graph.Resolution, kind graph.Kind) (out Ment
 	for ref := range res.Canonical {
 		if n.refs[kind][ref] && res.Rule[ref] != "spelling" { // else it is counted once, as provisional
 			out.Absorbed++
+			out.AbsorbedExamples = append(out.AbsorbedExamples, AbsorbedMention{Mention: ref, Is: res.Canonical[ref], By: res.Rule[ref]})
 		}
 	}
+	out.AbsorbedExamples = firstAbsorbed(out.AbsorbedExamples)
 	out.Provisional, out.Ambiguous = len(res.Provisional), len(res.Ambiguous)
 	out.ProvisionalExamples = res.Provisional[:min(maxMentions, len(res.Provisional))]
-	for _, mention := range slices.Sorted(maps.Keys(res.Ambiguous)) {
-		if len(out.AmbiguousExamples) == maxMentions {
+	out.AmbiguousExamples = firstAmbiguous(res.Ambiguous)
+	return out
+}
+
+// earlierOf counts the names of earlier imports that are, or may be, something that this one describes.
+func (m *mentionCollector) earlierOf(res graph.Resolution, kind graph.Kind) *EarlierMentions {
+	var out EarlierMentions
+	for ref, canonical := range res.Canonical {
+		if by := res.Rule[ref]; m.defined[kind][canonical] && (by == "name" || by == "identifier") {
+			out.Absorbed++
+			out.AbsorbedExamples = append(out.AbsorbedExamples, AbsorbedMention{Mention: ref, Is: canonical, By: by})
+		}
+	}
+	out.AbsorbedExamples = firstAbsorbed(out.AbsorbedExamples)
+	ambiguous := map[string][]string{}
+	for ref, candidates := range res.Ambiguous {
+		if slices.ContainsFunc(candidates, func(c string) bool { return m.defined[kind][c] }) {
+			ambiguous[ref] = candidates
+		}
+	}
+	out.Ambiguous, out.AmbiguousExamples = len(ambiguous), firstAmbiguous(ambiguous)
+	if out.Absorbed+out.Ambiguous == 0 {
+		return nil
+	}
+	return &out
+}
+
+func firstAbsorbed(all []AbsorbedMention) []AbsorbedMention {
+	slices.SortFunc(all, func(a, b AbsorbedMention) int { return strings.Compare(a.Mention, b.Mention) })
+	return slices.Clone(all[:min(maxMentions, len(all))]) // not all of them stay in memory
+}
+
+func firstAmbiguous(all map[string][]string) (out []AmbiguousMention) {
+	for _, mention := range slices.Sorted(maps.Keys(all)) {
+		if len(out) == maxMentions {
 			break
 		}
-		out.AmbiguousExamples = append(out.AmbiguousExamples, AmbiguousMention{Mention: mention, Candidates: res.Ambiguous[mention]})
+		out = append(out, AmbiguousMention{Mention: mention, Candidates: all[mention]})
 	}
 	return out
 }
@@ -212,7 +328,7 @@ func (n *nodeSurvey) mentionsOf(res graph.Resolution, kind graph.Kind) (out Ment
 // definer is the second reading of the nodes: it shows every definition to the resolvers, with all that is said of
 // it. Statements about one id come one after the other.
 type definer struct {
-	resolvers map[graph.Kind]*graph.Resolver
+	resolvers map[graph.Kind]*resolvers
 	id        graph.NodeKey     // of the last statement
 	defined   bool              // whether a definition of it came
 	waiting   []graph.Statement // about it, until one comes
@@ -233,11 +349,17 @@ func (d *definer) Put(s *graph.Statement) error {
 	}
 	d.defined = true
 	for i := range d.waiting {
-		r.Define(&d.waiting[i])
+		r.define(&d.waiting[i])
 	}
 	d.waiting = d.waiting[:0]
-	r.Define(s)
+	r.define(s)
+	r.defined++
 	return nil
+}
+
+func (r *resolvers) define(s *graph.Statement) {
+	r.own.Define(s)
+	r.earlier.Define(s)
 }
 
 // Withdraw, Merge and Unmerge are part of [graph.Sink]; the first reading took the decisions.

@@ -98,8 +98,43 @@ type Mentions struct {
 	// someone decides.
 	Ambiguous int `json:"ambiguous"`
 
+	AbsorbedExamples    []AbsorbedMention  `json:"absorbed_examples,omitempty"`
 	ProvisionalExamples []string           `json:"provisional_examples,omitempty"`
 	AmbiguousExamples   []AmbiguousMention `json:"ambiguous_examples,omitempty"`
+
+	// Near lists, for the first provisional names that have any, described companies that are spelled nearly
+	// so. It is left out where there are more than 1,000 such names or 200,000 described companies.
+	Near []NearMention `json:"near,omitempty"`
+	// Earlier tells what earlier imports referred to that fits what this one describes. It is nil where
+	// there is no such thing, and where the earlier imports wrote more than a million statements.
+	Earlier *EarlierMentions `json:"earlier,omitempty"`
+}
+
+// EarlierMentions are names and identifiers of earlier imports that an import brings to a described company.
+type EarlierMentions struct {
+	Absorbed          int                `json:"absorbed"`  // exactly one described company, of this import
+	Ambiguous         int                `json:"ambiguous"` // several, of which this import describes one at least
+	AbsorbedExamples  []AbsorbedMention  `json:"absorbed_examples,omitempty"`
+	AmbiguousExamples []AmbiguousMention `json:"ambiguous_examples,omitempty"`
+}
+
+// AbsorbedMention is a name with the company that it is.
+type AbsorbedMention struct {
+	Mention string `json:"mention"`
+	Is      string `json:"is"` // an id
+	By      string `json:"by"` // what decided: name, identifier or decision
+}
+
+// NearMention is a name with the described companies that are spelled nearly so, the nearest first.
+type NearMention struct {
+	Mention string     `json:"mention"`
+	Near    []NearNode `json:"near"`
+}
+
+// NearNode is a described company (or product).
+type NearNode struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
 }
 
 // AmbiguousMention is a name with the described companies that it fits.

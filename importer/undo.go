@@ -86,7 +86,7 @@ func undoMerges(ctx context.Context, store graph.Store, report *UndoReport) erro
 	if len(report.Import.Info) == 0 || json.Unmarshal(report.Import.Info, &i) != nil || len(i.Merges) == 0 {
 		return nil
 	}
-	survey := newNodeSurvey(nodeSets{})
+	survey := newNodeSurvey(&mentionCollector{}, nodeSets{})
 	if _, err := store.Read(ctx, graph.ReadOptions{Kinds: []graph.Kind{graph.KindSource}}, survey); err != nil {
 		return err
 	}
