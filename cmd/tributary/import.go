@@ -103,10 +103,22 @@ func (p *program) importInputs(ctx context.Context, inputs []importer.Input, o i
 			return err
 		}
 		if report.Rejected > 0 {
-			return &partialError{fmt.Sprintf("%s of %s rejected; the others are imported", plural(int(report.Rejected), "rows"), thousands(report.Rows))}
+			return &partialError{rejectedOf(report)}
 		}
 		return nil
 	})
+}
+
+// rejectedOf says in one line that rows were rejected.
+func rejectedOf(r *importer.Report) string {
+	text := fmt.Sprintf("%s of %s rejected", plural(int(r.Rejected), "rows"), thousands(r.Rows))
+	switch {
+	case r.Rejected == r.Rows:
+		return text + "; nothing is imported"
+	case r.DryRun:
+		return text + "; the others would be imported"
+	}
+	return text + "; the others are imported"
 }
 
 // borrowStore lets a dry run without a store have a passing one, so that it leaves no file behind.
@@ -231,7 +243,7 @@ func (p *program) printReport(o *printer, r *importer.Report, rejects *rejectFil
 	printNotes(o, r)
 	p.printMentions(o, "company", "companies", r.Companies)
 	p.printMentions(o, "product", "products", r.Products)
-	printRejections(o, r, rejects)
+	printRejections(o, r, rejects, p.self)
 }
 
 func printNotes(o *printer, r *importer.Report) {
@@ -266,27 +278,74 @@ func exampleText(e importer.Example) string {
 
 // printMentions tells which names found their company, and which await a decision.
 func (p *program) printMentions(o *printer, one, many string, m importer.Mentions) {
-	if m.Absorbed+m.Provisional+m.Ambiguous == 0 {
-		return
+	merge := p.self + " merge "
+	if one == "product" {
+		merge += "--product "
 	}
-	o.printf("\n%s named otherwise than by id: %s found, %s of their own until something describes them, %s ambiguous\n", many, thousands(m.Absorbed), thousands(m.Provisional), thousands(m.Ambiguous))
+	if m.Absorbed+m.Provisional+m.Ambiguous > 0 {
+		o.printf("\n%s named otherwise than by id: %s found, %s of their own until something describes them, %s ambiguous\n", many, thousands(m.Absorbed), thousands(m.Provisional), thousands(m.Ambiguous))
+	}
+	printAbsorbed(o, m.Absorbed, m.AbsorbedExamples)
 	if len(m.ProvisionalExamples) > 0 {
 		shown := m.ProvisionalExamples[:min(5, len(m.ProvisionalExamples))]
 		o.printf("  of their own: %s", printable(strings.Join(shown, "; ")))
 		if m.Provisional > len(shown) {
 			o.printf("; and %s more", thousands(m.Provisional-len(shown)))
 		}
-		o.printf("\n  if one is a %s that is there: %s merge NAME ID\n", one, p.self)
+		o.printf("\n  if one is a %s that is there: %sNAME ID\n", one, merge)
 	}
-	for _, a := range m.AmbiguousExamples {
-		o.printf("  %q could be %s\n", printable(a.Mention), strings.Join(a.Candidates, ", "))
+	for _, near := range m.Near {
+		o.printf("  %q may be %s: %s%s %s\n", printable(near.Mention), printable(near.Near[0].Name), merge, shellWord(near.Mention), shellWord(near.Near[0].ID))
 	}
-	if m.Ambiguous > 0 {
-		o.printf("  decide with: %s merge NAME ID\n", p.self)
+	printAmbiguous(o, m.Ambiguous, m.AmbiguousExamples, merge)
+	if e := m.Earlier; e != nil {
+		o.printf("\n%s that earlier imports named and this one describes: %s found, %s ambiguous now\n", many, thousands(e.Absorbed), thousands(e.Ambiguous))
+		printAbsorbed(o, e.Absorbed, e.AbsorbedExamples)
+		printAmbiguous(o, e.Ambiguous, e.AmbiguousExamples, merge)
 	}
 }
 
-func printRejections(o *printer, r *importer.Report, rejects *rejectFiles) {
+// printAbsorbed shows what names became.
+func printAbsorbed(o *printer, all int, examples []importer.AbsorbedMention) {
+	if len(examples) == 0 {
+		return
+	}
+	shown := make([]string, 0, 10)
+	for _, a := range examples[:min(cap(shown), len(examples))] {
+		shown = append(shown, a.Mention+" -> "+a.Is)
+	}
+	o.printf("  found: %s", printable(strings.Join(shown, "; ")))
+	if all > len(shown) {
+		o.printf("; and %s more", thousands(all-len(shown)))
+	}
+	o.printf("\n")
+}
+
+func printAmbiguous(o *printer, all int, examples []importer.AmbiguousMention, merge string) {
+	for _, a := range examples {
+		o.printf("  %q could be %s\n", printable(a.Mention), strings.Join(a.Candidates, ", "))
+	}
+	if all > 0 {
+		o.printf("  decide with: %sNAME ID\n", merge)
+	}
+}
+
+// shellWord is a text as a word of a command.
+func shellWord(text string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./:", r)
+	}
+	if text != "" && text[0] != '-' && !strings.ContainsFunc(text, func(r rune) bool { return !plain(r) }) {
+		return text
+	}
+	text = printable(text)
+	if strings.ContainsAny(text, "\"$`\\!") {
+		return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+	}
+	return `"` + text + `"`
+}
+
+func printRejections(o *printer, r *importer.Report, rejects *rejectFiles, self string) {
 	if r.Rejected == 0 {
 		return
 	}
@@ -299,7 +358,7 @@ func printRejections(o *printer, r *importer.Report, rejects *rejectFiles) {
 	if more := r.Rejected - int64(len(r.Rejections)); more > 0 {
 		o.printf("and %s more\n", thousands(more))
 	}
-	if len(rejects.paths) > 0 {
-		o.printf("the rejected rows are in %s; mend them there and import that file\n", strings.Join(rejects.paths, ", "))
+	for _, path := range rejects.paths {
+		o.printf("the rejected rows are in %s; mend them there, then: %s import %s --dataset %s\n", path, self, shellWord(path), shellWord(r.Dataset))
 	}
 }
