@@ -232,7 +232,7 @@ func javaLaunch(ctx context.Context, dir string, port int) (*launch, error) {
 		command = append(command, release.mainClass, "--home-dir="+dir, "--config-dir="+filepath.Join(dir, "conf"))
 		return &launch{origin: "Java, neo4j " + release.version, command: command, kill: "kill -9 $server"}, nil
 	}
-	return nil, fmt.Errorf("Java %d is too old: 17 or newer is needed", major)
+	return nil, fmt.Errorf("found Java %d, which is too old: 17 or newer is needed", major)
 }
 
 var javaVersion = regexp.MustCompile(`version "(\d+)`)
