@@ -183,15 +183,35 @@ func encoded(value any) []byte {
 	return bytes.TrimSuffix(b.Bytes(), []byte{'\n'})
 }
 
+// plainByte are the bytes that stand for themselves in a JSON string.
+var plainByte = func() (plain [256]bool) {
+	for c := ' '; c < 0x7F; c++ {
+		plain[c] = c != '"' && c != '\\'
+	}
+	return plain
+}()
+
 // appendText appends a string; those that need escapes are left to encoding/json.
 func appendText(b []byte, text string) []byte {
-	plain := utf8.ValidString(text)
-	for i := 0; i < len(text) && plain; i++ {
-		c := text[i]
-		// U+2028 and U+2029, which are escaped for JavaScript, begin with 0xE2.
-		plain = c >= ' ' && c != '"' && c != '\\' && c != 0xE2 && c != 0x7F
+	for i := range len(text) {
+		if !plainByte[text[i]] {
+			return appendOtherText(b, text)
+		}
 	}
-	if !plain {
+	b = append(b, '"')
+	b = append(b, text...)
+	return append(b, '"')
+}
+
+// appendOtherText appends a string that is not plain ASCII.
+func appendOtherText(b []byte, text string) []byte {
+	for i := range len(text) {
+		// U+2028 and U+2029, which are escaped for JavaScript, begin with 0xE2.
+		if c := text[i]; c < 0x80 && !plainByte[c] || c == 0xE2 {
+			return append(b, encoded(text)...)
+		}
+	}
+	if !utf8.ValidString(text) {
 		return append(b, encoded(text)...)
 	}
 	b = append(b, '"')

@@ -142,10 +142,11 @@ func (l *tierList) row(tier int, n graph.Node, hops []hop) TierRow {
 	who := v.Brief(graph.KindCompany, n)
 	best, folded := l.bestHop(hops)
 	row := TierRow{Tier: tier, ID: v.ID(graph.KindCompany, n), Name: who.Name, NameZH: who.HanName, Country: who.Country,
-		Via: []Ref{}, Products: l.productsOf(hops), Relation: v.RelationKey(best.rel).ID(), Relations: len(hops),
+		Via: []Ref{}, Products: l.productsOf(hops), Relations: len(hops),
 		Hop: l.names.ref(graph.KindCompany, best.nearer), Origin: v.FoldText(best.rel, f, graph.FieldOriginCountry),
 		Stage: folded.Stage, Basis: folded.Basis, LastConfirm: dateText(folded.Confirmed), Sources: folded.Sources,
 		Denials: folded.Denials, Confidence: folded.Confidence, ConfidenceAt: min(folded.Confidence, maxCombined)}
+	row.Relation = l.relationID(best.rel, row.ID, row.Hop.ID)
 	if row.Country != "" {
 		row.CountryKind = "headquarters"
 	}
@@ -159,6 +160,18 @@ func (l *tierList) row(tier int, n graph.Node, hops []hop) TierRow {
 	}
 	l.answer.count(v, &folded, f)
 	return row
+}
+
+// relationID is the id of the relation between a company and the one nearer, whose ids are known.
+func (l *tierList) relationID(r graph.Rel, id, nearer string) string {
+	key := graph.RelationKey{Kind: l.v.KindOf(r), From: id, To: nearer}
+	if l.req.Direction == Downstream {
+		key.From, key.To = nearer, id
+	}
+	if p := l.v.ProductOf(r); p != graph.NoNode {
+		key.Product = l.names.ref(graph.KindProduct, p).ID
+	}
+	return key.ID()
 }
 
 // maxCombined is the most that several origins make a relation sure together; see View.CombinedConfidence.
