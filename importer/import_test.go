@@ -211,6 +211,10 @@ func TestInputsThatCannotBeImported(t *testing.T) {
 	if _, err := Import(context.Background(), openStore(t), Files(t.TempDir()), Options{}); !errors.Is(err, graph.ErrInvalid) {
 		t.Errorf("an empty folder: %v, want ErrInvalid", err)
 	}
+	several := []Input{reader("a", "name\nA\n"), reader("b", "name\nB\n")}
+	if _, err := Import(context.Background(), openStore(t), several, Options{}); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "--dataset NAME") {
+		t.Errorf("several inputs without a dataset: %v, want ErrInvalid that asks for one", err)
+	}
 	if _, err := Import(context.Background(), openStore(t), nil, Options{}); !errors.Is(err, graph.ErrInvalid) {
 		t.Errorf("no inputs: %v, want ErrInvalid", err)
 	}
@@ -348,7 +352,7 @@ func TestDuplicatesInOneImport(t *testing.T) {
 	first := write(t, folder, "first.csv", "supplier,buyer,value\nA,B,1\nA,B,1\nC,D,2\n")
 	second := write(t, folder, "second.csv", "supplier,buyer,value\nA,B,1\nC,D,3\n")
 	rejects := t.TempDir()
-	r := mustImport(t, openStore(t), Options{Rejects: RejectsIn(rejects)}, Files(first, second)...)
+	r := mustImport(t, openStore(t), Options{Dataset: "d", Rejects: RejectsIn(rejects)}, Files(first, second)...)
 	wantCounts(t, r, 2, 0, 2, 1, 0)
 	x := r.Rejections[0]
 	if x.File != "second.csv" || x.Row != 3 || !strings.Contains(x.Reason, `row 4 of first.csv says the same of "C" supplies "D" with other values (value)`) {

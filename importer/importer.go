@@ -22,7 +22,7 @@ import (
 // Options say how to import. The zero value is a good choice.
 type Options struct {
 	// Dataset names what is imported; rows with a dataset column name their own. Default: the base name of
-	// the first input, without extensions.
+	// the input, without extensions; several inputs have none.
 	Dataset string
 	// Replace withdraws what the dataset said before and these inputs do not say: they are all that the
 	// dataset says now.
@@ -141,8 +141,11 @@ func newImporting(store graph.Store, inputs []Input, opts Options) (*importing, 
 		return nil, err
 	}
 	dataset := graph.Clean(opts.Dataset)
+	if dataset == "" && len(inputs) > 1 {
+		return nil, fmt.Errorf("%w: several inputs are one dataset, and none of them gives its name; name it (--dataset NAME), or import a folder", graph.ErrInvalid)
+	}
 	if dataset == "" {
-		dataset = datasetOf(inputs)
+		dataset = datasetOf(inputs[0])
 	}
 	if dataset == "" {
 		return nil, fmt.Errorf("%w: the inputs give no name for the dataset; name it", graph.ErrInvalid)

@@ -153,16 +153,12 @@ func nearestFile(path string) string {
 	return ""
 }
 
-// datasetOf is the default dataset of an import: the base name of its only input, or of the first.
-func datasetOf(inputs []Input) string {
-	if len(inputs) == 0 {
-		return ""
+// datasetOf is the default dataset of an import of one input: its base name.
+func datasetOf(input Input) string {
+	if input.Reader != nil {
+		return graph.Clean(stem(orStdin(input.Name)))
 	}
-	first := inputs[0]
-	if first.Reader != nil {
-		return graph.Clean(stem(orStdin(first.Name)))
-	}
-	path := first.Path
+	path := input.Path
 	if absolute, err := filepath.Abs(path); err == nil {
 		path = absolute // so that "." has a name
 	}

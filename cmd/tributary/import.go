@@ -46,7 +46,7 @@ exit code is 5. docs/importing.md lists the columns.`,
 		},
 	}
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
-		f.StringVar(&o.Dataset, "dataset", "", "`NAME` of what is imported (default: the first file's name without extensions); importing under one name again refines it")
+		f.StringVar(&o.Dataset, "dataset", "", "`NAME` of what is imported (default: the name of the file or folder without extensions; several files need one); importing under one name again refines it")
 		f.BoolVar(&o.Replace, "replace", false, "this is all that the dataset says now: withdraw what it said before and does not say here")
 		f.BoolVar(&o.DryRun, "dry-run", false, "report what would happen, and write nothing")
 	})
