@@ -62,13 +62,13 @@ func (w *jsonWriter) row(r *TierRow) {
 	w.textIf("origin_country", r.Origin)
 	w.text("stage", r.Stage)
 	w.text("basis", r.Basis)
-	w.textIf("last_confirmed", r.LastConfirm)
+	w.textIf("last_confirmed", r.LastConfirmed)
 	w.int("sources", r.Sources)
 	if r.Denials != 0 {
 		w.int("denials", r.Denials)
 	}
 	w.number("confidence", r.Confidence)
-	w.number("confidence_combined", r.ConfidenceAt)
+	w.number("confidence_combined", r.ConfidenceCombined)
 	w.b = append(w.b, '}')
 }
 

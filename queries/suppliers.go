@@ -46,29 +46,29 @@ type TiersAnswer struct {
 // TierRow is a company in a list of suppliers or customers. Where several relations bring it in at its tier, the
 // numbers are those of the one with the greatest confidence, then the first by the ids of its ends and product.
 type TierRow struct {
-	Tier         int       `json:"tier" doc:"Least number of hops"`
-	OtherTiers   []int     `json:"other_tiers" doc:"Other tiers within the depth at which it stands: there is a chain of exactly so many hops that passes neither company twice"`
-	ID           string    `json:"id"`
-	Name         string    `json:"name"`
-	NameZH       string    `json:"name_zh,omitempty" doc:"Name in Chinese, where one is stated beside the name"`
-	Country      string    `json:"country,omitempty" doc:"ISO 3166-1; absent when unknown"`
-	CountryKind  string    `json:"country_kind,omitempty" enum:"headquarters" doc:"What ties the company to the country"`
-	Via          []Ref     `json:"via" doc:"The tier-1 companies that it comes through on its shortest chains; empty at tier 1"`
-	ViaMore      bool      `json:"via_more,omitempty" doc:"There are more such companies than are listed"`
-	Products     []Ref     `json:"products" doc:"What the relations that bring it in are of"`
-	Relation     string    `json:"relation" doc:"Id of the relation that the numbers are of"`
-	Relations    int       `json:"relations" doc:"Relations that bring it in at this tier"`
-	Hop          Ref       `json:"hop" doc:"The company one tier nearer, at the other end of the relation"`
-	Share        *Interval `json:"share" doc:"Part in the buyer's intake of the product; for owns the part owned; null when unknown"`
-	ShareReason  string    `json:"share_reason,omitempty" doc:"Why the share is null"`
-	Origin       string    `json:"origin_country,omitempty" doc:"Where it ships from, ISO 3166-1"`
-	Stage        string    `json:"stage"`
-	Basis        string    `json:"basis"`
-	LastConfirm  string    `json:"last_confirmed,omitempty" doc:"Last day for which a claim vouches; absent when no claim has a date"`
-	Sources      int       `json:"sources" doc:"Independent origins among the claims"`
-	Denials      int       `json:"denials,omitempty" doc:"Claims that deny the relation"`
-	Confidence   float64   `json:"confidence" doc:"Greatest confidence of the claims"`
-	ConfidenceAt float64   `json:"confidence_combined" doc:"What independent origins make together: 1 minus the product of their doubts, at most 0.99"`
+	Tier               int       `json:"tier" doc:"Least number of hops"`
+	OtherTiers         []int     `json:"other_tiers" doc:"Other tiers within the depth at which it stands: there is a chain of exactly so many hops that passes neither company twice"`
+	ID                 string    `json:"id"`
+	Name               string    `json:"name"`
+	NameZH             string    `json:"name_zh,omitempty" doc:"Name in Chinese, where one is stated beside the name"`
+	Country            string    `json:"country,omitempty" doc:"ISO 3166-1; absent when unknown"`
+	CountryKind        string    `json:"country_kind,omitempty" enum:"headquarters" doc:"What ties the company to the country"`
+	Via                []Ref     `json:"via" doc:"The tier-1 companies that it comes through on its shortest chains; empty at tier 1"`
+	ViaMore            bool      `json:"via_more,omitempty" doc:"There are more such companies than are listed"`
+	Products           []Ref     `json:"products" doc:"What the relations that bring it in are of"`
+	Relation           string    `json:"relation" doc:"Id of the relation that the numbers are of"`
+	Relations          int       `json:"relations" doc:"Relations that bring it in at this tier"`
+	Hop                Ref       `json:"hop" doc:"The company one tier nearer, at the other end of the relation"`
+	Share              *Interval `json:"share" doc:"Part in the buyer's intake of the product; for owns the part owned; null when unknown"`
+	ShareReason        string    `json:"share_reason,omitempty" doc:"Why the share is null"`
+	Origin             string    `json:"origin_country,omitempty" doc:"Where it ships from, ISO 3166-1"`
+	Stage              string    `json:"stage"`
+	Basis              string    `json:"basis"`
+	LastConfirmed      string    `json:"last_confirmed,omitempty" doc:"Last day for which a claim vouches; absent when no claim has a date"`
+	Sources            int       `json:"sources" doc:"Independent origins among the claims"`
+	Denials            int       `json:"denials,omitempty" doc:"Claims that deny the relation"`
+	Confidence         float64   `json:"confidence" doc:"Greatest confidence of the claims"`
+	ConfidenceCombined float64   `json:"confidence_combined" doc:"What independent origins make together: 1 minus the product of their doubts, at most 0.99"`
 }
 
 // maxVia is how many tier-1 companies a row names.

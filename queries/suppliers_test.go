@@ -124,7 +124,7 @@ func TestSupplierRow(t *testing.T) {
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	if tsmc := a.Items[2]; tsmc.NameZH != "台积电" || tsmc.Sources != 2 || tsmc.LastConfirm != "2024-06-30" {
+	if tsmc := a.Items[2]; tsmc.NameZH != "台积电" || tsmc.Sources != 2 || tsmc.LastConfirmed != "2024-06-30" {
 		t.Errorf("tsmc: %+v", tsmc)
 	}
 	if a.AsOf != "2024-12-31" || *a.Total != 3 || a.Coverage != (queries.Coverage{Relations: 3, Sourced: 2, Dated: 2, Shares: 1}) {

@@ -144,14 +144,14 @@ func (l *tierList) row(tier int, n graph.Node, hops []hop) TierRow {
 	row := TierRow{Tier: tier, ID: v.ID(graph.KindCompany, n), Name: who.Name, NameZH: who.HanName, Country: who.Country,
 		Via: []Ref{}, Products: l.productsOf(hops), Relations: len(hops),
 		Hop: l.names.ref(graph.KindCompany, best.nearer), Origin: v.FoldText(best.rel, f, graph.FieldOriginCountry),
-		Stage: folded.Stage, Basis: folded.Basis, LastConfirm: dateText(folded.Confirmed), Sources: folded.Sources,
-		Denials: folded.Denials, Confidence: folded.Confidence, ConfidenceAt: min(folded.Confidence, maxCombined)}
+		Stage: folded.Stage, Basis: folded.Basis, LastConfirmed: dateText(folded.Confirmed), Sources: folded.Sources,
+		Denials: folded.Denials, Confidence: folded.Confidence, ConfidenceCombined: min(folded.Confidence, maxCombined)}
 	row.Relation = l.relationID(best.rel, row.ID, row.Hop.ID)
 	if row.Country != "" {
 		row.CountryKind = "headquarters"
 	}
 	if folded.Sources > 1 {
-		row.ConfidenceAt = v.CombinedConfidence(best.rel, f)
+		row.ConfidenceCombined = v.CombinedConfidence(best.rel, f)
 	}
 	if v.KindOf(best.rel) == graph.KindSupplies {
 		row.Share = l.shares.ofInput(best.rel)

@@ -97,7 +97,7 @@ func tierTable(rows []queries.TierRow) *table {
 			via += ", …"
 		}
 		t.add(strconv.Itoa(r.Tier), r.ID, r.Name, refNames(r.Products), share(r.Share), countryText(r.Country, r.CountryKind), r.NameZH, via,
-			percent(r.Confidence), r.Stage, r.LastConfirm, strconv.Itoa(r.Sources), count(r.Denials), r.Basis, ints(r.OtherTiers), r.Origin)
+			percent(r.Confidence), r.Stage, r.LastConfirmed, strconv.Itoa(r.Sources), count(r.Denials), r.Basis, ints(r.OtherTiers), r.Origin)
 	}
 	return t
 }
