@@ -38,11 +38,13 @@ func serve(t *testing.T, args ...string) *served {
 		w.Close()
 	}()
 	lines := bufio.NewScanner(log)
-	for lines.Scan() {
+	ready := false
+	for lines.Scan() { // a small store may be loaded before the server says where it listens
 		if at := listeningOn.FindString(lines.Text()); at != "" {
 			s.base = at
 		}
-		if strings.Contains(lines.Text(), "msg=ready") {
+		ready = ready || strings.Contains(lines.Text(), "msg=ready")
+		if ready && s.base != "" {
 			go io.Copy(io.Discard, log)
 			return s
 		}
