@@ -17,6 +17,10 @@ const (
 	maxNearDescribed = 200_000
 )
 
+// maxCompared is how many pairs of names are compared letter by letter, a few seconds of work. Names of companies
+// seldom come near it; names that are numbers of one length all look alike. Beyond it only words are compared.
+const maxCompared = 2_000_000
+
 // maxNear is how many companies are named for one name.
 const maxNear = 3
 
@@ -24,6 +28,7 @@ const maxNear = 3
 // letters, or with words more or less at the end.
 type nearFinder struct {
 	kind     graph.Kind
+	compared int                    // pairs, letter by letter
 	names    []*nearName            // as given
 	byLength map[int][]*nearName    // by the letters of the form
 	byForm   map[string][]*nearName // by the form as a whole
@@ -113,9 +118,10 @@ func (f *nearFinder) compare(id, name, spelled string) {
 	letters, length := letterSet(form), len([]rune(form))
 	for l := length - maxEdits; l <= length+maxEdits; l++ {
 		for _, n := range f.byLength[l] {
-			if bits.OnesCount64(letters^n.letters) > 2*n.allowed { // each edit changes two letters at most
+			if n.allowed == 0 || f.compared == maxCompared || bits.OnesCount64(letters^n.letters) > 2*n.allowed { // an edit changes two letters at most
 				continue
 			}
+			f.compared++
 			if d := edits(n.form, form, n.allowed+1); d <= n.allowed {
 				n.take(id, name, d)
 			}

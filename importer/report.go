@@ -103,7 +103,8 @@ type Mentions struct {
 	AmbiguousExamples   []AmbiguousMention `json:"ambiguous_examples,omitempty"`
 
 	// Near lists, for the first provisional names that have any, described companies that are spelled nearly
-	// so. It is left out where there are more than 1,000 such names or 200,000 described companies.
+	// so. It is left out where there are more than 1,000 such names or 200,000 described companies, and holds
+	// fewer where very many names look alike.
 	Near []NearMention `json:"near,omitempty"`
 	// Earlier tells what earlier imports referred to that fits what this one describes. It is nil where
 	// there is no such thing, and where the earlier imports wrote more than a million statements.
