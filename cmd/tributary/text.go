@@ -125,7 +125,7 @@ func closing(total string, a *queries.Answer) string {
 	}
 	parts = append(parts, fmt.Sprintf("revision %d", a.Revision))
 	if a.Complete {
-		parts = append(parts, "complete")
+		parts = append(parts, "all that is documented") // not: all that there is
 	} else {
 		parts = append(parts, "NOT complete: "+stopped(a))
 	}
