@@ -182,7 +182,8 @@ func TestPathsAreNotAddresses(t *testing.T) {
 
 func TestLockedByAnother(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "graph.db")
-	s := open(t, path, sqlitestore.WithLockWait(50*time.Millisecond))
+	open(t, path) // makes the tables, which may take longer than the wait below
+	s := open(t, path, sqlitestore.WithLockWait(time.Second))
 	apply(t, s, batch("k", 1, 3))
 	other, err := sqlite.OpenConn(path, sqlite.OpenReadWrite)
 	if err != nil {
