@@ -337,8 +337,10 @@ dbms.usage_report.enabled=false
 
 // keeper is a shell that runs the server and ties its life to this process: it reads from a pipe that this
 // process holds open. A line asks the server to end in order; the end of the pipe, which the death of this
-// process brings about however it comes, kills it.
-const keeper = `exec 3<&0
+// process brings about however it comes, kills it. Signals to the whole group, as a terminal sends them, do not
+// end the shell: it has to clean up.
+const keeper = `trap : HUP INT TERM
+exec 3<&0
 "$@" </dev/null 3<&- &
 server=$!
 ( if read -r word <&3; then kill $server; read -r word <&3; fi; %s ) >/dev/null 2>&1 &
