@@ -189,18 +189,13 @@ func (t *nodeBase) baseStatement(i uint32) nodeStatement {
 
 // statements are the statements about a node, the one that counts most first.
 func (t *nodeTable) statements(n Node) []nodeStatement {
-	all := t.recordStatements(n)
-	members := t.membersOf(n)
-	if len(members) > 1 {
-		all = slices.Clip(all) // what is said of the node itself counts before what is said of those it absorbed
-		for _, record := range members {
-			if record != n {
-				all = append(all, t.recordStatements(record)...)
-			}
+	all := slices.Clone(t.recordStatements(n)) // which may be the delta's own list
+	for _, record := range t.membersOf(n) {
+		if record != n { // what is said of the node itself counts before what is said of those it absorbed
+			all = append(all, t.recordStatements(record)...)
 		}
 	}
 	if len(all) > 1 {
-		all = slices.Clone(all)
 		slices.SortStableFunc(all, func(a, b nodeStatement) int {
 			return cmp.Or(comparePeriods(b.Period, a.Period, AnyDate), cmp.Compare(b.validFrom, a.validFrom))
 		})

@@ -577,7 +577,9 @@ func (r *refresher) liftRelation(rel Rel) {
 	r.lifted[rel] = true
 	from, to, product := r.old.Ends(rel)
 	old := ends{kind: r.old.KindOf(rel), from: from, to: to, product: product}
-	r.claims[old] = append(r.claims[old], []deltaClaim{}...)
+	if _, ok := r.claims[old]; !ok {
+		r.claims[old] = nil // it differs, even where every claim goes elsewhere
+	}
 	for _, c := range r.old.claimsOf(rel) {
 		now := r.next.canonicalEnds(c.raw)
 		if now != old {
@@ -646,7 +648,7 @@ func (r *refresher) withdrawClaim(k Key) {
 func (r *refresher) finish() *View {
 	v := r.next
 	all := slices.Collect(maps.Keys(r.claims))
-	slices.SortFunc(all, compareNumbers)
+	slices.SortFunc(all, compareEndNumbers)
 	rows := map[rowKey]map[ends]bool{}
 	touch := func(key rowKey, e ends) {
 		if key.node == NoNode {
@@ -668,8 +670,8 @@ func (r *refresher) finish() *View {
 	return v
 }
 
-// compareNumbers is any fixed order.
-func compareNumbers(a, b ends) int {
+// compareEndNumbers is any fixed order.
+func compareEndNumbers(a, b ends) int {
 	return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.product, b.product))
 }
 
