@@ -31,6 +31,12 @@ func embedded(tb testing.TB) func(context.Context) (graph.Store, error) {
 
 func TestStore(t *testing.T) { storetest.Run(t, factory) }
 
+// TestStoreInSmallPortions runs the suite where nearly everything takes several queries.
+func TestStoreInSmallPortions(t *testing.T) {
+	defer neo4jstore.ReadInSmallPortions()()
+	storetest.Run(t, factory)
+}
+
 // TestRandom gives the same random operations to Neo4j and to the embedded store: the same answers. A check takes
 // some seconds, so there are few unless -rapid.checks asks for more.
 func TestRandom(t *testing.T) {

@@ -10,12 +10,12 @@ import (
 )
 
 // stored is what the database holds of the series of these keys, live or not, with all fields, sorted by key.
-// The keys are sorted too.
+// The keys are sorted too. A series is never split over two look-ups: each of them would find the whole of it.
 func (t transaction) stored(keys []graph.Key) (all []graph.Stored, err error) {
 	for len(keys) > 0 {
 		f := forms[keys[0].Kind]
 		n := 1
-		for n < len(keys) && n < sizes.lookup && keys[n].Kind == f.kind {
+		for n < len(keys) && keys[n].Kind == f.kind && (n < sizes.lookup || keys[n].Series() == keys[n-1].Series()) {
 			n++
 		}
 		some, err := t.storedOf(f, keys[:n])

@@ -22,6 +22,7 @@ var importTests = []conformance{
 	{"undo after the same was asserted again", undoReasserted},
 	{"undo of what withdrew a field", undoWithdrawnField},
 	{"undo goes in steps", undoInSteps},
+	{"undo takes each version of a claim back once", undoVersions},
 	{"undo goes on after a restart, with others writing", undoResumed},
 	{"undo of a broken import", undoBroken},
 	{"undo of no import is not found", undoUnknown},
@@ -226,6 +227,25 @@ func undoWithdrawnField(e *env) {
 	e.holds(say("d", "company a", "name=A", "country=DE", "status=active"))
 	e.undo("k1", 0)
 	e.holds(say("d", "company a", "status=active"))
+}
+
+// A claim with many dates, in the order of keys after one that makes portions of two split its versions.
+func undoVersions(e *env) {
+	versions := func(value string) []graph.Statement {
+		return sorted(say("d", "company a", "name=A"), say("d", "supplies a b o", "value="+value),
+			say("d", "supplies a b p", "valid_from=2023-01-01", "value="+value), say("d", "supplies a b p", "valid_from=2024-01-01", "value="+value),
+			say("d", "supplies a b p", "valid_from=2025-01-01", "value="+value))
+	}
+	e.load("k1", versions("1")...)
+	e.load("k2", versions("2")...)
+	if a := e.apply(graph.Batch{Undo: "k2"}); a.Changed != 4 || a.Unchanged != 1 {
+		e.Fatalf("undo did %+v", a)
+	}
+	e.holds(versions("1")...)
+	if a := e.apply(graph.Batch{Undo: "k1"}); a.Withdrawn != 5 {
+		e.Fatalf("undo did %+v", a)
+	}
+	e.holds()
 }
 
 func undoInSteps(e *env) {
