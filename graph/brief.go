@@ -68,8 +68,8 @@ type ClaimHead struct {
 // ClaimHead is a part of [View.Claim], for counting over all claims.
 func (v *View) ClaimHead(c Claim) ClaimHead {
 	t, i := v.claims.part(c)
-	term := &t.termList[t.terms[i]]
-	return ClaimHead{Dataset: term.Dataset, Source: term.Source, Period: term.Period, ValidFrom: dateAt(t.validFrom, i),
+	who, term := t.provenanceAt(i), t.termsAt(i)
+	return ClaimHead{Dataset: who.Dataset, Source: who.Source, Period: who.Period, ValidFrom: dateAt(t.validFrom, i),
 		Basis: Bases[term.Basis], Stage: Stages[term.Stage], Denies: term.Stance != 0}
 }
 

@@ -26,12 +26,15 @@ type builder struct {
 	decisions []Sameness
 
 	// Columns over claims.
-	kind              []Kind
-	from, to, product []uint32
-	claims            claimColumns
-	termIndex         map[terms]uint32
-	lastTerms         terms
-	lastTermsAt       uint32
+	kind               column[Kind]
+	from, to, product  column[uint32]
+	who, terms         column[uint32]
+	whoList            distinct[provenance]
+	termList           distinct[terms]
+	validFrom, validTo column[Date] // as long as the last claim that has a date
+	numberEnd          column[uint32]
+	numberField        column[FieldID]
+	numberValue        column[float64]
 }
 
 // nodeBuilder collects the records of one kind of node and the statements about them.
@@ -43,20 +46,17 @@ type nodeBuilder struct {
 
 	about     []uint32 // the record that each statement is about
 	prov      []uint32
-	provList  []provenance
-	provIndex map[provenance]uint32
-	validFrom []Date
+	provList  distinct[provenance]
+	validFrom column[Date]
 	fields    blobTable
 }
 
 func newBuilder() *builder {
-	b := &builder{termIndex: map[terms]uint32{}, lastTermsAt: math.MaxUint32}
+	b := &builder{}
 	for k := range b.nodes {
-		b.nodes[k] = nodeBuilder{index: map[string]uint32{}, provIndex: map[provenance]uint32{}, lastAt: math.MaxUint32}
+		b.nodes[k] = nodeBuilder{index: map[string]uint32{}, lastAt: math.MaxUint32}
 		b.nodes[k].fields.start = []uint32{0}
 	}
-	b.claims.numberStart = []uint32{0}
-	b.claims.raw = map[uint32]ends{}
 	return b
 }
 
@@ -86,6 +86,7 @@ func (n *nodeBuilder) record(id string) uint32 {
 	}
 	at, ok := n.index[id]
 	if !ok {
+		id = strings.Clone(id) // which may be a part of a long text
 		at = uint32(len(n.ids))
 		n.ids = append(n.ids, id)
 		n.index[id] = at
@@ -96,15 +97,8 @@ func (n *nodeBuilder) record(id string) uint32 {
 
 func (n *nodeBuilder) put(s *Statement) error {
 	n.about = append(n.about, n.record(s.From))
-	p := provenance{Dataset: s.Dataset, Source: s.Source, AssertedBy: s.AssertedBy, Period: s.Period}
-	at, ok := n.provIndex[p]
-	if !ok {
-		at = uint32(len(n.provList))
-		n.provList = append(n.provList, p)
-		n.provIndex[p] = at
-	}
-	n.prov = append(n.prov, at)
-	n.validFrom = appendDate(n.validFrom, len(n.about), s.ValidFrom)
+	n.prov = append(n.prov, n.provList.place(s.provenance(), provenance.clone))
+	addDate(&n.validFrom, len(n.about), s.ValidFrom)
 	n.fields.bytes = appendFields(n.fields.bytes, withoutDetails(s.Fields))
 	if len(n.fields.bytes) > math.MaxUint32 {
 		return fmt.Errorf("%w: what is said of nodes exceeds 4 GiB", ErrInvalid)
@@ -124,59 +118,44 @@ func withoutDetails(fields []Field) []Field {
 
 func (b *builder) putClaim(s *Statement) error {
 	fromKind, toKind := s.Kind.Ends()
-	b.kind = append(b.kind, s.Kind)
-	b.from = append(b.from, b.nodes[fromKind].record(s.From))
-	b.to = append(b.to, b.nodes[toKind].record(s.To))
+	b.kind.add(s.Kind)
+	b.from.add(b.nodes[fromKind].record(s.From))
+	b.to.add(b.nodes[toKind].record(s.To))
 	product := uint32(math.MaxUint32)
 	if s.Product != "" {
 		product = b.nodes[KindProduct].record(s.Product)
 	}
-	b.product = append(b.product, product)
+	b.product.add(product)
 
-	if len(b.claims.numberValue) > math.MaxUint32-NumFields || len(b.kind) >= math.MaxInt32 {
+	if b.numberValue.n > math.MaxUint32-NumFields || b.kind.n >= math.MaxInt32 {
 		return fmt.Errorf("%w: more claims than a View can number", ErrInvalid)
 	}
-	t, validTo := b.claims.putNumbers(s)
-	b.claims.validFrom = appendDate(b.claims.validFrom, len(b.kind), s.ValidFrom)
-	b.claims.validTo = appendDate(b.claims.validTo, len(b.kind), validTo)
-	b.claims.terms = append(b.claims.terms, b.termsAt(t))
+	said, validTo := termsIn(s, func(id FieldID, number float64) {
+		b.numberField.add(id)
+		b.numberValue.add(number)
+	})
+	b.numberEnd.add(uint32(b.numberValue.n))
+	addDate(&b.validFrom, b.kind.n, s.ValidFrom)
+	addDate(&b.validTo, b.kind.n, validTo)
+	b.who.add(b.whoList.place(s.provenance(), provenance.clone))
+	b.terms.add(b.termList.place(said, terms.clone))
 	return nil
 }
 
-// putNumbers appends the numbers of a claim and returns the rest of its fields.
-func (t *claimColumns) putNumbers(s *Statement) (rest terms, validTo Date) {
-	rest = terms{provenance: provenance{Dataset: s.Dataset, Source: s.Source, AssertedBy: s.AssertedBy, Period: s.Period}}
+// termsIn takes the fields of a claim apart.
+func termsIn(s *Statement, number func(FieldID, float64)) (said terms, validTo Date) {
 	validTo = NoDate
 	for _, f := range withoutDetails(s.Fields) {
 		switch {
 		case f.ID.Spec().Type.Numeric():
-			t.numberField = append(t.numberField, f.ID)
-			t.numberValue = append(t.numberValue, f.Number)
+			number(f.ID, f.Number)
 		case f.ID == FieldValidTo:
 			validTo, _ = ParseDate(f.Text)
 		default:
-			rest.set(f)
+			said.set(f)
 		}
 	}
-	t.numberStart = append(t.numberStart, uint32(len(t.numberValue)))
-	return rest, validTo
-}
-
-// appendDate appends to a column that stays nil until the first date, and is then n long.
-func appendDate(column []Date, n int, d Date) []Date {
-	if column == nil {
-		if d == NoDate {
-			return nil
-		}
-		column = make([]Date, n-1, 2*n)
-		for i := range column {
-			column[i] = NoDate
-		}
-	}
-	for len(column) < n-1 {
-		column = append(column, NoDate)
-	}
-	return append(column, d)
+	return said, validTo
 }
 
 func (t *terms) set(f Field) {
@@ -236,23 +215,9 @@ func enumIndex(values []string, text string) uint8 {
 	return uint8(max(0, slices.Index(values, text)))
 }
 
-func (b *builder) termsAt(t terms) uint32 {
-	if t == b.lastTerms && b.lastTermsAt != math.MaxUint32 {
-		return b.lastTermsAt
-	}
-	at, ok := b.termIndex[t]
-	if !ok {
-		at = uint32(len(b.claims.termList))
-		b.claims.termList = append(b.claims.termList, t)
-		b.termIndex[t] = at
-	}
-	b.lastTerms, b.lastTermsAt = t, at
-	return at
-}
-
 // finish makes the View. The builder must not be used afterwards.
 func (b *builder) finish(head Head) (*View, error) {
-	b.termIndex = nil
+	b.whoList.index, b.termList.index = nil, nil
 	for _, d := range b.decisions {
 		b.nodes[d.Kind].record(d.ID)
 		b.nodes[d.Kind].record(d.Canonical)
@@ -279,7 +244,7 @@ func (b *builder) finish(head Head) (*View, error) {
 
 // finish sorts the records by id and their statements by record, and returns the final number of each record.
 func (n *nodeBuilder) finish(kind Kind) (*nodeBase, []Node) {
-	n.index, n.provIndex = nil, nil
+	n.index, n.provList.index = nil, nil
 	order := make([]uint32, len(n.ids))
 	for i := range order {
 		order[i] = uint32(i)
@@ -292,7 +257,7 @@ func (n *nodeBuilder) finish(kind Kind) (*nodeBase, []Node) {
 		sorted[at] = n.ids[provisional]
 	}
 	n.ids = nil
-	t := &nodeBase{ids: newStringTable(sorted), refs: make([]uint32, len(sorted)), provList: n.provList}
+	t := &nodeBase{ids: newStringTable(sorted), refs: make([]uint32, len(sorted)), provList: n.provList.list}
 	t.takeStatements(n, rank)
 	t.findDefinitions(kind)
 	return t, rank
@@ -309,20 +274,21 @@ func (t *nodeBase) takeStatements(n *nodeBuilder, rank []Node) {
 	for i := range order {
 		order[i] = uint32(i)
 	}
+	validFrom := datesOf(&n.validFrom, len(n.about))
 	compare := func(a, b uint32) int {
 		if c := cmp.Compare(rank[n.about[a]], rank[n.about[b]]); c != 0 {
 			return c
 		}
-		return cmp.Or(n.provList[n.prov[a]].compare(&n.provList[n.prov[b]]), cmp.Compare(dateAt(n.validFrom, a), dateAt(n.validFrom, b)))
+		return cmp.Or(t.provList[n.prov[a]].compare(&t.provList[n.prov[b]]), cmp.Compare(dateAt(validFrom, a), dateAt(validFrom, b)))
 	}
 	if slices.IsSortedFunc(order, compare) { // stores that read in the order of keys
-		t.prov, t.validFrom = slices.Clone(n.prov), n.validFrom
+		t.prov, t.validFrom = slices.Clone(n.prov), validFrom
 		t.fields = blobTable{start: slices.Clone(n.fields.start), bytes: slices.Clone(n.fields.bytes)}
 		n.fields = blobTable{}
 		return
 	}
 	slices.SortFunc(order, compare)
-	t.prov, t.validFrom = permute(n.prov, order), permute(n.validFrom, order)
+	t.prov, t.validFrom = permute(n.prov, order), permute(validFrom, order)
 	t.fields = blobTable{start: make([]uint32, 1, len(order)+1), bytes: make([]byte, 0, len(n.fields.bytes))}
 	for _, i := range order {
 		t.fields.bytes = append(t.fields.bytes, n.fields.at(i)...)
@@ -469,38 +435,53 @@ func (t *nodeBase) absorb(res *Resolution) {
 }
 
 // finishClaims gives the ends of the claims their final numbers, sorts the claims, and groups them into
-// relations.
+// relations. Columns of the builder are given up one by one, as the View's take their place.
 func (b *builder) finishClaims(v *View, rank *[KindCompany + 1][]Node) {
-	n := len(b.kind)
-	from, to, product := make([]Node, n), make([]Node, n), make([]Node, n)
-	anyProduct := false
-	for i := range n {
-		fromKind, toKind := b.kind[i].Ends()
-		rawFrom, rawTo, rawProduct := rank[fromKind][b.from[i]], rank[toKind][b.to[i]], NoNode
-		if b.product[i] != math.MaxUint32 {
-			rawProduct = rank[KindProduct][b.product[i]]
-			anyProduct = true
-		}
-		raw := ends{kind: b.kind[i], from: rawFrom, to: rawTo, product: rawProduct}
-		e := v.canonicalEnds(raw)
-		from[i], to[i], product[i] = e.from, e.to, e.product
-		if e != raw {
-			b.claims.raw[uint32(i)] = raw
-		}
-		v.table(fromKind).refs[rawFrom]++
-		v.table(toKind).refs[rawTo]++
-		if rawProduct != NoNode {
-			v.products.refs[rawProduct]++
-		}
-	}
-	b.from, b.to, b.product = nil, nil, nil
-	s := claimSorter{b: b, v: v, from: from, to: to, product: product}
+	s := claimSorter{v: v, kind: b.kind.take(), claims: &claimColumns{raw: map[uint32]ends{}}}
+	anyProduct := s.takeEnds(b, rank)
+	s.claims.take(b)
 	s.sort()
-	b.claims.compact()
-	v.claims = claimTable{base: &b.claims}
-	v.relations = relationTable{relationBase: groupRelations(b.kind, s.from, s.to, s.product, anyProduct)}
+	v.claims = claimTable{base: s.claims}
+	v.relations = relationTable{relationBase: groupRelations(s.kind, s.from, s.to, s.product, anyProduct)}
 	v.relations.index(v)
-	v.relations.findPlain(&b.claims)
+	v.relations.findPlain(s.claims)
+}
+
+// takeEnds fills the columns of ends with the nodes that the records are.
+func (s *claimSorter) takeEnds(b *builder, rank *[KindCompany + 1][]Node) (anyProduct bool) {
+	n, v := len(s.kind), s.v
+	s.from, s.to, s.product = make([]Node, n), make([]Node, n), make([]Node, n)
+	for i, kind := range s.kind {
+		fromKind, toKind := kind.Ends()
+		raw := ends{kind: kind, from: rank[fromKind][b.from.shift(i)], to: rank[toKind][b.to.shift(i)], product: NoNode}
+		if product := b.product.shift(i); product != math.MaxUint32 {
+			raw.product = rank[KindProduct][product]
+			anyProduct = true
+			v.products.refs[raw.product]++
+		}
+		e := v.canonicalEnds(raw)
+		s.from[i], s.to[i], s.product[i] = e.from, e.to, e.product
+		if e != raw {
+			s.claims.raw[uint32(i)] = raw
+		}
+		v.table(fromKind).refs[raw.from]++
+		v.table(toKind).refs[raw.to]++
+	}
+	return anyProduct
+}
+
+// take moves what a builder has gathered of claims into columns.
+func (t *claimColumns) take(b *builder) {
+	n := b.who.n
+	t.who, t.whoList = b.who.take(), b.whoList.list
+	t.terms, t.termList = b.terms.take(), b.termList.list
+	t.validFrom, t.validTo = datesOf(&b.validFrom, n), datesOf(&b.validTo, n)
+	t.numberStart = make([]uint32, 1, n+1)
+	for _, chunk := range b.numberEnd.chunks {
+		t.numberStart = append(t.numberStart, chunk...)
+	}
+	b.numberEnd = column[uint32]{}
+	t.numberField, t.numberValue = b.numberField.take(), b.numberValue.take()
 }
 
 // canonicalEnds are the nodes that a claim's records are.
@@ -520,13 +501,14 @@ const noMore Node = -2
 
 // claimSorter brings the claims into the order of their relations, then keys.
 type claimSorter struct {
-	b                 *builder
 	v                 *View
+	kind              []Kind
 	from, to, product []Node
+	claims            *claimColumns
 }
 
 func (s *claimSorter) compareRelation(x, y uint32) int {
-	if c := cmp.Compare(s.b.kind[x], s.b.kind[y]); c != 0 {
+	if c := cmp.Compare(s.kind[x], s.kind[y]); c != 0 {
 		return c
 	}
 	if c := cmp.Compare(s.from[x], s.from[y]); c != 0 {
@@ -542,9 +524,8 @@ func (s *claimSorter) compare(x, y uint32) int {
 	if c := s.compareRelation(x, y); c != 0 {
 		return c
 	}
-	c := &s.b.claims
-	tx, ty := &c.termList[c.terms[x]], &c.termList[c.terms[y]]
-	return cmp.Or(s.compareRaw(x, y), tx.provenance.compare(&ty.provenance), cmp.Compare(dateAt(c.validFrom, x), dateAt(c.validFrom, y)))
+	c := s.claims
+	return cmp.Or(s.compareRaw(x, y), c.provenanceAt(x).compare(c.provenanceAt(y)), cmp.Compare(dateAt(c.validFrom, x), dateAt(c.validFrom, y)))
 }
 
 // compareRaw compares two claims of one relation by the records that they name.
@@ -553,10 +534,10 @@ func (s *claimSorter) compareRaw(x, y uint32) int {
 }
 
 func (s *claimSorter) raw(x uint32) ends {
-	if raw, ok := s.b.claims.raw[x]; ok {
+	if raw, ok := s.claims.raw[x]; ok {
 		return raw
 	}
-	return ends{kind: s.b.kind[x], from: s.from[x], to: s.to[x], product: s.product[x]}
+	return ends{kind: s.kind[x], from: s.from[x], to: s.to[x], product: s.product[x]}
 }
 
 // compareEnds orders ends as their keys are ordered.
@@ -592,9 +573,9 @@ func (s *claimSorter) sort() {
 		order[i] = uint32(i)
 	}
 	slices.SortFunc(order, s.compare)
-	s.b.kind = permute(s.b.kind, order)
+	s.kind = permute(s.kind, order)
 	s.from, s.to, s.product = permute(s.from, order), permute(s.to, order), permute(s.product, order)
-	s.b.claims.permute(order)
+	s.claims.permute(order)
 }
 
 func permute[T any](column []T, order []uint32) []T {
@@ -610,8 +591,7 @@ func permute[T any](column []T, order []uint32) []T {
 
 func (t *claimColumns) permute(order []uint32) {
 	n := len(order)
-	t.pad(n)
-	t.terms = permute(t.terms, order)
+	t.who, t.terms = permute(t.who, order), permute(t.terms, order)
 	t.validFrom, t.validTo = permute(t.validFrom, order), permute(t.validTo, order)
 	start := make([]uint32, 1, n+1)
 	field := make([]FieldID, 0, len(t.numberField))
@@ -627,23 +607,6 @@ func (t *claimColumns) permute(order []uint32) {
 		}
 	}
 	t.numberStart, t.numberField, t.numberValue, t.raw = start, field, value, raw
-}
-
-// pad fills date columns that ended before the last claim.
-func (t *claimColumns) pad(n int) {
-	for _, column := range []*[]Date{&t.validFrom, &t.validTo} {
-		for *column != nil && len(*column) < n {
-			*column = append(*column, NoDate)
-		}
-	}
-}
-
-// compact gives back what the columns reserved while they grew.
-func (t *claimColumns) compact() {
-	t.pad(len(t.terms))
-	t.terms, t.numberStart = slices.Clone(t.terms), slices.Clone(t.numberStart)
-	t.numberField, t.numberValue = slices.Clone(t.numberField), slices.Clone(t.numberValue)
-	t.validFrom, t.validTo = slices.Clone(t.validFrom), slices.Clone(t.validTo)
 }
 
 func (t *relationBase) findPlain(claims *claimColumns) {

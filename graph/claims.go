@@ -13,9 +13,9 @@ type provenance struct {
 	Period                      Period
 }
 
-// terms is everything about a claim that is text or enumerated and repeats over many claims.
+// terms is what a claim says in texts and enumerated values, which repeat over many claims. Provenances are kept
+// apart from them: there are many of the one and few of the other, but as many pairs as claims.
 type terms struct {
-	provenance
 	Currency, Unit, UsedIn, OriginCountry, Country, Control, Role string
 	Basis, Stage, Stance                                          uint8 // indexes of Bases, Stages, Stances
 	Essential                                                     Tri
@@ -48,6 +48,8 @@ func (t *claimTable) part(c Claim) (*claimColumns, uint32) {
 // claimColumns hold claims, those of one relation together, in the order of their keys. Columns that no claim
 // uses are nil.
 type claimColumns struct {
+	who       []uint32 // into whoList
+	whoList   []provenance
 	terms     []uint32 // into termList
 	termList  []terms
 	validFrom []Date
@@ -68,6 +70,10 @@ func newBitset(n int) bitset { return make(bitset, (n+63)/64) }
 func (b bitset) has(i int) bool { return b[i>>6]>>(uint(i)&63)&1 != 0 }
 
 func (b bitset) set(i int) { b[i>>6] |= 1 << (uint(i) & 63) }
+
+func (t *claimColumns) provenanceAt(i uint32) *provenance { return &t.whoList[t.who[i]] }
+
+func (t *claimColumns) termsAt(i uint32) *terms { return &t.termList[t.terms[i]] }
 
 func dateAt(column []Date, i uint32) Date {
 	if column == nil {
@@ -99,14 +105,14 @@ type ClaimFacts struct {
 // Claim is the claim with number c, which is one of relation r.
 func (v *View) Claim(r Rel, c Claim) ClaimFacts {
 	t, i := v.claims.part(c)
-	term := &t.termList[t.terms[i]]
+	who, term := t.provenanceAt(i), t.termsAt(i)
 	f := ClaimFacts{
 		ValidTo: dateAt(t.validTo, i), Basis: Bases[term.Basis], Stage: Stages[term.Stage], Stance: Stances[term.Stance],
 		Essential: term.Essential, Currency: term.Currency, Unit: term.Unit, UsedIn: term.UsedIn,
 		OriginCountry: term.OriginCountry, Country: term.Country, Control: term.Control, Role: term.Role,
 	}
-	f.Key = Key{RelationKey: v.idsOf(v.rawEnds(r, t, i)), Dataset: term.Dataset, Source: term.Source, AssertedBy: term.AssertedBy,
-		Period: term.Period, ValidFrom: dateAt(t.validFrom, i)}
+	f.Key = Key{RelationKey: v.idsOf(v.rawEnds(r, t, i)), Dataset: who.Dataset, Source: who.Source, AssertedBy: who.AssertedBy,
+		Period: who.Period, ValidFrom: dateAt(t.validFrom, i)}
 	for j := t.numberStart[i]; j < t.numberStart[i+1]; j++ {
 		f.Numbers = append(f.Numbers, Field{ID: t.numberField[j], Number: t.numberValue[j]})
 	}
@@ -152,7 +158,7 @@ func (t *claimColumns) confidence(i uint32) float64 {
 	if confidence, ok := t.number(i, FieldConfidence); ok {
 		return confidence
 	}
-	return defaultConfidence[t.termList[t.terms[i]].Basis]
+	return defaultConfidence[t.termsAt(i).Basis]
 }
 
 // StageSet is a set of stages.
@@ -192,7 +198,7 @@ func (v *View) Flows(c Claim, f Filter) bool {
 }
 
 func (t *claimColumns) flows(i uint32, f Filter) bool {
-	term := &t.termList[t.terms[i]]
+	term := t.termsAt(i)
 	return term.Stance == 0 && f.Stages.has(term.Stage) && t.holds(i, f.AsOf)
 }
 
@@ -207,7 +213,7 @@ func (t *claimColumns) holds(i uint32, day Date) bool {
 
 // plain reports whether the claim flows whatever the day.
 func (t *claimColumns) plain(i uint32) bool {
-	term := &t.termList[t.terms[i]]
+	term := t.termsAt(i)
 	return term.Stance == 0 && FlowingStages.has(term.Stage) && dateAt(t.validFrom, i) == NoDate && dateAt(t.validTo, i) == NoDate
 }
 

@@ -60,7 +60,7 @@ func (v *View) fold(r Rel, f Filter, whole bool) Relation {
 	basis := -1
 	for i, c := range counting {
 		t, at := v.claims.part(c)
-		term := &t.termList[t.terms[at]]
+		who, term := t.provenanceAt(at), t.termsAt(at)
 		if i == 0 {
 			out.Stage = Stages[term.Stage]
 		}
@@ -73,10 +73,10 @@ func (v *View) fold(r Rel, f Filter, whole bool) Relation {
 		}
 		out.Confidence = max(out.Confidence, t.confidence(at))
 		basis = max(basis, int(term.Basis))
-		out.Cited = out.Cited || term.Source != ""
+		out.Cited = out.Cited || who.Source != ""
 		out.Sources = 1
 		if origins != nil {
-			origins[v.originOf(term)] = true
+			origins[v.originOf(who)] = true
 			out.Sources = len(origins)
 		}
 		out.Confirmed = max(out.Confirmed, v.confirmed(c, f.AsOf))
@@ -101,9 +101,9 @@ func (v *View) FoldNumber(r Rel, f Filter, field FieldID) (n Number, ok bool) {
 		return n, ok
 	}
 	t, i := v.claims.part(low)
-	if term := &t.termList[t.terms[i]]; term.Stance == 0 && field != FieldConfidence && !term.Period.after(f.AsOf) {
+	if period := t.provenanceAt(i).Period; t.termsAt(i).Stance == 0 && field != FieldConfidence && !period.after(f.AsOf) {
 		n.Value, ok = t.number(i, field)
-		n.From, n.Period, n.Least, n.Most = low, term.Period, n.Value, n.Value
+		n.From, n.Period, n.Least, n.Most = low, period, n.Value, n.Value
 	}
 	if !ok {
 		return Number{}, false
@@ -115,7 +115,7 @@ func (v *View) FoldNumber(r Rel, f Filter, field FieldID) (n Number, ok bool) {
 func (v *View) FoldText(r Rel, f Filter, field FieldID) string {
 	if low, high := v.Claims(r); low+1 == high {
 		t, i := v.claims.part(low)
-		term := &t.termList[t.terms[i]]
+		term := t.termsAt(i)
 		if term.Stance != 0 {
 			return ""
 		}
@@ -134,7 +134,7 @@ func (v *View) countingClaims(r Rel, f Filter, out *Relation, list []Claim) []Cl
 	low, high := v.Claims(r)
 	for c := low; c < high; c++ {
 		t, i := v.claims.part(c)
-		if t.termList[t.terms[i]].Stance != 0 {
+		if t.termsAt(i).Stance != 0 {
 			if t.holds(i, f.AsOf) {
 				out.Denials++
 			}
@@ -157,17 +157,17 @@ func (v *View) rank(claims []Claim, day Date) {
 		return
 	}
 	slices.SortStableFunc(claims, func(a, b Claim) int {
-		ta, tb := v.termsOf(a), v.termsOf(b)
-		if c := comparePeriods(tb.Period, ta.Period, day); c != 0 {
+		whoA, whoB := v.provenanceOf(a), v.provenanceOf(b)
+		if c := comparePeriods(whoB.Period, whoA.Period, day); c != 0 {
 			return c
 		}
 		if fa, fb := v.validFrom(a), v.validFrom(b); fa != fb {
 			return sign(fb > fa)
 		}
-		if ta.Basis != tb.Basis {
-			return sign(tb.Basis > ta.Basis)
+		if ba, bb := v.termsOf(a).Basis, v.termsOf(b).Basis; ba != bb {
+			return sign(bb > ba)
 		}
-		if pa, pb := v.published(ta.Source), v.published(tb.Source); pa != pb {
+		if pa, pb := v.published(whoA.Source), v.published(whoB.Source); pa != pb {
 			return sign(pb > pa)
 		}
 		return int(a - b)
@@ -176,7 +176,12 @@ func (v *View) rank(claims []Claim, day Date) {
 
 func (v *View) termsOf(c Claim) *terms {
 	t, i := v.claims.part(c)
-	return &t.termList[t.terms[i]]
+	return t.termsAt(i)
+}
+
+func (v *View) provenanceOf(c Claim) *provenance {
+	t, i := v.claims.part(c)
+	return t.provenanceAt(i)
 }
 
 func (v *View) validFrom(c Claim) Date {
@@ -228,8 +233,8 @@ func (p Period) after(day Date) bool { return p != "" && day != AnyDate && p.Sta
 // disputed, unless it is an older version of a claim that has been heard.
 func (v *View) foldNumbers(out *Relation, counting []Claim, i int, day Date) {
 	t, at := v.claims.part(counting[i])
-	term := &t.termList[t.terms[at]]
-	if term.Period.after(day) {
+	who, term := t.provenanceAt(at), t.termsAt(at)
+	if who.Period.after(day) {
 		return
 	}
 	for j := t.numberStart[at]; j < t.numberStart[at+1]; j++ {
@@ -243,8 +248,8 @@ func (v *View) foldNumbers(out *Relation, counting []Claim, i int, day Date) {
 			if out.Numbers == nil {
 				out.Numbers = map[FieldID]Number{}
 			}
-			out.Numbers[id] = Number{Value: value, From: counting[i], Period: term.Period, Least: value, Most: value}
-		case have.Period == term.Period && have.Value != value && term.measuresAlike(v.termsOf(have.From), id) && !v.heard(counting[:i], term, id):
+			out.Numbers[id] = Number{Value: value, From: counting[i], Period: who.Period, Least: value, Most: value}
+		case have.Period == who.Period && have.Value != value && term.measuresAlike(v.termsOf(have.From), id) && !v.heard(counting[:i], who, id):
 			have.Disputed = true
 			have.Least, have.Most = min(have.Least, value), max(have.Most, value)
 			out.Numbers[id] = have
@@ -265,11 +270,11 @@ func (t *terms) measuresAlike(o *terms, id FieldID) bool {
 
 // heard reports whether one of the claims is of the same dataset, source, asserter and period, and states the
 // number: a later version of the same claim.
-func (v *View) heard(claims []Claim, term *terms, id FieldID) bool {
+func (v *View) heard(claims []Claim, who *provenance, id FieldID) bool {
 	return slices.ContainsFunc(claims, func(c Claim) bool {
 		t, i := v.claims.part(c)
 		_, states := t.number(i, id)
-		return states && t.termList[t.terms[i]].provenance == term.provenance
+		return states && *t.provenanceAt(i) == *who
 	})
 }
 
@@ -317,7 +322,7 @@ func foldTexts(out *Relation, term *terms) {
 
 // originOf is what makes a claim independent of another: the origin of its source, or the source itself, or
 // the dataset where it cites none.
-func (v *View) originOf(t *terms) string {
+func (v *View) originOf(t *provenance) string {
 	if t.Source == "" {
 		return "dataset " + t.Dataset
 	}
@@ -365,9 +370,9 @@ func (s *sourceDates) of(t *nodeTable, source string) Date {
 // confirmed is the last day up to day for which the claim vouches, as far as it tells: publication, valid_from, or
 // the last day of a period that is over.
 func (v *View) confirmed(c Claim, day Date) Date {
-	term := v.termsOf(c)
+	who := v.provenanceOf(c)
 	latest := NoDate
-	for _, d := range []Date{v.published(term.Source), v.validFrom(c), term.Period.End() - 1} {
+	for _, d := range []Date{v.published(who.Source), v.validFrom(c), who.Period.End() - 1} {
 		if d > latest && d <= day {
 			latest = d
 		}
@@ -482,7 +487,7 @@ func (v *View) CombinedConfidence(r Rel, f Filter) float64 {
 	low, high := v.Claims(r)
 	for c := low; c < high; c++ {
 		if t, i := v.claims.part(c); t.flows(i, f) {
-			origin := v.originOf(&t.termList[t.terms[i]])
+			origin := v.originOf(t.provenanceAt(i))
 			best[origin] = max(best[origin], t.confidence(i))
 		}
 	}

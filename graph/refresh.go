@@ -87,6 +87,7 @@ type refresher struct {
 // deltaClaim is a claim outside the columns.
 type deltaClaim struct {
 	raw       ends // the records that it names
+	who       provenance
 	terms     terms
 	validFrom Date
 	validTo   Date
@@ -116,6 +117,7 @@ func (t *claimTable) fork() claimTable {
 	d := &claimColumns{numberStart: []uint32{0}, raw: map[uint32]ends{}}
 	if t.delta != nil {
 		copied := *t.delta
+		copied.who, copied.whoList = slices.Clip(copied.who), slices.Clip(copied.whoList)
 		copied.terms, copied.termList = slices.Clip(copied.terms), slices.Clip(copied.termList)
 		copied.validFrom, copied.validTo = slices.Clip(copied.validFrom), slices.Clip(copied.validTo)
 		copied.numberStart = slices.Clip(copied.numberStart)
@@ -300,7 +302,7 @@ func (v *View) hasClaim(k *Key) bool {
 		return false
 	}
 	for _, c := range v.claimsOf(rel) {
-		if c.raw == e && c.terms.provenance == k.provenance() && c.validFrom == k.ValidFrom {
+		if c.raw == e && c.who == k.provenance() && c.validFrom == k.ValidFrom {
 			return true
 		}
 	}
@@ -334,7 +336,7 @@ func (v *View) claimsOf(r Rel) []deltaClaim {
 	out := make([]deltaClaim, 0, high-low)
 	for c := low; c < high; c++ {
 		t, i := v.claims.part(c)
-		claim := deltaClaim{raw: v.rawEnds(r, t, i), terms: t.termList[t.terms[i]], validFrom: dateAt(t.validFrom, i), validTo: dateAt(t.validTo, i)}
+		claim := deltaClaim{raw: v.rawEnds(r, t, i), who: *t.provenanceAt(i), terms: *t.termsAt(i), validFrom: dateAt(t.validFrom, i), validTo: dateAt(t.validTo, i)}
 		for j := t.numberStart[i]; j < t.numberStart[i+1]; j++ {
 			claim.numbers = append(claim.numbers, Field{ID: t.numberField[j], Number: t.numberValue[j]})
 		}
@@ -604,12 +606,10 @@ func (r *refresher) putClaim(s *Statement) {
 	raw, _ := r.next.endsOf(s.RelationKey)
 	e := r.next.canonicalEnds(raw)
 	r.open(e)
-	var columns claimColumns
-	rest, validTo := columns.putNumbers(s)
-	c := deltaClaim{raw: raw, terms: rest, validFrom: s.ValidFrom, validTo: validTo}
-	for i, id := range columns.numberField {
-		c.numbers = append(c.numbers, Field{ID: id, Number: columns.numberValue[i]})
-	}
+	c := deltaClaim{raw: raw, who: s.provenance(), validFrom: s.ValidFrom}
+	c.terms, c.validTo = termsIn(s, func(id FieldID, number float64) {
+		c.numbers = append(c.numbers, Field{ID: id, Number: number})
+	})
 	claims := r.claims[e]
 	if at := slices.IndexFunc(claims, c.sameKey); at >= 0 {
 		claims[at] = c
@@ -619,7 +619,7 @@ func (r *refresher) putClaim(s *Statement) {
 }
 
 func (c *deltaClaim) sameKey(o deltaClaim) bool {
-	return c.raw == o.raw && c.terms.provenance == o.terms.provenance && c.validFrom == o.validFrom
+	return c.raw == o.raw && c.who == o.who && c.validFrom == o.validFrom
 }
 
 func (r *refresher) withdrawClaim(k Key) {
@@ -638,7 +638,7 @@ func (r *refresher) withdrawClaim(k Key) {
 			return
 		}
 	}
-	c := deltaClaim{raw: raw, terms: terms{provenance: k.provenance()}, validFrom: k.ValidFrom}
+	c := deltaClaim{raw: raw, who: k.provenance(), validFrom: k.ValidFrom}
 	e := r.next.canonicalEnds(raw)
 	r.open(e)
 	r.claims[e] = slices.DeleteFunc(r.claims[e], c.sameKey)
@@ -689,7 +689,7 @@ func (r *refresher) write(e ends) {
 		return
 	}
 	slices.SortFunc(claims, func(a, b deltaClaim) int {
-		return cmp.Or(v.compareEnds(a.raw, b.raw), a.terms.provenance.compare(&b.terms.provenance), cmp.Compare(a.validFrom, b.validFrom))
+		return cmp.Or(v.compareEnds(a.raw, b.raw), a.who.compare(&b.who), cmp.Compare(a.validFrom, b.validFrom))
 	})
 	base := Claim(len(v.claims.base.terms))
 	low := base + Claim(len(v.claims.delta.terms))
@@ -705,7 +705,8 @@ func (r *refresher) write(e ends) {
 // append adds a claim of the relation with ends e.
 func (t *claimColumns) append(c *deltaClaim, e ends) {
 	i := uint32(len(t.terms))
-	t.terms = append(t.terms, uint32(len(t.termList)))
+	t.who, t.terms = append(t.who, uint32(len(t.whoList))), append(t.terms, uint32(len(t.termList)))
+	t.whoList = append(t.whoList, c.who)
 	t.termList = append(t.termList, c.terms)
 	if t.validFrom == nil {
 		t.validFrom, t.validTo = []Date{}, []Date{}
@@ -801,8 +802,8 @@ func (v *View) Compact() (*View, error) {
 
 // claimStatement is a claim as the statement that it was read from.
 func (v *View) claimStatement(c *deltaClaim) Statement {
-	s := Statement{Key: Key{RelationKey: v.idsOf(c.raw), Dataset: c.terms.Dataset, Source: c.terms.Source,
-		AssertedBy: c.terms.AssertedBy, Period: c.terms.Period, ValidFrom: c.validFrom}}
+	s := Statement{Key: Key{RelationKey: v.idsOf(c.raw), Dataset: c.who.Dataset, Source: c.who.Source,
+		AssertedBy: c.who.AssertedBy, Period: c.who.Period, ValidFrom: c.validFrom}}
 	s.Fields = append(c.terms.fields(c.validTo), c.numbers...)
 	slices.SortFunc(s.Fields, func(a, b Field) int { return cmp.Compare(a.ID, b.ID) })
 	return s
