@@ -181,10 +181,9 @@ func (t *terms) set(f Field) {
 	case FieldStance:
 		t.Stance = enumIndex(Stances, f.Text)
 	case FieldEssential:
-		t.Essential = False
-		if f.Text == "true" {
-			t.Essential = True
-		}
+		t.Essential = triOf(f.Text)
+	case FieldCompleteList:
+		t.CompleteList = triOf(f.Text)
 	}
 }
 
@@ -206,7 +205,8 @@ func (t *terms) fields(validTo Date) []Field {
 	add(FieldBasis, Bases[t.Basis])
 	add(FieldStage, Stages[t.Stage])
 	add(FieldStance, Stances[t.Stance])
-	add(FieldEssential, [...]string{"", "false", "true"}[t.Essential])
+	add(FieldEssential, t.Essential.String())
+	add(FieldCompleteList, t.CompleteList.String())
 	add(FieldValidTo, validTo.String())
 	return out
 }

@@ -18,7 +18,7 @@ type provenance struct {
 type terms struct {
 	Currency, Unit, UsedIn, OriginCountry, Country, Control, Role string
 	Basis, Stage, Stance                                          uint8 // indexes of Bases, Stages, Stances
-	Essential                                                     Tri
+	Essential, CompleteList                                       Tri
 }
 
 // Tri is a flag that may be unstated.
@@ -30,6 +30,20 @@ const (
 	False
 	True
 )
+
+// String is the flag as a field spells it; empty where it is not stated.
+func (t Tri) String() string { return [...]string{"", "false", "true"}[t] }
+
+// triOf reads what a flag's field holds.
+func triOf(text string) Tri {
+	switch text {
+	case "":
+		return Unstated
+	case "true":
+		return True
+	}
+	return False
+}
 
 // claimTable holds the claims of the base and, numbered after them, those of relations that changed since.
 type claimTable struct {
@@ -90,6 +104,7 @@ type ClaimFacts struct {
 	Stage           string
 	Stance          string
 	Essential       Tri
+	CompleteList    Tri
 	Currency        string
 	Unit            string
 	UsedIn          string // id or name of a product as written
@@ -108,7 +123,7 @@ func (v *View) Claim(r Rel, c Claim) ClaimFacts {
 	who, term := t.provenanceAt(i), t.termsAt(i)
 	f := ClaimFacts{
 		ValidTo: dateAt(t.validTo, i), Basis: Bases[term.Basis], Stage: Stages[term.Stage], Stance: Stances[term.Stance],
-		Essential: term.Essential, Currency: term.Currency, Unit: term.Unit, UsedIn: term.UsedIn,
+		Essential: term.Essential, CompleteList: term.CompleteList, Currency: term.Currency, Unit: term.Unit, UsedIn: term.UsedIn,
 		OriginCountry: term.OriginCountry, Country: term.Country, Control: term.Control, Role: term.Role,
 	}
 	f.Key = Key{RelationKey: v.idsOf(v.rawEnds(r, t, i)), Dataset: who.Dataset, Source: who.Source, AssertedBy: who.AssertedBy,

@@ -56,6 +56,7 @@ const (
 	FieldQuantity      // supplies: amount in the period, in unit
 	FieldUnit          // unit of quantity
 	FieldEssential     // supplies: whether the buyer cannot do without it
+	FieldCompleteList  // supplies: whether the suppliers documented of the buyer's intake of the product are all there are
 	FieldUsedIn        // supplies: id of the buyer's product that needs it
 	FieldOriginCountry // supplies: where it ships from
 	FieldLeadTimeDays  // supplies: days from order to delivery
@@ -162,6 +163,7 @@ var fieldSpecs = [NumFields]FieldSpec{
 	{ID: FieldQuantity, Name: "quantity", Type: TypeAmount, Kinds: supplies},
 	{ID: FieldUnit, Name: "unit", Type: TypeText, Kinds: supplies},
 	{ID: FieldEssential, Name: "essential", Type: TypeFlag, Kinds: supplies},
+	{ID: FieldCompleteList, Name: "complete_list", Type: TypeFlag, Kinds: supplies},
 	{ID: FieldUsedIn, Name: "used_in", Type: TypeID, Kinds: supplies},
 	{ID: FieldOriginCountry, Name: "origin_country", Type: TypeCountry, Kinds: supplies},
 	{ID: FieldLeadTimeDays, Name: "lead_time_days", Type: TypeDays, Kinds: supplies},

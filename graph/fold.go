@@ -25,7 +25,7 @@ type Relation struct {
 	Stage      string  // of the preferred claim
 	Basis      string  // the firmest over its asserting claims that flow
 	Numbers    map[FieldID]Number
-	Texts      map[FieldID]string // currency, unit, used_in, origin_country, country, control, role, essential
+	Texts      map[FieldID]string // currency, unit, used_in, origin_country, country, control, role, essential, complete_list
 	Claims     int                // all claims
 	Sources    int                // different sources among the claims that flow; claims of one origin count once
 	Cited      bool               // a claim that flows cites a source
@@ -127,6 +127,25 @@ func (v *View) FoldText(r Rel, f Filter, field FieldID) string {
 		}
 	}
 	return v.FoldRelation(r, f).Texts[field]
+}
+
+// ListComplete reports whether a claim of the relation that flows, cites a source and has a date says that the
+// suppliers documented of this buyer's intake of the product are all there are. Of several that say so or deny it,
+// the one whose numbers would count speaks.
+func (v *View) ListComplete(r Rel, f Filter) bool {
+	low, high := v.Claims(r)
+	var few [4]Claim
+	saying := few[:0]
+	for c := low; c < high; c++ {
+		t, i := v.claims.part(c)
+		term := &t.termList[t.terms[i]]
+		dated := term.Period != "" && !term.Period.after(f.AsOf) || dateAt(t.validFrom, i) != NoDate
+		if term.CompleteList != Unstated && term.Stance == 0 && term.Source != "" && dated && t.flows(i, f) {
+			saying = append(saying, c)
+		}
+	}
+	v.rank(saying, f.AsOf)
+	return len(saying) > 0 && v.termsOf(saying[0]).CompleteList == True
 }
 
 // countingClaims appends to list the claims that flow; where none does, those that assert.
@@ -312,12 +331,8 @@ func foldTexts(out *Relation, term *terms) {
 	set(FieldCountry, term.Country)
 	set(FieldControl, term.Control)
 	set(FieldRole, term.Role)
-	switch term.Essential {
-	case True:
-		set(FieldEssential, "true")
-	case False:
-		set(FieldEssential, "false")
-	}
+	set(FieldEssential, term.Essential.String())
+	set(FieldCompleteList, term.CompleteList.String())
 }
 
 // originOf is what makes a claim independent of another: the origin of its source, or the source itself, or

@@ -114,12 +114,8 @@ func claimRow(v *graph.View, relation string, c *graph.ClaimFacts) ClaimRow {
 	set(graph.FieldCountry, c.Country)
 	set(graph.FieldControl, c.Control)
 	set(graph.FieldRole, c.Role)
-	switch c.Essential {
-	case graph.True:
-		set(graph.FieldEssential, "true")
-	case graph.False:
-		set(graph.FieldEssential, "false")
-	}
+	set(graph.FieldEssential, c.Essential.String())
+	set(graph.FieldCompleteList, c.CompleteList.String())
 	return row
 }
 

@@ -182,7 +182,9 @@ type migration struct {
 //
 // Columns are always addressed by name, so that it does not matter that a migrated file has them in another
 // order than a new one.
-var migrations = []migration{}
+var migrations = []migration{
+	{"the field complete_list of supplies", []string{"ALTER TABLE supplies ADD COLUMN complete_list TEXT"}},
+}
 
 // schemaVersion is the version of the files that this program writes, kept in PRAGMA user_version.
 func schemaVersion() int { return 1 + len(migrations) }

@@ -47,6 +47,33 @@ func withMigrations(more []migration, f func()) {
 	f()
 }
 
+// TestFirstVersion opens a file as the first program that had files left it.
+func TestFirstVersion(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "first.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "k1", claim(graph.Field{ID: graph.FieldValue, Number: 7}))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	direct(t, path, "ALTER TABLE supplies DROP COLUMN complete_list")
+	direct(t, path, "PRAGMA user_version = 1")
+	if s, err = Open(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	put(t, s, "k2", claim(graph.Field{ID: graph.FieldCompleteList, Text: "true"}))
+	var got keep
+	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
+		t.Fatal(err)
+	}
+	if want := "supplies~a~b~p~d~~~~ value=7 complete_list=true"; strings.Join(got, "\n") != want {
+		t.Fatalf("got %q; want %q", got, want)
+	}
+}
+
 // TestMigration opens a file of an older program, which did not know a field, as the program that brings it.
 func TestMigration(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "old.db")
