@@ -78,6 +78,9 @@ func agreeOnRelations(t *rapid.T, v *graph.View, f graph.Filter) {
 			if active.Has(r) != v.Active(r, f) {
 				t.Fatalf("%v: activity %v", v.RelationKey(r), active.Has(r))
 			}
+			if head.Active != v.Active(r, f) {
+				t.Fatalf("%v: folded as active: %v", v.RelationKey(r), head.Active)
+			}
 			agreeOnClaims(t, v, r)
 		}
 	}

@@ -614,11 +614,16 @@ func (t *relationBase) findPlain(claims *claimColumns) {
 	table := relationTable{relationBase: t}
 	for r := range Rel(len(t.to)) {
 		low, high := table.claimsOf(r)
+		plain := false
 		for c := low; c < high; c++ {
-			if claims.plain(uint32(c)) {
-				t.plain.set(int(r))
+			if claims.isEnding(uint32(c)) { // it may take others back
+				plain = false
 				break
 			}
+			plain = plain || claims.plain(uint32(c))
+		}
+		if plain {
+			t.plain.set(int(r))
 		}
 	}
 }

@@ -205,13 +205,16 @@ type Filter struct {
 // DefaultFilter counts what flows on the day.
 func DefaultFilter(asOf Date) Filter { return Filter{AsOf: asOf, Stages: FlowingStages} }
 
-// Flows reports whether the claim asserts its relation, in a stage that counts, on the day of the filter.
-// Its confidence does not matter.
-func (v *View) Flows(c Claim, f Filter) bool {
-	t, i := v.claims.part(c)
-	return t.flows(i, f)
+// Flows reports whether the claim, which is one of relation r, asserts it in a stage that counts, on the day of the
+// filter, and whoever says so has not said since that it ended. Its confidence does not matter.
+func (v *View) Flows(r Rel, c Claim, f Filter) bool {
+	low, high := v.Claims(r)
+	t, first := v.claims.part(low)
+	i := first + uint32(c-low)
+	return t.flows(i, f) && !t.ended(i, t.endings(first, first+uint32(high-low), f.AsOf))
 }
 
+// flows leaves aside what other claims say; see ended.
 func (t *claimColumns) flows(i uint32, f Filter) bool {
 	term := t.termsAt(i)
 	return term.Stance == 0 && f.Stages.has(term.Stage) && t.holds(i, f.AsOf)
@@ -243,8 +246,69 @@ func (v *View) Active(r Rel, f Filter) bool {
 		return false
 	}
 	t, first := v.claims.part(low)
-	for i := first; i < first+uint32(high-low); i++ {
-		if t.flows(i, f) && (f.MinConfidence <= 0 || t.confidence(i) >= f.MinConfidence) {
+	end := first + uint32(high-low)
+	var endings []uint32
+	for i, asked := first, false; i < end; i++ {
+		if !t.flows(i, f) || f.MinConfidence > 0 && t.confidence(i) < f.MinConfidence {
+			continue
+		}
+		if !asked {
+			endings, asked = t.endings(first, end, f.AsOf), true
+		}
+		if !t.ended(i, endings) {
+			return true
+		}
+	}
+	return false
+}
+
+var stageEnded = uint8(slices.Index(Stages, "ended"))
+
+// endings are, of the claims from first up to but without end, all those of one relation, the ones that say by
+// the day that it ended. A question that ignores dates asks what ever was: for it there are none.
+func (t *claimColumns) endings(first, end uint32, day Date) (list []uint32) {
+	if end-first < 2 || day == AnyDate {
+		return nil
+	}
+	for i := first; i < end; i++ {
+		if t.isEnding(i) && t.endOf(i) <= day && !t.provenanceAt(i).Period.after(day) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+func (t *claimColumns) isEnding(i uint32) bool {
+	term := t.termsAt(i)
+	return term.Stance == 0 && term.Stage == stageEnded
+}
+
+// begin is from when a claim speaks: its valid_from, else the first day of its period; NoDate without either.
+func (t *claimColumns) begin(i uint32) Date {
+	if from := dateAt(t.validFrom, i); from != NoDate {
+		return from
+	}
+	return t.provenanceAt(i).Period.Start()
+}
+
+// endOf is the day on which, as an ending says, it ended: its valid_to, else the day from which it speaks.
+func (t *claimColumns) endOf(i uint32) Date {
+	if to := dateAt(t.validTo, i); to != NoDate {
+		return to
+	}
+	return t.begin(i)
+}
+
+// ended reports whether one of the endings takes claim i back: one of the same dataset, source and asserter that
+// is later, by its day or, on the same day, by its period. What others say stands beside it.
+func (t *claimColumns) ended(i uint32, endings []uint32) bool {
+	for _, e := range endings {
+		who, by := t.provenanceAt(i), t.provenanceAt(e)
+		if e == i || who.Dataset != by.Dataset || who.Source != by.Source || who.AssertedBy != by.AssertedBy {
+			continue
+		}
+		begin, end := t.begin(i), t.endOf(e)
+		if begin < end || begin == end && who.Period.Start() < by.Period.Start() {
 			return true
 		}
 	}

@@ -39,7 +39,8 @@ type Relation struct {
 // begun by the day, then the latest valid_from, then the firmest basis, then the newest publication, then the
 // first claim in key order. A period that begins after the day does not count. Claims never add up. The currency
 // of a value and the unit of a quantity are those of the claim that the number is taken from. Where no claim
-// flows, the numbers are those of all claims that assert, so that a relation that ended can still be read.
+// flows, the numbers are those of all claims that assert, so that a relation that ended can still be read. A claim
+// that who says it took back since, by one of the stage ended, does not flow.
 func (v *View) FoldRelation(r Rel, f Filter) Relation { return v.fold(r, f, true) }
 
 // FoldHead is [View.FoldRelation] without Numbers and Texts, for lists of which [View.FoldNumber] and
@@ -136,11 +137,14 @@ func (v *View) ListComplete(r Rel, f Filter) bool {
 	low, high := v.Claims(r)
 	var few [4]Claim
 	saying := few[:0]
+	t, first := v.claims.part(low)
+	end := first + uint32(high-low)
+	endings := t.endings(first, end, f.AsOf)
 	for c := low; c < high; c++ {
-		t, i := v.claims.part(c)
-		term := &t.termList[t.terms[i]]
-		dated := term.Period != "" && !term.Period.after(f.AsOf) || dateAt(t.validFrom, i) != NoDate
-		if term.CompleteList != Unstated && term.Stance == 0 && term.Source != "" && dated && t.flows(i, f) {
+		i := first + uint32(c-low)
+		who, term := t.provenanceAt(i), t.termsAt(i)
+		dated := who.Period != "" && !who.Period.after(f.AsOf) || dateAt(t.validFrom, i) != NoDate
+		if term.CompleteList != Unstated && who.Source != "" && dated && t.flows(i, f) && !t.ended(i, endings) {
 			saying = append(saying, c)
 		}
 	}
@@ -151,15 +155,17 @@ func (v *View) ListComplete(r Rel, f Filter) bool {
 // countingClaims appends to list the claims that flow; where none does, those that assert.
 func (v *View) countingClaims(r Rel, f Filter, out *Relation, list []Claim) []Claim {
 	low, high := v.Claims(r)
+	t, first := v.claims.part(low)
+	endings := t.endings(first, first+uint32(high-low), f.AsOf)
 	for c := low; c < high; c++ {
-		t, i := v.claims.part(c)
+		i := first + uint32(c-low)
 		if t.termsAt(i).Stance != 0 {
 			if t.holds(i, f.AsOf) {
 				out.Denials++
 			}
 			continue
 		}
-		flows := t.flows(i, f)
+		flows := t.flows(i, f) && !t.ended(i, endings)
 		if flows && !out.Active { // those before only assert
 			out.Active, list = true, list[:0]
 		}
@@ -500,8 +506,11 @@ func (v *View) HanName(k Kind, n Node) string {
 func (v *View) CombinedConfidence(r Rel, f Filter) float64 {
 	best := map[string]float64{}
 	low, high := v.Claims(r)
-	for c := low; c < high; c++ {
-		if t, i := v.claims.part(c); t.flows(i, f) {
+	t, first := v.claims.part(low)
+	end := first + uint32(high-low)
+	endings := t.endings(first, end, f.AsOf)
+	for i := first; i < end; i++ {
+		if t.flows(i, f) && !t.ended(i, endings) {
 			origin := v.originOf(t.provenanceAt(i))
 			best[origin] = max(best[origin], t.confidence(i))
 		}

@@ -77,7 +77,7 @@ func claimRows(v *graph.View, r graph.Rel, f graph.Filter) []ClaimRow {
 	for c := low; c < high; c++ {
 		claim := v.Claim(r, c)
 		facts = append(facts, claim)
-		counts[claim.ID()] = v.Flows(c, f)
+		counts[claim.ID()] = v.Flows(r, c, f)
 	}
 	slices.SortStableFunc(facts, func(a, b graph.ClaimFacts) int {
 		return cmp.Or(cmp.Compare(b.Period.End(), a.Period.End()), cmp.Compare(b.Period.Start(), a.Period.Start()),
