@@ -344,17 +344,26 @@ func (im *importing) batchSize() int {
 
 // alreadyImported is the report when there is nothing to do.
 func (im *importing) alreadyImported(x *graph.Import) (*Report, error) {
+	original, err := ReportOf(x)
+	if err != nil {
+		return nil, err
+	}
+	out := *original
+	out.Created, out.Changed, out.Withdrawn, out.Unchanged = 0, 0, 0, original.Rows-original.Rejected
+	out.DryRun, out.AlreadyImported, out.Key, out.Original = im.opts.DryRun, true, x.Key, original
+	im.rd.progress.finish(out.Rows)
+	return &out, nil
+}
+
+// ReportOf is the report of an import that was completed, from its record in the store. That record is written
+// in the batch that completes the import, before its revision is known; the store knows it.
+func ReportOf(x *graph.Import) (*Report, error) {
 	var i info
 	if err := json.Unmarshal(x.Info, &i); err != nil || i.Report == nil {
 		return nil, fmt.Errorf("%w: the record of import %s cannot be read", graph.ErrSchema, x.Key)
 	}
-	original := *i.Report
-	out := original
-	out.Created, out.Changed, out.Withdrawn, out.Unchanged = 0, 0, 0, original.Rows-original.Rejected
-	out.DryRun, out.AlreadyImported, out.Key, out.Original = im.opts.DryRun, true, x.Key, &original
-	original.Revision, out.Revision = x.Revision, x.Revision
-	im.rd.progress.finish(out.Rows)
-	return &out, nil
+	i.Report.Revision = x.Revision
+	return i.Report, nil
 }
 
 // write applies the batches that were not applied yet.

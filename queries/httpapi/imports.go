@@ -216,13 +216,18 @@ func statusOf(x *graph.Import, report bool) importStatus {
 	counts := x.Counts
 	out := importStatus{ID: x.Key, Key: x.Key, Dataset: x.Dataset, Status: string(x.Status), Started: moment(x.Started), Finished: moment(x.Finished),
 		Revision: uint64(x.Revision), Counts: &counts}
-	var info struct {
-		Report *json.RawMessage `json:"report"`
+	if !report {
+		return out
 	}
-	if report && json.Unmarshal(x.Info, &info) == nil {
-		out.Report = info.Report
+	if r, err := importer.ReportOf(x); err == nil { // none of an import under way
+		out.Report = encoded(r)
 	}
 	return out
+}
+
+func encoded(r *importer.Report) *json.RawMessage {
+	text, _ := json.Marshal(r) // text and numbers: it always encodes
+	return (*json.RawMessage)(&text)
 }
 
 func progressOf(p importer.Progress) *progress {

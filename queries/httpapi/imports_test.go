@@ -54,7 +54,7 @@ func TestImport(t *testing.T) {
 	if len(a.Items) != 2 || a.Items[1].ID != "wafers inc" {
 		t.Errorf("suppliers: %+v", a.Items)
 	}
-	if again := into[imported](t, f.get("/v1/imports/"+got.Key), 200); again.Status != "complete" || again.Report == nil || again.Report.Created != 1 {
+	if again := into[imported](t, f.get("/v1/imports/"+got.Key), 200); again.Status != "complete" || again.Report == nil || again.Report.Created != 1 || again.Report.Revision != got.Revision {
 		t.Errorf("by its key: %+v", again)
 	}
 	if again := into[imported](t, f.get("/v1/imports/"+got.ID), 200); again.Key != got.Key {

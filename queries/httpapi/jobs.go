@@ -245,9 +245,7 @@ func (j *job) status() importStatus {
 	case j.failure != nil:
 		out.Status, out.Problem = "failed", problemOf(j.failure)
 	default:
-		text, _ := json.Marshal(j.report) // text and numbers: it always encodes
-		raw := json.RawMessage(text)
-		out.Status, out.Key, out.Revision, out.Report = "complete", j.report.Key, uint64(j.report.Revision), &raw
+		out.Status, out.Key, out.Revision, out.Report = "complete", j.report.Key, uint64(j.report.Revision), encoded(j.report)
 	}
 	return out
 }

@@ -34,10 +34,9 @@ func (s *Server) humaConfig() huma.Config {
 				License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
 			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)},
 		},
-		OpenAPIPath:                  "/openapi",
-		Formats:                      formats(),
-		DefaultFormat:                typeJSON,
-		RejectUnknownQueryParameters: true,
+		OpenAPIPath:   "/openapi",
+		Formats:       formats(),
+		DefaultFormat: typeJSON,
 	}
 	if s.token != "" {
 		config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}

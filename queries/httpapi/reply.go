@@ -83,9 +83,7 @@ func respond[T any](ctx context.Context, s *Server, q question, ask func(context
 	}
 	etag := s.etag(v, &q)
 	if matches(q.IfNoneMatch, etag) {
-		p := newProblem(http.StatusNotModified, "", "")
-		p.etag = etag
-		return nil, p
+		return nil, notModified(etag)
 	}
 	if q.TimeoutMS > 0 {
 		var cancel context.CancelFunc
@@ -95,6 +93,9 @@ func respond[T any](ctx context.Context, s *Server, q question, ask func(context
 	answer, err := ask(ctx, v)
 	if err != nil {
 		return nil, s.fail(ctx, err)
+	}
+	if strings.TrimSpace(q.IfNoneMatch) == "*" { // any answer that there is; whether there is one had to be asked
+		return nil, notModified(etag)
 	}
 	a, paging := head(answer)
 	out := &reply[T]{ContentType: contentType(q.format), ETag: etag, CacheControl: "private, no-cache", Vary: "Accept", Body: answer,
@@ -138,11 +139,17 @@ func (s *Server) etag(v *graph.View, q *question) string {
 	return `"` + hex.EncodeToString(h.Sum(nil)[:16]) + `"`
 }
 
+func notModified(etag string) *Problem {
+	p := newProblem(http.StatusNotModified, "", "")
+	p.etag = etag
+	return p
+}
+
 // matches reports whether an If-None-Match header names the ETag.
 func matches(header, etag string) bool {
 	for candidate := range strings.SplitSeq(header, ",") {
 		candidate = strings.TrimPrefix(strings.TrimSpace(candidate), "W/")
-		if candidate == etag || candidate == "*" {
+		if candidate == etag {
 			return true
 		}
 	}

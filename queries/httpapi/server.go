@@ -171,6 +171,7 @@ func (s *Server) route() {
 		refuse(c, newProblem(http.StatusMethodNotAllowed, codeMethod, c.Request.Method+" is not allowed here; the Allow header says what is"))
 	})
 	s.api = humagin.New(s.engine, s.humaConfig())
+	s.api.UseMiddleware(s.checkQuery)
 	s.queryRoutes()
 	s.importRoutes()
 	s.systemRoutes()

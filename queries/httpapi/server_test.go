@@ -228,7 +228,13 @@ func TestProblems(t *testing.T) {
 		{"GET", "/v1/companies/Samsung", 409, "ambiguous", "samsung-bio"},
 		{"GET", "/v1/companies/nvidia/suppliers?depth=0", 422, "invalid", "depth"},
 		{"GET", "/v1/companies/nvidia/suppliers?depth=x", 422, "invalid", "depth"},
-		{"GET", "/v1/companies/nvidia/suppliers?dept=3", 422, "invalid", "unknown query parameter"},
+		{"GET", "/v1/companies/nvidia/suppliers?dept=3", 422, "invalid", "query.dept: no such parameter; allowed: as_of, country, country_by, cursor, depth, format,"},
+		{"GET", "/v1/companies/nvidia/suppliers?depth=1&depth=2", 422, "invalid", "query.depth: given 2 times; give it once"},
+		{"GET", "/v1/companies/nvidia/suppliers?stages=volume&stages=ended", 422, "invalid", "query.stages: given 2 times; separate the values by commas"},
+		{"GET", "/v1/imports?x=1", 422, "invalid", "query.x: no such parameter; allowed: none"},
+		{"GET", "/v1/companies?q=a;b", 422, "invalid", "%3B"},
+		{"GET", "/v1/companies?q=50%", 422, "invalid", "%25"},
+		{"GET", "/readyz?x=1", 422, "invalid", "query.x"},
 		{"GET", "/v1/companies/nvidia/suppliers?as_of=soon", 422, "invalid", "as_of"},
 		{"GET", "/v1/companies/nvidia/suppliers?stages=soon", 422, "invalid", "stages"},
 		{"GET", "/v1/companies/nvidia/suppliers?product=nothing", 404, "not_found", "nothing"},
@@ -283,6 +289,12 @@ func TestETag(t *testing.T) {
 	}
 	if r := f.get(path, "If-None-Match", `"x", W/`+etag); r.StatusCode != http.StatusNotModified || len(r.body) != 0 || r.Header.Get("ETag") != etag {
 		t.Errorf("status %d, %d bytes", r.StatusCode, len(r.body))
+	}
+	if r := f.get(path, "If-None-Match", "*"); r.StatusCode != http.StatusNotModified || r.Header.Get("ETag") != etag {
+		t.Errorf("any answer: status %d", r.StatusCode)
+	}
+	if r := f.get("/v1/companies/nobody", "If-None-Match", "*"); r.StatusCode != http.StatusNotFound {
+		t.Errorf("any answer, where there is none: status %d", r.StatusCode)
 	}
 	for _, other := range []string{"/v1/companies/nvidia/suppliers?depth=1", path + "&format=csv", "/v1/companies/tsmc/suppliers?depth=2"} {
 		if f.get(other).Header.Get("ETag") == etag {
