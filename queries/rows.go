@@ -38,7 +38,24 @@ func WriteNDJSON(w io.Writer, rows any) error {
 // WriteCSV writes a slice of structs as a table with a header. Columns are called as the JSON is. An interval
 // takes the columns _low, _high, _point, _basis and _period; a company or product _id and _name; a list of them one
 // of ids and one of names (_names), separated by ';'. What has no flat form is written as JSON.
-func WriteCSV(w *csv.Writer, rows any) error {
+func WriteCSV(w *csv.Writer, rows any) error { return writeCSV(w, rows, nil) }
+
+// WriteSheet is [WriteCSV] for spreadsheets, which take a cell that begins with =, +, -, @ or a control character
+// for a formula, whoever wrote it: such a text gets an apostrophe before it. Numbers stay as they are.
+func WriteSheet(w *csv.Writer, rows any) error { return writeCSV(w, rows, harmless) }
+
+// harmless is a text that no spreadsheet computes.
+func harmless(text string) string {
+	if text != "" && (text[0] < ' ' || strings.IndexByte("=+-@", text[0]) >= 0) {
+		if _, err := strconv.ParseFloat(text, 64); err != nil {
+			return "'" + text
+		}
+	}
+	return text
+}
+
+// writeCSV writes the rows, each text as mend gives it where mend is not nil.
+func writeCSV(w *csv.Writer, rows any, mend func(string) string) error {
 	list := reflect.ValueOf(rows)
 	columns := columnsOf(list.Type().Elem(), nil)
 	record := make([]string, 0, 2*len(columns))
@@ -52,6 +69,11 @@ func WriteCSV(w *csv.Writer, rows any) error {
 		record = record[:0]
 		for _, c := range columns {
 			record = c.append(record, list.Index(i).FieldByIndex(c.index))
+		}
+		if mend != nil {
+			for i := range record {
+				record[i] = mend(record[i])
+			}
 		}
 		if err := w.Write(record); err != nil {
 			return err

@@ -25,6 +25,8 @@ const docsIntro = "# The command line\n\n" +
 	"Answers go to standard output, everything else to standard error. `-o json` prints what the API answers, all pages joined;\n" +
 	"`-o csv` and `-o ndjson` print the items alone. Tables fit the terminal, the telling columns first; in a pipe nothing is cut and\n" +
 	"nothing is coloured (`NO_COLOR` is respected on a terminal). Every answer that is not all there is says so and why.\n\n" +
+	"`-o csv --bom` is for Excel: text that it would take for a formula (it begins with `=`, `+`, `-`, `@` or a control character) gets\n" +
+	"an apostrophe before it, since names and quotes are written by strangers. Numbers stay numbers. `-o csv` alone changes nothing.\n\n" +
 	"Every flag can be set in the environment: `--as-of` is `TRIBUTARY_AS_OF`. A flag on the command line wins.\n\n" +
 	"| exit code | meaning |\n| --- | --- |\n"
 

@@ -35,7 +35,7 @@ const (
 func (p *program) outputs(cmd *cobra.Command) {
 	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
 		f.VarP(newChoice(&p.output.format, formatTable, formatTable, formatJSON, formatCSV, formatNDJSON), "output", "o", "`FORMAT`: table, json (as the API answers), csv, or ndjson (one item a line)")
-		f.BoolVar(&p.output.bom, "bom", false, "begin CSV with a byte order mark, so that Excel reads it as UTF-8")
+		f.BoolVar(&p.output.bom, "bom", false, "CSV for Excel: begin with a byte order mark, so that it is read as UTF-8, and set an apostrophe before text that would be taken for a formula (=, +, -, @, tab)")
 		f.IntVar(&p.output.width, "width", 0, "fit tables into `N` columns (default: the terminal; in a pipe nothing is cut)")
 	})
 	p.quietFlag(cmd)
@@ -134,13 +134,15 @@ func writeJSON(w io.Writer, v any) error {
 }
 
 func writeCSV(w io.Writer, items any, bom bool) error {
+	write := queries.WriteCSV
 	if bom {
+		write = queries.WriteSheet
 		if _, err := io.WriteString(w, "\ufeff"); err != nil {
 			return err
 		}
 	}
 	out := csv.NewWriter(w)
-	if err := queries.WriteCSV(out, items); err != nil {
+	if err := write(out, items); err != nil {
 		return err
 	}
 	out.Flush()
