@@ -703,7 +703,7 @@ func TestSameness(t *testing.T) {
 	r = mustImport(t, store, Options{Dataset: "e"}, reader("", "record,canonical,decided_by\nA,B,me\nC,E,you\n"))
 	wantCounts(t, r, 0, 1, 1, 0, 0)
 	undone, err := Undo(context.Background(), store, "e")
-	if err != nil || undone.Unmerged != 1 {
+	if err != nil || undone.Unmerged != 1 || undone.Kept != 2 {
 		t.Fatalf("%+v, %v; want one decision taken back", undone, err)
 	}
 	if got := dump(t, store); !strings.Contains(got, `"record":"C","canonical":"D"`) {

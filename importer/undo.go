@@ -14,7 +14,9 @@ type UndoReport struct {
 	Import graph.Import `json:"import"` // as it was before
 	graph.Counts
 	// Unmerged counts decisions about sameness that were taken back.
-	Unmerged int            `json:"unmerged"`
+	Unmerged int `json:"unmerged"`
+	// Kept counts decisions that stand: they are not this import's, so that taking it back leaves them.
+	Kept     int            `json:"decisions_kept"`
 	Revision graph.Revision `json:"revision"`
 }
 
@@ -42,7 +44,9 @@ func Undo(ctx context.Context, store graph.Store, ref string) (*UndoReport, erro
 		report.Counts.Add(applied.Counts)
 		report.Revision = applied.Revision
 		if !applied.More {
-			return report, nil
+			decisions, err := readDecisions(ctx, store)
+			report.Kept = len(decisions)
+			return report, err
 		}
 	}
 }
@@ -86,8 +90,8 @@ func undoMerges(ctx context.Context, store graph.Store, report *UndoReport) erro
 	if len(report.Import.Info) == 0 || json.Unmarshal(report.Import.Info, &i) != nil || len(i.Merges) == 0 {
 		return nil
 	}
-	survey := newNodeSurvey(&mentionCollector{}, nodeSets{})
-	if _, err := store.Read(ctx, graph.ReadOptions{Kinds: []graph.Kind{graph.KindSource}}, survey); err != nil {
+	decisions, err := readDecisions(ctx, store)
+	if err != nil {
 		return err
 	}
 	var batch graph.Batch
@@ -96,7 +100,7 @@ func undoMerges(ctx context.Context, store graph.Store, report *UndoReport) erro
 		if err != nil {
 			return err
 		}
-		now, stands := survey.decisions[written.NodeKey]
+		now, stands := decisions[written.NodeKey]
 		if !stands || now.Canonical != written.Canonical || now.By != written.By || now.Why != written.Why || !now.At.Equal(written.At) {
 			continue
 		}
@@ -117,4 +121,11 @@ func undoMerges(ctx context.Context, store graph.Store, report *UndoReport) erro
 	applied, err := store.Apply(ctx, batch)
 	report.Revision = applied.Revision
 	return err
+}
+
+// readDecisions are the decisions about sameness in force.
+func readDecisions(ctx context.Context, store graph.Store) (map[graph.NodeKey]graph.Sameness, error) {
+	survey := newNodeSurvey(&mentionCollector{}, nodeSets{})
+	_, err := store.Read(ctx, graph.ReadOptions{Kinds: []graph.Kind{graph.KindSource}}, survey) // decisions come with any kind
+	return survey.decisions, err
 }

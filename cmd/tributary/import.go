@@ -216,7 +216,11 @@ func (p *program) importAnswer(r *importer.Report, rejects *rejectFiles) answer 
 		whole: r, items: r.Rejections,
 		print: func(o *printer) { p.printReport(o, r, rejects) },
 		last: func(*printer) string {
-			return fmt.Sprintf("dataset %s; import %s; revision %d", r.Dataset, r.Key, r.Revision)
+			line := fmt.Sprintf("dataset %s; import %s; revision %d", r.Dataset, r.Key, r.Revision)
+			if !r.DryRun {
+				line += " of " + p.storeName()
+			}
+			return line
 		},
 	}
 }

@@ -133,7 +133,7 @@ func undoCommand(p *program) *cobra.Command {
 		Short: "Take one import back",
 		Long: `Takes back what one import wrote; what other imports said of the same comes to light again. IMPORT is its key,
 the first characters of it (imports lists them), or a dataset that was imported once. Importing the files again
-brings it back.`,
+brings it back. Decisions of merge stay: they are yours, not the import's; unmerge takes one back.`,
 		Example: `  tributary imports undo vendors
   tributary imports undo 3f9a1c20`,
 		Args: wantArgs(1, 1),
@@ -152,6 +152,9 @@ brings it back.`,
 							o.printf("; %s of sameness taken back", plural(report.Unmerged, "decisions"))
 						}
 						o.printf("\n")
+						if report.Kept > 0 {
+							o.printf("  decisions of sameness that stay, made by hand or by other imports: %s; take one back with: %s unmerge NAME\n", thousands(report.Kept), p.self)
+						}
 					},
 					last: func(*printer) string {
 						return fmt.Sprintf("import %s; revision %d", report.Import.Key, report.Revision)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ and under which names statements speak of it.`,
 				}
 				return answer{
 					whole: c, items: []queries.CompanyRow{c.CompanyRow}, print: func(o *printer) { printCompany(o, c) },
-					last: func(*printer) string { return closing(plural(c.Coverage.Relations, "relations")+" shown", &c.Answer) },
+					last: func(*printer) string { return closing(plural(relationsOf(c), "relations"), &c.Answer) },
 				}, nil
 			})
 		},
@@ -42,6 +43,15 @@ and under which names statements speak of it.`,
 	p.completesCompanies(cmd, 1)
 	p.asks(cmd, &q)
 	return cmd
+}
+
+// relationsOf is how many relations a company has; products count those of their rows.
+func relationsOf(c *queries.CompanyAnswer) int {
+	n := len(c.Makes) + len(c.Owners) + len(c.Owns) + len(c.Associated)
+	for _, p := range slices.Concat(c.Buys, c.Supplies) {
+		n += p.Companies
+	}
+	return n
 }
 
 func printCompany(o *printer, c *queries.CompanyAnswer) {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,6 +70,14 @@ func (p *program) openStore(ctx context.Context, a access) (graph.Store, error) 
 		return nil, p.explainFile(err)
 	}
 	return store, nil
+}
+
+// storeName names the store to people, without the password that an address may hold.
+func (p *program) storeName() string {
+	if address, err := url.Parse(p.store.target); err == nil && address.Host != "" {
+		return address.Redacted()
+	}
+	return p.store.target
 }
 
 func (p *program) openNeo4j(ctx context.Context, scheme string) (graph.Store, error) {
