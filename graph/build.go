@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -29,8 +30,8 @@ type builder struct {
 	kind               column[Kind]
 	from, to, product  column[uint32]
 	who, terms         column[uint32]
-	whoList            distinct[provenance]
-	termList           distinct[terms]
+	whoList            provenances
+	termList           termsTable
 	validFrom, validTo column[Date] // as long as the last claim that has a date
 	numberEnd          column[uint32]
 	numberField        column[FieldID]
@@ -39,23 +40,20 @@ type builder struct {
 
 // nodeBuilder collects the records of one kind of node and the statements about them.
 type nodeBuilder struct {
-	index  map[string]uint32
-	ids    []string
-	lastID string // relations come in runs of one supplier
-	lastAt uint32
+	ids  textTable
+	last memo // relations come in runs of one supplier
 
 	about     []uint32 // the record that each statement is about
 	prov      []uint32
-	provList  distinct[provenance]
+	provList  provenances
 	validFrom column[Date]
 	fields    blobTable
 }
 
 func newBuilder() *builder {
-	b := &builder{}
+	b := &builder{whoList: provenances{texts: newTextTable()}, termList: termsTable{texts: newTextTable()}}
 	for k := range b.nodes {
-		b.nodes[k] = nodeBuilder{index: map[string]uint32{}, lastAt: math.MaxUint32}
-		b.nodes[k].fields.start = []uint32{0}
+		b.nodes[k] = nodeBuilder{ids: newTextTable(), provList: provenances{texts: newTextTable()}, fields: blobTable{start: []uint32{0}}}
 	}
 	return b
 }
@@ -80,24 +78,11 @@ func (b *builder) Withdraw(Key) error { return nil }
 // Unmerge is part of [Sink].
 func (b *builder) Unmerge(Kind, string) error { return nil }
 
-func (n *nodeBuilder) record(id string) uint32 {
-	if id == n.lastID && n.lastAt != math.MaxUint32 {
-		return n.lastAt
-	}
-	at, ok := n.index[id]
-	if !ok {
-		id = strings.Clone(id) // which may be a part of a long text
-		at = uint32(len(n.ids))
-		n.ids = append(n.ids, id)
-		n.index[id] = at
-	}
-	n.lastID, n.lastAt = id, at
-	return at
-}
+func (n *nodeBuilder) record(id string) uint32 { return n.last.place(&n.ids, id) }
 
 func (n *nodeBuilder) put(s *Statement) error {
 	n.about = append(n.about, n.record(s.From))
-	n.prov = append(n.prov, n.provList.place(s.provenance(), provenance.clone))
+	n.prov = append(n.prov, n.provList.place(&s.Key))
 	addDate(&n.validFrom, len(n.about), s.ValidFrom)
 	n.fields.bytes = appendFields(n.fields.bytes, withoutDetails(s.Fields))
 	if len(n.fields.bytes) > math.MaxUint32 {
@@ -127,7 +112,7 @@ func (b *builder) putClaim(s *Statement) error {
 	}
 	b.product.add(product)
 
-	if b.numberValue.n > math.MaxUint32-NumFields || b.kind.n >= math.MaxInt32 {
+	if b.numberValue.n > math.MaxUint32-NumFields || b.kind.n >= math.MaxInt32 || !b.nodes[fromKind].ids.fits() || !b.nodes[toKind].ids.fits() {
 		return fmt.Errorf("%w: more claims than a View can number", ErrInvalid)
 	}
 	said, validTo := termsIn(s, func(id FieldID, number float64) {
@@ -137,8 +122,8 @@ func (b *builder) putClaim(s *Statement) error {
 	b.numberEnd.add(uint32(b.numberValue.n))
 	addDate(&b.validFrom, b.kind.n, s.ValidFrom)
 	addDate(&b.validTo, b.kind.n, validTo)
-	b.who.add(b.whoList.place(s.provenance(), provenance.clone))
-	b.terms.add(b.termList.place(said, terms.clone))
+	b.who.add(b.whoList.place(&s.Key))
+	b.terms.add(b.termList.place(&said))
 	return nil
 }
 
@@ -156,6 +141,13 @@ func termsIn(s *Statement, number func(FieldID, float64)) (said terms, validTo D
 		}
 	}
 	return said, validTo
+}
+
+// termTexts is how many texts a claim may say.
+const termTexts = 7
+
+func (t *terms) texts() [termTexts]*string {
+	return [...]*string{&t.Currency, &t.Unit, &t.UsedIn, &t.OriginCountry, &t.Country, &t.Control, &t.Role}
 }
 
 func (t *terms) set(f Field) {
@@ -217,7 +209,6 @@ func enumIndex(values []string, text string) uint8 {
 
 // finish makes the View. The builder must not be used afterwards.
 func (b *builder) finish(head Head) (*View, error) {
-	b.whoList.index, b.termList.index = nil, nil
 	for _, d := range b.decisions {
 		b.nodes[d.Kind].record(d.ID)
 		b.nodes[d.Kind].record(d.Canonical)
@@ -244,20 +235,20 @@ func (b *builder) finish(head Head) (*View, error) {
 
 // finish sorts the records by id and their statements by record, and returns the final number of each record.
 func (n *nodeBuilder) finish(kind Kind) (*nodeBase, []Node) {
-	n.index, n.provList.index = nil, nil
-	order := make([]uint32, len(n.ids))
+	ids := n.ids.list
+	n.ids = textTable{}
+	order := make([]uint32, ids.len())
 	for i := range order {
 		order[i] = uint32(i)
 	}
-	slices.SortFunc(order, func(a, b uint32) int { return strings.Compare(n.ids[a], n.ids[b]) })
+	slices.SortFunc(order, func(a, b uint32) int {
+		return bytes.Compare(ids.bytes[ids.start[a]:ids.start[a+1]], ids.bytes[ids.start[b]:ids.start[b+1]])
+	})
 	rank := make([]Node, len(order))
-	sorted := make([]string, len(order))
 	for at, provisional := range order {
 		rank[provisional] = Node(at)
-		sorted[at] = n.ids[provisional]
 	}
-	n.ids = nil
-	t := &nodeBase{ids: newStringTable(sorted), refs: make([]uint32, len(sorted)), provList: n.provList.list}
+	t := &nodeBase{ids: ids.ordered(order), refs: make([]uint32, len(order)), provList: n.provList.take()}
 	t.takeStatements(n, rank)
 	t.findDefinitions(kind)
 	return t, rank
@@ -473,8 +464,8 @@ func (s *claimSorter) takeEnds(b *builder, rank *[KindCompany + 1][]Node) (anyPr
 // take moves what a builder has gathered of claims into columns.
 func (t *claimColumns) take(b *builder) {
 	n := b.who.n
-	t.who, t.whoList = b.who.take(), b.whoList.list
-	t.terms, t.termList = b.terms.take(), b.termList.list
+	t.who, t.whoList = b.who.take(), b.whoList.take()
+	t.terms, t.termList = b.terms.take(), b.termList.take()
 	t.validFrom, t.validTo = datesOf(&b.validFrom, n), datesOf(&b.validTo, n)
 	t.numberStart = make([]uint32, 1, n+1)
 	for _, chunk := range b.numberEnd.chunks {

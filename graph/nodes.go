@@ -354,6 +354,18 @@ func (t *stringTable) len() int {
 
 func (t *stringTable) at(i int) string { return string(t.bytes[t.start[i]:t.start[i+1]]) }
 
+func (t *stringTable) is(i int, s string) bool { return string(t.bytes[t.start[i]:t.start[i+1]]) == s }
+
+// all are the strings. They share memory.
+func (t *stringTable) all() []string {
+	text := string(t.bytes)
+	out := make([]string, t.len())
+	for i := range out {
+		out[i] = text[t.start[i]:t.start[i+1]]
+	}
+	return out
+}
+
 // find is the position of s in a sorted table.
 func (t *stringTable) find(s string) (int, bool) {
 	n := t.len()
@@ -361,16 +373,12 @@ func (t *stringTable) find(s string) (int, bool) {
 	return i, i < n && string(t.bytes[t.start[i]:t.start[i+1]]) == s
 }
 
-func newStringTable(sorted []string) stringTable {
-	size := 0
-	for _, s := range sorted {
-		size += len(s)
+// ordered is a table of the same strings in another order.
+func (t *stringTable) ordered(order []uint32) stringTable {
+	out := stringTable{bytes: make([]byte, 0, len(t.bytes)), start: make([]uint32, 1, len(order)+1)}
+	for _, i := range order {
+		out.bytes = append(out.bytes, t.bytes[t.start[i]:t.start[i+1]]...)
+		out.start = append(out.start, uint32(len(out.bytes)))
 	}
-	t := stringTable{bytes: make([]byte, 0, size), start: make([]uint32, 0, len(sorted)+1)}
-	t.start = append(t.start, 0)
-	for _, s := range sorted {
-		t.bytes = append(t.bytes, s...)
-		t.start = append(t.start, uint32(len(t.bytes)))
-	}
-	return t
+	return out
 }

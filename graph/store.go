@@ -79,7 +79,7 @@ type ReadOptions struct {
 // Sink takes what a store delivers. Calls come from one goroutine at a time.
 type Sink interface {
 	// Put takes a live statement. The statement and its Fields are reused after the call returns; the
-	// strings in them are not.
+	// strings in them are not, but may be parts of long ones: a sink that keeps few clones what it keeps.
 	Put(*Statement) error
 	// Withdraw tells that a statement is no longer live.
 	Withdraw(Key) error

@@ -239,10 +239,10 @@ func (c *statementCheck) Put(s *graph.Statement) error {
 	c.last = s.Key
 	c.counts[s.Kind]++
 	if s.Kind == graph.KindSource {
-		c.described[s.From] = true
+		c.described[strings.Clone(s.From)] = true
 	}
-	if s.Source != "" {
-		c.cited[s.Source] = true
+	if s.Source != "" && !c.cited[s.Source] {
+		c.cited[strings.Clone(s.Source)] = true
 	}
 	if _, err := graph.ParseID(s.ID()); err != nil {
 		c.invalid.add(s.ID() + ": " + err.Error())

@@ -85,7 +85,7 @@ func (c *conn) deliver(ctx context.Context, o graph.ReadOptions, to graph.Sink) 
 	if err != nil {
 		return err
 	}
-	r := &reader{c: c, options: o, used: &used, texts: newInterner(), free: make(chan *block, blocks), full: make(chan *block, blocks), stop: make(chan struct{})}
+	r := &reader{c: c, options: o, used: &used, texts: &arena{}, free: make(chan *block, blocks), full: make(chan *block, blocks), stop: make(chan struct{})}
 	for range blocks {
 		r.free <- &block{statements: make([]graph.Statement, 0, blockSize)}
 	}
@@ -113,7 +113,7 @@ type reader struct {
 	c          *conn
 	options    graph.ReadOptions
 	used       *usedFields
-	texts      *interner
+	texts      texts
 	free, full chan *block
 	stop       chan struct{} // closed when the sink takes no more
 	present    *block
@@ -184,7 +184,7 @@ func (r *reader) table(t *table) error {
 
 // past reads the statements of a kind as they were at the revision asked for.
 func (r *reader) past(t *table) error {
-	l := &loader{c: r.c, used: r.used, texts: r.texts}
+	l := &loader{c: r.c, used: r.used, texts: newInterner()}
 	defer l.reset()
 	return l.each(t, func(s *graph.Stored) error {
 		fields, live := s.At(*r.options.At)

@@ -49,20 +49,39 @@ func (in *interner) text(b []byte) string {
 	return text
 }
 
+// arena keeps texts one after the other in long pieces: quicker than an interner, and right for a reading of which
+// little is kept.
+type arena struct{ strings.Builder }
+
+const arenaSize = 1 << 14
+
+func (a *arena) text(b []byte) string {
+	if a.Cap()-a.Len() < len(b) {
+		a.Reset()
+		a.Grow(max(arenaSize, len(b)))
+	}
+	start := a.Len()
+	a.Write(b)
+	return a.String()[start:]
+}
+
+// texts makes strings of texts.
+type texts interface{ text([]byte) string }
+
 // scanner reads rows as statements. The columns of its query are those of the key, then the fields, then
 // those that the caller reads itself.
 type scanner struct {
 	table    *table
 	fields   []graph.FieldID
 	stmt     *sqlite.Stmt
-	texts    *interner
+	texts    texts
 	last     []string // the text that each column had last: it is often the same
 	dateText string
 	date     graph.Date
 	buffer   []byte
 }
 
-func newScanner(t *table, fields []graph.FieldID, texts *interner) *scanner {
+func newScanner(t *table, fields []graph.FieldID, texts texts) *scanner {
 	return &scanner{table: t, fields: fields, texts: texts, last: make([]string, len(t.keys)+len(fields)), buffer: make([]byte, 256)}
 }
 
