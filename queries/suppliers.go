@@ -325,7 +325,25 @@ func (l *tierList) finish(ctx context.Context) error {
 		total := len(l.chosen)
 		l.answer.Total = &total
 	}
-	return nil
+	return l.warnOfEnds(ctx)
+}
+
+// warnOfEnds says how many of tier 1 nothing is documented behind: deeper tiers say nothing of these. It is said
+// with the last part of a list, for which all tiers were walked.
+func (l *tierList) warnOfEnds(ctx context.Context) error {
+	if l.req.Depth < 2 || l.walk.depth() < 1 {
+		return nil
+	}
+	first := l.walk.tier(1)
+	ends, err := l.walk.deadEnds(ctx, first)
+	if err == nil && ends > 0 {
+		behind := "stands behind"
+		if l.req.Direction == Downstream {
+			behind = "buys from"
+		}
+		l.answer.warn(fmt.Sprintf("no %[3]s are documented for %[1]d of the %[2]d tier-1 %[3]s: who %[4]s those is not known", ends, len(first), l.answer.Direction, behind))
+	}
+	return err
 }
 
 // setCursor lets the next part go on behind the last item chosen, or where this part began.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -129,6 +130,32 @@ func TestSupplierRow(t *testing.T) {
 	}
 	if a.AsOf != "2024-12-31" || *a.Total != 3 || a.Coverage != (queries.Coverage{Relations: 3, Sourced: 2, Dated: 2, Shares: 1}) {
 		t.Errorf("answer: %+v", a.Answer)
+	}
+}
+
+// Whom nothing is documented of is said with the list for which all tiers were walked, and not before.
+func TestSuppliersOfWhomNothingIsKnown(t *testing.T) {
+	v := drawn.View(t, "a -> b\n c -> b\n d -> b\n x -> a\n d -> d\n y -> c valid_to=2020")
+	const want = "no suppliers are documented for 2 of the 3 tier-1 suppliers: who stands behind those is not known"
+	first := suppliers(t, v, queries.TiersRequest{Company: "b", Page: queries.Page{Limit: 3}})
+	for name, test := range map[string]struct {
+		req  queries.TiersRequest
+		want []string
+	}{
+		"all":         {queries.TiersRequest{}, []string{want}},
+		"one tier":    {queries.TiersRequest{Depth: 1}, []string{}},
+		"first part":  {queries.TiersRequest{Page: queries.Page{Limit: 3}}, []string{}},
+		"last part":   {queries.TiersRequest{Page: queries.Page{Limit: 3, Cursor: first.NextCursor}}, []string{want}},
+		"another day": {queries.TiersRequest{Scope: queries.Scope{AsOf: "2019"}}, []string{strings.Replace(want, "2", "1", 1)}},
+		"nobody":      {queries.TiersRequest{Company: "x"}, []string{}},
+		"customers":   {queries.TiersRequest{Company: "x", Direction: queries.Downstream}, []string{}},
+	} {
+		if test.req.Company == "" {
+			test.req.Company = "b"
+		}
+		if a := suppliers(t, v, test.req); !slices.Equal(a.Warnings, test.want) {
+			t.Errorf("%s: %q, want %q", name, a.Warnings, test.want)
+		}
 	}
 }
 

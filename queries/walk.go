@@ -210,6 +210,40 @@ func (w *walk) anyFarther(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
+// deadEnds counts those of the companies from which no active relation leads farther, but to themselves. What the
+// walk may not follow counts too: it is documented.
+func (w *walk) deadEnds(ctx context.Context, nodes []graph.Node) (count int, err error) {
+	budget := checkEvery
+	for _, b := range nodes {
+		if !w.leadsOn(b, &budget) {
+			count++
+		}
+		if budget < 0 {
+			budget = checkEvery
+			if err := ctx.Err(); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return count, nil
+}
+
+// leadsOn reports whether an active relation leads from b to another company, and takes those it looks at from
+// the budget.
+func (w *walk) leadsOn(b graph.Node, budget *int) bool {
+	*budget--
+	for _, k := range w.kinds {
+		edges := w.farther(k, b)
+		for i, n := range edges.Nodes {
+			*budget--
+			if n != b && w.active.Has(edges.Rel(i)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // cost is the number of relations that walking on from the companies looks at.
 func (w *walk) cost(from []graph.Node) (relations int) {
 	for _, n := range from {

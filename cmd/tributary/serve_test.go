@@ -150,13 +150,15 @@ func (s *served) pages(path string) map[string]any {
 		return joined
 	}
 	var items []any
+	warnings := []any{}
 	for cursor := ""; ; {
 		var page map[string]any
 		s.get(fmt.Sprintf("%s&limit=2&cursor=%s", path, cursor), &page)
 		items = append(items, page["items"].([]any)...)
+		warnings = append(warnings, page["warnings"].([]any)...)
 		next, more := page["next_cursor"].(string)
 		if !more {
-			joined["items"] = items
+			joined["items"], joined["warnings"] = items, warnings
 			return joined
 		}
 		cursor = next
