@@ -17,8 +17,13 @@ type provenance struct {
 // apart from them: there are many of the one and few of the other, but as many pairs as claims.
 type terms struct {
 	Currency, Unit, UsedIn, OriginCountry, Country, Control, Role string
-	Basis, Stage, Stance                                          uint8 // indexes of Bases, Stages, Stances
-	Essential, CompleteList                                       Tri
+	marks
+}
+
+// marks are the enumerated part of terms.
+type marks struct {
+	Basis, Stage, Stance    uint8 // indexes of Bases, Stages, Stances
+	Essential, CompleteList Tri
 }
 
 // Tri is a flag that may be unstated.

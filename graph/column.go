@@ -189,13 +189,12 @@ type termsTable struct {
 
 // termsKey is a [terms] with numbers in place of texts.
 type termsKey struct {
-	texts                [termTexts]uint32 // 0: none, else a number plus 1
-	basis, stage, stance uint8
-	essential            Tri
+	texts [termTexts]uint32 // 0: none, else a number plus 1
+	marks
 }
 
 func (t *termsTable) place(said *terms) uint32 {
-	key := termsKey{basis: said.Basis, stage: said.Stage, stance: said.Stance, essential: said.Essential}
+	key := termsKey{marks: said.marks}
 	for i, text := range said.texts() {
 		if *text != "" {
 			key.texts[i] = 1 + t.memos[i].place(&t.texts, *text)
@@ -209,7 +208,7 @@ func (t *termsTable) take() []terms {
 	out := make([]terms, len(t.keys.list))
 	for i := range t.keys.list {
 		key := &t.keys.list[i]
-		out[i] = terms{Basis: key.basis, Stage: key.stage, Stance: key.stance, Essential: key.essential}
+		out[i] = terms{marks: key.marks}
 		for j, text := range out[i].texts() {
 			if at := key.texts[j]; at > 0 {
 				*text = texts[at-1]
