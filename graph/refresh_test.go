@@ -196,7 +196,7 @@ func drawStatement(t *rapid.T) graph.Statement {
 		graph.FieldTicker: {"XNAS:NVDA"}, graph.FieldPublished: {"2024-01-01", "2024-03-01"}, graph.FieldOrigin: {"reuters"},
 		graph.FieldShareOfInput: {"0.5", "0.25"}, graph.FieldConfidence: {"0.9", "0.2"}, graph.FieldBasis: {"filing", "news"},
 		graph.FieldStage: {"volume", "sampling", "ended"}, graph.FieldStance: {"denies", "asserts"}, graph.FieldValidTo: {"2024", "2026"},
-		graph.FieldRevenue: {"5"}, graph.FieldUsedIn: {"c1"},
+		graph.FieldRevenue: {"5"}, graph.FieldUsedIn: {"c1"}, graph.FieldEssential: {"true", "false"}, graph.FieldCompleteList: {"true", "false"},
 	}
 	for _, id := range graph.FieldsOf(kind) {
 		if options := values[id]; options != nil && rapid.Bool().Draw(t, id.String()) {
