@@ -36,7 +36,8 @@ func (v *View) Brief(k Kind, n Node) Brief {
 		b.Name = t.id(n)
 		name = b.Name
 	}
-	for alias := range strings.SplitSeq(aliases, ";") {
+	for alias, rest := "", aliases; rest != ""; {
+		alias, rest, _ = strings.Cut(rest, ";")
 		if alias = strings.TrimSpace(alias); alias != name && IsHan(alias) {
 			b.HanName = alias
 			break
@@ -52,6 +53,17 @@ func (v *View) ProductOf(r Rel) Node {
 		return t.baseProduct(r)
 	}
 	return t.delta.rels[int(r)-len(t.to)].product
+}
+
+// ConfidenceOf is the confidence of [View.FoldRelation], without the cost of folding the rest.
+func (v *View) ConfidenceOf(r Rel, f Filter) (confidence float64) {
+	low, high := v.Claims(r)
+	for c := low; c < high; c++ {
+		if t, i := v.claims.part(c); t.flows(i, f) {
+			confidence = max(confidence, t.confidence(i))
+		}
+	}
+	return confidence
 }
 
 // ClaimHead is what a claim is like, without what it is about and how much it states.
@@ -72,6 +84,9 @@ func (v *View) ClaimHead(c Claim) ClaimHead {
 	return ClaimHead{Dataset: who.Dataset, Source: who.Source, Period: who.Period, ValidFrom: dateAt(t.validFrom, i),
 		Basis: Bases[term.Basis], Stage: Stages[term.Stage], Denies: term.Stance != 0}
 }
+
+// CurrencyOf is the currency of the values that the claim states; empty when it states none.
+func (v *View) CurrencyOf(c Claim) string { return v.termsOf(c).Currency }
 
 // ClaimStates reports whether the claim states a numeric field.
 func (v *View) ClaimStates(c Claim, field FieldID) bool {

@@ -76,6 +76,13 @@ func normalizeASCII(name string) (string, bool) {
 func IsHan(name string) bool {
 	han := false
 	for _, r := range name {
+		if r < 0x80 {
+			continue
+		}
+		if r >= 0x4E00 && r <= 0x9FFF { // the block that nearly all of them are in
+			han = true
+			continue
+		}
 		if unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
 			return false
 		}

@@ -164,7 +164,7 @@ func (s *spur) distance(ctx context.Context, end graph.Node) (int, error) {
 	defer w.release()
 	w.kinds = s.p.kinds
 	for _, n := range s.prefix {
-		w.s.mark[n] = w.s.epoch << tierBits // as if reached: not passed again
+		w.avoid(n)
 	}
 	w.hop = func(r graph.Rel, tier int) bool {
 		_, to, _ := s.p.v.Ends(r)

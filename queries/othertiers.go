@@ -13,8 +13,9 @@ import (
 // sets need one pass over the relations a level, however many walks there are. A company stands at tier k if
 // such a walk exists that does not come back to the company itself.
 //
-// A level is made for all companies where that is cheap; else membership is decided from the company's side,
-// from one level to the next, and remembered.
+// The tiers tell most of it: tier k is in W(k), and whoever stands farther is not. For the companies nearer than
+// k a level is made where that is cheap; else membership is decided from the company's side, from one level to the
+// next, and remembered.
 type otherTiers struct {
 	l      *tierList
 	levels []*level // by number of hops; 0 is not used
@@ -23,7 +24,7 @@ type otherTiers struct {
 
 // level is W(k), as far as it is known.
 type level struct {
-	set   nodeSet // nil until it is made
+	set   nodeSet // nil until it is made, and of W(1), which is tier 1
 	nodes []graph.Node
 }
 
@@ -33,10 +34,20 @@ type standing struct {
 }
 
 // cheapLevel is the number of relations that a level may cost however few rows ask for it.
-const cheapLevel = 1 << 12
+const cheapLevel = 1 << 9
 
 func newOtherTiers(l *tierList) *otherTiers {
 	return &otherTiers{l: l, levels: make([]*level, l.req.Depth+1), known: map[standing]bool{}}
+}
+
+// release gives the memory of the levels back.
+func (o *otherTiers) release() {
+	for _, made := range o.levels {
+		if made != nil && made.set != nil {
+			made.set.release(made.nodes)
+		}
+	}
+	o.levels = nil
 }
 
 // of are the other tiers of a company listed at a tier. The companies are those of the same tier and part, for
@@ -60,19 +71,19 @@ func (o *otherTiers) of(ctx context.Context, n graph.Node, tier int, companies [
 
 // makeLevels makes W(1) to W(k) as far as they cost no more than asking for each company by itself.
 func (o *otherTiers) makeLevels(ctx context.Context, k int, companies []graph.Node) error {
-	for j := 1; j <= k; j++ {
+	if o.levels[1] == nil {
+		o.levels[1] = &level{nodes: o.l.walk.tier(1)}
+	}
+	for j := 2; j <= k; j++ {
 		if o.levels[j] != nil {
 			if o.levels[j].set == nil {
 				return nil // too dear before
 			}
 			continue
 		}
-		before := []graph.Node{o.l.walk.start}
-		if j > 1 {
-			before = o.levels[j-1].nodes
-		}
+		before := o.levels[j-1].nodes
 		o.levels[j] = &level{}
-		if cost := o.l.walk.cost(before); j > 1 && cost > cheapLevel && cost > 4*o.l.walk.costBack(companies) {
+		if enough := max(cheapLevel, o.l.walk.costBack(companies)); o.l.walk.cost(before, enough) > enough {
 			return nil
 		}
 		if err := o.makeLevel(ctx, j, before); err != nil {
@@ -84,10 +95,11 @@ func (o *otherTiers) makeLevels(ctx context.Context, k int, companies []graph.No
 
 func (o *otherTiers) makeLevel(ctx context.Context, k int, before []graph.Node) error {
 	w := o.l.walk
-	set := newNodeSet(o.l.v.NodeCount(graph.KindCompany))
+	set := takeNodeSet(o.l.v.NodeCount(graph.KindCompany))
 	var nodes []graph.Node
 	for _, b := range before {
 		if err := ctx.Err(); err != nil {
+			set.release(nodes)
 			o.levels[k] = nil
 			return err
 		}
@@ -105,42 +117,76 @@ func (o *otherTiers) makeLevel(ctx context.Context, k int, before []graph.Node) 
 	return nil
 }
 
-// member reports whether n is in W(k).
+// membership is what is known at once of whether a company is in W(k).
+type membership uint8
+
+const (
+	unsure membership = iota
+	inside
+	outside
+)
+
+// glance tells what is known at once of whether n, which is not the start, is in W(k). A tier at least must have been
+// walked.
+func (o *otherTiers) glance(n graph.Node, k int) membership {
+	if l := o.levels[k]; l != nil && l.set != nil {
+		if l.set.has(n) {
+			return inside
+		}
+		return outside
+	}
+	switch tier, walked := o.l.walk.tierOf(n); {
+	case walked && tier == k:
+		return inside
+	case walked && tier > k, !walked && k <= o.l.walk.depth():
+		return outside
+	}
+	return unsure
+}
+
+// member reports whether n, which is not the start, is in W(k).
 func (o *otherTiers) member(ctx context.Context, n graph.Node, k int) (bool, error) {
-	if o.levels[k] != nil && o.levels[k].set != nil {
-		return o.levels[k].set.has(n), nil
+	if m := o.glance(n, k); m != unsure {
+		return m == inside, nil
 	}
 	at := standing{n, k}
 	if is, ok := o.known[at]; ok {
 		return is, nil
 	}
-	is, err := o.anyNearer(ctx, n, k, nil, func(b graph.Node) (bool, error) { return o.member(ctx, b, k-1) })
+	is, err := o.anyNearer(ctx, n, k, nil)
 	if err == nil {
 		o.known[at] = is
 	}
 	return is, err
 }
 
-// anyNearer reports whether test holds for a company that one hop leads to from n, which stands k hops from the
-// start.
-func (o *otherTiers) anyNearer(ctx context.Context, n graph.Node, k int, lists func(graph.Rel) bool, test func(graph.Node) (bool, error)) (bool, error) {
+// anyNearer reports whether one hop leads from n, which stands k hops from the start, to W(k-1).
+func (o *otherTiers) anyNearer(ctx context.Context, n graph.Node, k int, lists func(graph.Rel) bool) (bool, error) {
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
 	w := o.l.walk
+	var open []graph.Node
 	for _, kind := range w.kinds {
 		edges := w.nearer(kind, n)
 		for i, b := range edges.Nodes {
-			if b == n || b == w.start {
+			// Most companies were not reached at all, and most of these questions end here.
+			m := o.glance(b, k-1)
+			if m == outside || b == n || b == w.start {
 				continue
 			}
-			is, err := test(b)
-			if err != nil {
-				return false, err
+			if r := edges.Rel(i); lists != nil && !lists(r) || !w.follows(r, k) {
+				continue
 			}
-			if r := edges.Rel(i); is && (lists == nil || lists(r)) && w.follows(r, k) {
+			if m == inside {
 				return true, nil
 			}
+			open = append(open, b)
+		}
+	}
+	for _, b := range open {
+		if is, err := o.member(ctx, b, k-1); err != nil || is {
+			return is, err
 		}
 	}
 	return false, nil
@@ -164,7 +210,7 @@ func (o *otherTiers) listedMember(ctx context.Context, n graph.Node, k int) (boo
 	if o.l.lists == nil {
 		return o.member(ctx, n, k)
 	}
-	return o.anyNearer(ctx, n, k, o.l.lists, func(b graph.Node) (bool, error) { return o.member(ctx, b, k-1) })
+	return o.anyNearer(ctx, n, k, o.l.lists)
 }
 
 // avoids reports whether a walk of k hops leads from b to the start without passing n on the way. What failed is
@@ -176,17 +222,29 @@ func (o *otherTiers) avoids(ctx context.Context, b, n graph.Node, k int, lists f
 	if failed[standing{b, k}] {
 		return false, nil
 	}
-	is, err := o.anyNearer(ctx, b, k, lists, func(d graph.Node) (bool, error) {
-		if d == n {
-			return false, nil
-		}
-		if in, err := o.member(ctx, d, k-1); err != nil || !in {
-			return false, err
-		}
-		return o.avoids(ctx, d, n, k-1, nil, failed)
-	})
-	if err == nil && !is {
-		failed[standing{b, k}] = true
+	if err := ctx.Err(); err != nil {
+		return false, err
 	}
-	return is, err
+	w := o.l.walk
+	for _, kind := range w.kinds {
+		edges := w.nearer(kind, b)
+		for i, d := range edges.Nodes {
+			if d == b || d == n || d == w.start || o.glance(d, k-1) == outside {
+				continue
+			}
+			if r := edges.Rel(i); lists != nil && !lists(r) || !w.follows(r, k) {
+				continue
+			}
+			if is, err := o.member(ctx, d, k-1); err != nil {
+				return false, err
+			} else if !is {
+				continue
+			}
+			if is, err := o.avoids(ctx, d, n, k-1, nil, failed); err != nil || is {
+				return is, err
+			}
+		}
+	}
+	failed[standing{b, k}] = true
+	return false, nil
 }

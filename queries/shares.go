@@ -35,6 +35,7 @@ type input struct {
 	documented int     // active relations
 	stated     int     // of these, with a share_of_input
 	known      float64 // sum of the stated shares
+	least      float64 // the same, of disputed ones the least that claims say
 	valued     int     // with a value in the currency and period of the first
 	value      float64 // sum of these
 	currency   string
@@ -50,10 +51,18 @@ type shares struct {
 	filter graph.Filter
 	active graph.Activity
 	inputs map[inputKey]*input
+	intake map[graph.Node]intake
+}
+
+// intake is all that a buyer buys: the relations, and the product of each beside it. Looking the products up, far
+// apart as they are, takes longer than adding up an input.
+type intake struct {
+	edges    graph.Edges
+	products []graph.Node
 }
 
 func newShares(v *graph.View, f graph.Filter) *shares {
-	return &shares{v: v, filter: f, active: v.Activity(f), inputs: map[inputKey]*input{}}
+	return &shares{v: v, filter: f, active: v.Activity(f), inputs: map[inputKey]*input{}, intake: map[graph.Node]intake{}}
 }
 
 // ofInput is the part that the relation has in the buyer's intake of its product, among the suppliers that are
@@ -72,7 +81,7 @@ func (s *shares) ofInput(r graph.Rel) *Interval {
 		point := value.Value / in.value
 		return &Interval{Low: 0, High: point, Point: &point, Basis: BasisDocumentedValue, Period: string(value.Period)}
 	}
-	return &Interval{Low: 0, High: max(0, 1-in.known), Basis: BasisResidual}
+	return &Interval{Low: 0, High: max(0, 1-in.least), Basis: BasisResidual}
 }
 
 func (in *input) statedShare(share graph.Number) *Interval {
@@ -97,14 +106,31 @@ func (s *shares) input(key inputKey) *input {
 		return in
 	}
 	in := &input{}
-	edges := s.v.In(graph.KindSupplies, key.buyer)
-	for i := range edges.Len() {
-		r := edges.Rel(i)
-		if s.v.ProductOf(r) == key.product && s.active.Has(r) {
+	bought := s.of(key.buyer)
+	for i, product := range bought.products {
+		if product != key.product {
+			continue
+		}
+		if r := bought.edges.Rel(i); s.active.Has(r) {
 			in.add(s.v, r, s.filter)
 		}
 	}
 	s.inputs[key] = in
+	return in
+}
+
+// of is the intake of a buyer.
+func (s *shares) of(buyer graph.Node) intake {
+	in, ok := s.intake[buyer]
+	if ok {
+		return in
+	}
+	in.edges = s.v.In(graph.KindSupplies, buyer)
+	in.products = make([]graph.Node, in.edges.Len())
+	for i := range in.products {
+		in.products[i] = s.v.ProductOf(in.edges.Rel(i))
+	}
+	s.intake[buyer] = in
 	return in
 }
 
@@ -113,6 +139,7 @@ func (in *input) add(v *graph.View, r graph.Rel, f graph.Filter) {
 	if share, ok := v.FoldNumber(r, f, graph.FieldShareOfInput); ok {
 		in.stated++
 		in.known += share.Value
+		in.least += share.Least
 	}
 	if in.stated > 0 {
 		return // values are not used then
@@ -121,7 +148,7 @@ func (in *input) add(v *graph.View, r graph.Rel, f graph.Filter) {
 	if !ok {
 		return
 	}
-	currency := v.Claim(r, value.From).Currency
+	currency := v.CurrencyOf(value.From)
 	if in.valued == 0 {
 		in.currency, in.period = currency, value.Period
 	}

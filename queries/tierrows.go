@@ -3,6 +3,7 @@ package queries
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -18,6 +19,7 @@ type hop struct {
 func (l *tierList) rows(ctx context.Context) error {
 	l.answer.Items = make([]TierRow, 0, len(l.chosen))
 	others := newOtherTiers(l)
+	defer others.release()
 	via := &viaLists{l: l, lists: map[graph.Node]viaList{}}
 	for low := 0; low < len(l.chosen); {
 		tier := l.chosen[low].tier
@@ -68,7 +70,7 @@ func (l *tierList) hops(ctx context.Context, nodes []graph.Node, tier int, lists
 	if len(nodes) == 0 {
 		return out, nil
 	}
-	if w.cost(before) < w.costBack(nodes) {
+	if back := w.costBack(nodes); w.cost(before, back) < back {
 		return out, l.hopsFromNearer(ctx, nodes, before, tier, lists, out)
 	}
 	for i, n := range nodes {
@@ -92,7 +94,8 @@ func (l *tierList) hops(ctx context.Context, nodes []graph.Node, tier int, lists
 func (l *tierList) hopsFromNearer(ctx context.Context, nodes, before []graph.Node, tier int, lists func(graph.Rel) bool, out [][]hop) error {
 	w := l.walk
 	index := make(map[graph.Node]int, len(nodes))
-	wanted := newNodeSet(l.v.NodeCount(graph.KindCompany))
+	wanted := takeNodeSet(l.v.NodeCount(graph.KindCompany))
+	defer wanted.release(nodes)
 	for i, n := range nodes {
 		index[n] = i
 		wanted.add(n)
@@ -179,18 +182,22 @@ const maxCombined = 0.99
 
 // bestHop is the relation with the greatest confidence, the first of several.
 func (l *tierList) bestHop(hops []hop) (best hop, folded graph.Relation) {
-	for i, h := range hops {
-		f := l.v.FoldHead(h.rel, l.walk.filter)
-		if i == 0 || f.Confidence > folded.Confidence {
-			best, folded = h, f
+	best = hops[0]
+	if len(hops) > 1 {
+		most := -1.0
+		for _, h := range hops {
+			if c := l.v.ConfidenceOf(h.rel, l.walk.filter); c > most {
+				best, most = h, c
+			}
 		}
 	}
-	return best, folded
+	return best, l.v.FoldHead(best.rel, l.walk.filter)
 }
 
 // productsOf are the products of the hops in the order of ids, without repeats.
 func (l *tierList) productsOf(hops []hop) []Ref {
-	nodes := make([]graph.Node, 0, len(hops))
+	var few [4]graph.Node
+	nodes := few[:0]
 	for _, h := range hops {
 		if p := l.v.ProductOf(h.rel); p != graph.NoNode && !slices.Contains(nodes, p) {
 			nodes = append(nodes, p)
@@ -294,10 +301,37 @@ func nearerOf(hops [][]hop) []graph.Node {
 	return nodes
 }
 
-// nodeSet is a set of companies.
+// nodeSet is a set of companies, with memory that is kept for the next one: in a large network it takes longer to
+// clear a set than to fill it.
 type nodeSet []uint64
 
-func newNodeSet(companies int) nodeSet { return make(nodeSet, (companies+63)/64) }
+var nodeSets sync.Pool
+
+// takeNodeSet gives an empty set.
+func takeNodeSet(companies int) nodeSet {
+	words := (companies + 63) / 64
+	if kept, ok := nodeSets.Get().(*nodeSet); ok && len(*kept) >= words {
+		return *kept
+	}
+	return make(nodeSet, words+words/8)
+}
+
+// release gives back the set, which holds no companies but these.
+func (s nodeSet) release(nodes []graph.Node) {
+	s.remove(nodes)
+	nodeSets.Put(&s)
+}
+
+// remove empties a set that holds no companies but these.
+func (s nodeSet) remove(nodes []graph.Node) {
+	if len(nodes) > len(s) {
+		clear(s)
+		return
+	}
+	for _, n := range nodes {
+		s[n>>6] = 0
+	}
+}
 
 func (s nodeSet) has(n graph.Node) bool { return s[n>>6]>>(uint(n)&63)&1 != 0 }
 func (s nodeSet) add(n graph.Node)      { s[n>>6] |= 1 << (uint(n) & 63) }

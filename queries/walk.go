@@ -44,29 +44,21 @@ func Tiers(ctx context.Context, v *graph.View, start graph.Node, d Direction, de
 	return tiers, nil
 }
 
-// scratch is the memory of a walk, kept for the next one: clearing a mark for each company of a large network
-// would cost more than most walks.
+// scratch is the memory of a walk, kept for the next one: clearing it for a large network would cost more than most
+// walks. Who was reached is a bit a company, so that it stays in the processor's cache.
 type scratch struct {
-	mark  []uint32 // epoch<<tierBits | tier, a company; of an older epoch: not reached
-	epoch uint32
-	queue []graph.Node
+	reached nodeSet // empty between walks
+	tiers   []uint8 // of those reached
+	queue   []graph.Node
 }
-
-const (
-	tierBits = 8 // MaxDepth fits
-	tierMask = 1<<tierBits - 1
-)
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 func takeScratch(companies int) *scratch {
 	s := scratches.Get().(*scratch)
-	if len(s.mark) < companies {
-		s.mark, s.epoch = make([]uint32, companies+companies/8), 0
-	}
-	if s.epoch++; s.epoch == 1<<(32-tierBits) {
-		clear(s.mark)
-		s.epoch = 1
+	if len(s.tiers) < companies {
+		room := companies + companies/8
+		s.reached, s.tiers = make(nodeSet, (room+63)/64), make([]uint8, room)
 	}
 	s.queue = s.queue[:0]
 	return s
@@ -81,9 +73,10 @@ type walk struct {
 	kinds     []graph.Kind
 	start     graph.Node
 	// hop, where set, restricts the relations followed; tier is that of the company which the hop leads to.
-	hop  func(r graph.Rel, tier int) bool
-	s    *scratch
-	ends []int // of each tier in the queue; tier 0 is the start
+	hop     func(r graph.Rel, tier int) bool
+	s       *scratch
+	ends    []int // of each tier in the queue; tier 0 is the start
+	avoided []graph.Node
 }
 
 var suppliesOnly = []graph.Kind{graph.KindSupplies}
@@ -91,15 +84,25 @@ var suppliesOnly = []graph.Kind{graph.KindSupplies}
 func newWalk(v *graph.View, start graph.Node, d Direction, f graph.Filter) *walk {
 	w := &walk{v: v, direction: d, filter: f, active: v.Activity(f), kinds: suppliesOnly, start: start, s: takeScratch(v.NodeCount(graph.KindCompany))}
 	w.s.queue = append(w.s.queue, start)
-	w.s.mark[start] = w.s.epoch << tierBits
+	w.s.reached.add(start)
+	w.s.tiers[start] = 0
 	w.ends = append(w.ends, 1)
 	return w
 }
 
 // release gives the memory back; the walk must not be used afterwards.
 func (w *walk) release() {
+	w.s.reached.remove(w.s.queue)
+	w.s.reached.remove(w.avoided)
 	scratches.Put(w.s)
 	w.s = nil
+}
+
+// avoid keeps the walk from passing a company: it counts as reached, at tier 0.
+func (w *walk) avoid(n graph.Node) {
+	w.s.reached.add(n)
+	w.s.tiers[n] = 0
+	w.avoided = append(w.avoided, n)
 }
 
 // depth is the number of tiers walked.
@@ -121,8 +124,10 @@ func (w *walk) tier(t int) []graph.Node {
 
 // tierOf is the tier of a company among those walked.
 func (w *walk) tierOf(n graph.Node) (int, bool) {
-	m := w.s.mark[n]
-	return int(m & tierMask), m>>tierBits == w.s.epoch
+	if !w.s.reached.has(n) {
+		return 0, false
+	}
+	return int(w.s.tiers[n]), true
 }
 
 // farther are the relations that lead one hop away from the start, nearer those that lead back.
@@ -154,19 +159,19 @@ func (w *walk) expand(ctx context.Context) (more bool, err error) {
 	tier := len(w.ends)
 	low, high := w.bounds(tier - 1)
 	s := w.s
-	mark, epoch, queue := s.mark, s.epoch, s.queue
-	reached := epoch<<tierBits | uint32(tier)
+	reached, tiers, queue := s.reached, s.tiers, s.queue
 	budget := checkEvery
 	for at := low; at < high; at++ {
 		for _, k := range w.kinds {
 			edges := w.farther(k, queue[at])
 			for i, n := range edges.Nodes {
-				if mark[n]>>tierBits == epoch {
+				if reached.has(n) {
 					continue
 				}
 				// As follows, by hand: this is the loop that everything waits for.
 				if r := edges.Rel(i); (w.hop == nil || w.hop(r, tier)) && w.active.Has(r) {
-					mark[n] = reached
+					reached.add(n)
+					tiers[n] = uint8(tier)
 					queue = append(queue, n)
 				}
 			}
@@ -176,7 +181,7 @@ func (w *walk) expand(ctx context.Context) (more bool, err error) {
 			budget = checkEvery
 			if err := ctx.Err(); err != nil {
 				for _, n := range queue[high:] {
-					mark[n] = 0
+					reached[n>>6] &^= 1 << (uint(n) & 63)
 				}
 				return false, err
 			}
@@ -194,7 +199,7 @@ func (w *walk) anyFarther(ctx context.Context) (bool, error) {
 		for _, k := range w.kinds {
 			edges := w.farther(k, b)
 			for i, n := range edges.Nodes {
-				if w.s.mark[n]>>tierBits != w.s.epoch && w.follows(edges.Rel(i), w.depth()+1) {
+				if !w.s.reached.has(n) && w.follows(edges.Rel(i), w.depth()+1) {
 					return true, nil
 				}
 			}
@@ -244,9 +249,12 @@ func (w *walk) leadsOn(b graph.Node, budget *int) bool {
 	return false
 }
 
-// cost is the number of relations that walking on from the companies looks at.
-func (w *walk) cost(from []graph.Node) (relations int) {
+// cost is the number of relations that walking on from the companies looks at; those beyond enough are not counted.
+func (w *walk) cost(from []graph.Node, enough int) (relations int) {
 	for _, n := range from {
+		if relations > enough {
+			break
+		}
 		for _, k := range w.kinds {
 			relations += w.farther(k, n).Len()
 		}
