@@ -352,7 +352,7 @@ func (t *nodeTable) doubtful() bitset {
 		if t.defined.has(int(n)) {
 			continue
 		}
-		form := mentionForm(t.id(n))
+		form := MentionForm(t.id(n))
 		if other, ok := first[form]; ok {
 			doubtful.set(int(other))
 			doubtful.set(int(n))

@@ -195,7 +195,7 @@ func (r *refresher) record(k Kind, id string) Node {
 	}
 	n = t.record(id)
 	r.renamed[k][n] = true
-	r.affected[k][mentionForm(id)] = true
+	r.affected[k][MentionForm(id)] = true
 	return n
 }
 
@@ -223,10 +223,10 @@ func (r *refresher) affectForms(k Kind, n Node) {
 
 // forms are what mentions of the record may be matched by.
 func (t *nodeTable) forms(n Node) []string {
-	forms := []string{mentionForm(t.id(n))}
+	forms := []string{MentionForm(t.id(n))}
 	for _, stored := range t.recordStatements(n) {
 		s := stored.statement(t.kind, t.id(n))
-		forms = append(forms, mentionForm(s.Text(FieldName)))
+		forms = append(forms, MentionForm(s.Text(FieldName)))
 		for _, alias := range SplitList(s.Text(FieldAliases)) {
 			forms = append(forms, NormalizeName(alias))
 		}
@@ -287,7 +287,7 @@ func (r *refresher) refer(k Kind, id string, by int32) {
 	n, _ := t.find(id)
 	t.delta.refs[n] += by
 	if by < 0 {
-		r.affected[k][mentionForm(id)] = true
+		r.affected[k][MentionForm(id)] = true
 	}
 }
 

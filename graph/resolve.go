@@ -99,7 +99,7 @@ func (r *Resolver) Mention(id string, description *Statement) {
 	if m == nil {
 		m = &mention{id: id}
 		r.mentions[id] = m
-		form := mentionForm(id)
+		form := MentionForm(id)
 		r.byForm[form] = append(r.byForm[form], m)
 	}
 	if description == nil {
@@ -113,8 +113,9 @@ func (r *Resolver) Mention(id string, description *Statement) {
 	}
 }
 
-// mentionForm is what a mention is matched by: its identifier, or its normalised name.
-func mentionForm(id string) string {
+// MentionForm is what a mention is matched by: its identifier, or its normalised name. Two with one form are the
+// same reference.
+func MentionForm(id string) string {
 	if scheme, value, ok := SplitIdentifier(id); ok {
 		return scheme.String() + ":" + value
 	}
@@ -248,7 +249,7 @@ func (r *Resolver) follow(id string) string {
 func (r *Resolver) groupBySpelling(unmatched []*mention, res *Resolution) {
 	groups := map[string][]*mention{}
 	for _, m := range unmatched {
-		form := mentionForm(m.id)
+		form := MentionForm(m.id)
 		groups[form] = append(groups[form], m)
 	}
 	for _, form := range sortedKeys(groups) {

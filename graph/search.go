@@ -189,7 +189,7 @@ func (v *View) exactRecords(k Kind, form string) []Node {
 	}
 	t := v.table(k)
 	return slices.DeleteFunc(v.search.exact(k, NormalizeName(value)), func(n Node) bool {
-		return mentionForm(t.id(n)) != form && !slices.ContainsFunc(t.recordStatements(n), func(s nodeStatement) bool { return s.identifies(scheme, value) })
+		return MentionForm(t.id(n)) != form && !slices.ContainsFunc(t.recordStatements(n), func(s nodeStatement) bool { return s.identifies(scheme, value) })
 	})
 }
 
@@ -262,7 +262,7 @@ func (v *View) Search(k Kind, query string, limit int) (hits []Hit, more bool) {
 	}
 	s := search{v: v, k: k, limit: limit, seen: newBitset(v.NodeCount(k))}
 	form := NormalizeName(query)
-	for _, exact := range []string{mentionForm(query), form} { // often the same; nodes found twice count once
+	for _, exact := range []string{MentionForm(query), form} { // often the same; nodes found twice count once
 		for _, record := range v.exactRecords(k, exact) {
 			s.found(record, MatchExact, len(exact))
 		}

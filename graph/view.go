@@ -227,16 +227,38 @@ func (e *AmbiguousError) Unwrap() error { return ErrAmbiguous }
 
 // Lookup finds the node that a person means: by id, then by identifier (lei:..., ticker:XNAS:NVDA), then by
 // name or alias in any spelling that normalises alike. Several matches of one rank are an [AmbiguousError],
-// none is ErrNotFound.
+// none is ErrNotFound. "id:" before an id means this record and nothing else: a name that fits several nodes, and
+// stays a node of its own, is named that way.
 func (v *View) Lookup(k Kind, ref string) (Node, error) {
 	ref = Clean(ref)
+	n, err := v.lookup(k, ref)
+	if id, forced := strings.CutPrefix(ref, forcedID); forced && err != nil {
+		if n, ok := v.Find(k, id); ok {
+			return n, nil
+		}
+	}
+	return n, err
+}
+
+const forcedID = "id:"
+
+// Ref is what [View.Lookup] finds the node by, whatever other nodes are called: its id, or "id:" before it.
+func (v *View) Ref(k Kind, n Node) string {
+	id := v.ID(k, n)
+	if found, err := v.lookup(k, id); err != nil || found != n {
+		return forcedID + id
+	}
+	return id
+}
+
+func (v *View) lookup(k Kind, ref string) (Node, error) {
 	if ids := v.Ambiguous(k)[ref]; ids != nil {
 		return NoNode, &AmbiguousError{Kind: k, Ref: ref, Candidates: ids}
 	}
 	if n, ok := v.Find(k, ref); ok {
 		return n, nil
 	}
-	switch nodes := v.exact(k, mentionForm(ref)); len(nodes) {
+	switch nodes := v.exact(k, MentionForm(ref)); len(nodes) {
 	case 0:
 		return NoNode, fmt.Errorf("%w: no %v is called %q", ErrNotFound, k, ref)
 	case 1:

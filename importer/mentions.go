@@ -60,7 +60,7 @@ func (m *mentionCollector) see(s *graph.Statement) {
 
 // earlier reports whether a reference that this import does not make may be something that it describes.
 func (m *mentionCollector) earlier(k graph.Kind, ref string) bool {
-	return ref != "" && len(m.forms[k]) > 0 && !m.refs[k][ref] && m.forms[k][formOf(ref)]
+	return ref != "" && len(m.forms[k]) > 0 && !m.refs[k][ref] && m.forms[k][graph.MentionForm(ref)]
 }
 
 // formsOf are the forms by which a definition is found.
@@ -82,17 +82,6 @@ func formsOf(s *graph.Statement) iter.Seq[string] {
 			}
 		}
 	}
-}
-
-// formOf is the form by which a reference finds a definition.
-func formOf(ref string) string {
-	if scheme, value, ok := graph.SplitIdentifier(ref); ok {
-		return scheme.String() + ":" + value
-	}
-	if form := graph.NormalizeName(ref); form != "" {
-		return form
-	}
-	return ref
 }
 
 func (m *mentionCollector) note(k graph.Kind, ref string) {
@@ -159,7 +148,7 @@ func (m *mentionCollector) finish(ctx context.Context, store graph.Store, extra 
 func provisionalOnly(refs map[string]bool) (out Mentions) {
 	spellings := make(map[string]string, len(refs)) // to the least reference
 	for ref := range refs {
-		form := formOf(ref)
+		form := graph.MentionForm(ref)
 		if least, known := spellings[form]; !known || ref < least {
 			spellings[form] = ref
 		}

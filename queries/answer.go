@@ -161,18 +161,6 @@ func refOf(v *graph.View, k graph.Kind, n graph.Node) Ref {
 	return Ref{ID: v.ID(k, n), Name: v.Name(k, n)}
 }
 
-// lookup finds the node that a person means; see [graph.View.Lookup]. "id:" before an id means this record and
-// nothing else: a name that fits several companies and stays a record of its own can be shown that way.
-func lookup(v *graph.View, k graph.Kind, ref string) (graph.Node, error) {
-	n, err := v.Lookup(k, ref)
-	if id, forced := strings.CutPrefix(ref, "id:"); forced && err != nil {
-		if n, ok := v.Find(k, id); ok {
-			return n, nil
-		}
-	}
-	return n, err
-}
-
 // names gives the names of nodes, and remembers them: the rows of a list name the same ones again and again.
 type names struct {
 	v    *graph.View

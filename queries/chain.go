@@ -78,7 +78,7 @@ func usedIn(v *graph.View, r graph.Rel) graph.Node {
 		if claim.UsedIn == "" || claim.Stance != graph.Stances[0] {
 			continue
 		}
-		if n, err := lookup(v, graph.KindProduct, claim.UsedIn); err == nil {
+		if n, err := v.Lookup(graph.KindProduct, claim.UsedIn); err == nil {
 			return n
 		}
 	}

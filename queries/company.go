@@ -93,7 +93,7 @@ func Company(ctx context.Context, v *graph.View, req CompanyRequest) (*CompanyAn
 	if err != nil {
 		return nil, err
 	}
-	n, err := lookup(v, graph.KindCompany, req.Company)
+	n, err := v.Lookup(graph.KindCompany, req.Company)
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func Loops(ctx context.Context, v *graph.View, req LoopsRequest) (*LoopsAnswer, 
 	out.SelfSupply = groups.self
 	list := groups.list
 	if req.Company != "" {
-		n, err := lookup(v, graph.KindCompany, req.Company)
+		n, err := v.Lookup(graph.KindCompany, req.Company)
 		if err != nil {
 			return nil, err
 		}

@@ -156,11 +156,11 @@ func Paths(ctx context.Context, v *graph.View, req PathsRequest) (*PathsAnswer, 
 	if err != nil {
 		return nil, err
 	}
-	from, err := lookup(v, graph.KindCompany, req.From)
+	from, err := v.Lookup(graph.KindCompany, req.From)
 	if err != nil {
 		return nil, err
 	}
-	to, err := lookup(v, graph.KindCompany, req.To)
+	to, err := v.Lookup(graph.KindCompany, req.To)
 	if err != nil {
 		return nil, err
 	}

@@ -149,17 +149,17 @@ func RelationsBetween(v *graph.View, from, to, kind, product string) ([]string, 
 // relationsOf are the relations of a kind between two nodes that are named as a person would.
 func relationsOf(v *graph.View, k graph.Kind, from, to, product string) ([]graph.Rel, error) {
 	fromKind, toKind := k.Ends()
-	a, err := lookup(v, fromKind, from)
+	a, err := v.Lookup(fromKind, from)
 	if err != nil {
 		return nil, err
 	}
-	b, err := lookup(v, toKind, to)
+	b, err := v.Lookup(toKind, to)
 	if err != nil {
 		return nil, err
 	}
 	wanted := graph.NoNode
 	if product != "" {
-		if wanted, err = lookup(v, graph.KindProduct, product); err != nil {
+		if wanted, err = v.Lookup(graph.KindProduct, product); err != nil {
 			return nil, err
 		}
 	}

@@ -162,7 +162,7 @@ func newTierList(v *graph.View, req TiersRequest) (*tierList, error) {
 	if err != nil {
 		return nil, err
 	}
-	company, err := lookup(v, graph.KindCompany, req.Company)
+	company, err := v.Lookup(graph.KindCompany, req.Company)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +196,7 @@ func (req TiersRequest) products(v *graph.View) (productSet, error) {
 	if req.Product == "" {
 		return nil, nil
 	}
-	product, err := lookup(v, graph.KindProduct, req.Product)
+	product, err := v.Lookup(graph.KindProduct, req.Product)
 	if err != nil {
 		return nil, err
 	}

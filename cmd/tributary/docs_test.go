@@ -21,7 +21,7 @@ const docsIntro = "# The command line\n\n" +
 	"Made from the commands by `go test ./cmd/tributary -run TestDocs -update`; a test fails when it is out of date.\n\n" +
 	"Wherever a command takes a company or a product, it takes an id, an identifier (`lei:...`, `ticker:XNAS:NVDA`), a name or an\n" +
 	"alias; case, width and accents do not matter. A name that fits several lists them with their ids; one that fits none\n" +
-	"lists the nearest.\n\n" +
+	"lists the nearest. A name that fits several companies is a record of its own until somebody decides: `id:NAME` asks about that one.\n\n" +
 	"Answers go to standard output, everything else to standard error. `-o json` prints what the API answers, all pages joined;\n" +
 	"`-o csv` and `-o ndjson` print the items alone. Tables fit the terminal, the telling columns first; in a pipe nothing is cut and\n" +
 	"nothing is coloured (`NO_COLOR` is respected on a terminal). Every answer that is not all there is says so and why.\n\n" +

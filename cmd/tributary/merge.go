@@ -78,7 +78,7 @@ func (p *program) decide(v *graph.View, k graph.Kind, name, id string) (graph.Sa
 	if err != nil {
 		return graph.Sameness{}, err
 	}
-	canonical, err := resolve(v, k, id)
+	canonical, err := resolveID(v, k, id)
 	if err != nil {
 		return graph.Sameness{}, err
 	}
@@ -97,7 +97,7 @@ func recordOf(v *graph.View, k graph.Kind, name string) (string, error) {
 			return clean, nil
 		}
 	}
-	return resolve(v, k, name)
+	return resolveID(v, k, name)
 }
 
 func (p *program) applyMerge(ctx context.Context, store graph.Store, before *graph.View, s graph.Sameness) error {
@@ -114,7 +114,7 @@ func (p *program) applyMerge(ctx context.Context, store graph.Store, before *gra
 }
 
 func mustFind(v *graph.View, k graph.Kind, id string) graph.Node {
-	n, _ := v.Find(k, id) // resolve found it
+	n, _ := v.Find(k, id) // resolveID found it
 	return n
 }
 

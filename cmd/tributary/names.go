@@ -8,9 +8,18 @@ import (
 	"github.com/tributarygraph/tributary/graph"
 )
 
-// resolve finds the company or product that the user names and gives its id. Where a name fits several, or none,
-// the error lists what it could be.
+// resolve finds the company or product that the user names and gives what questions find it by. Where a name fits
+// several, or none, the error lists what it could be.
 func resolve(v *graph.View, k graph.Kind, ref string) (string, error) {
+	n, err := v.Lookup(k, ref)
+	if err != nil {
+		return "", explainName(v, k, ref, err)
+	}
+	return v.Ref(k, n), nil
+}
+
+// resolveID is resolve, for decisions: it gives the id itself.
+func resolveID(v *graph.View, k graph.Kind, ref string) (string, error) {
 	n, err := v.Lookup(k, ref)
 	if err != nil {
 		return "", explainName(v, k, ref, err)
