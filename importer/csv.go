@@ -40,9 +40,10 @@ type buffer struct {
 	ctx     context.Context
 	content *content
 	text    string
-	at      int   // where the next row begins
-	offset  int64 // of text[0] in the input
-	ended   bool  // text goes up to the end of the input
+	at      int          // where the next row begins
+	offset  int64        // of text[0] in the input
+	ended   bool         // text goes up to the end of the input
+	skip    func() error // passes over what is left of a row that was given up; nil when nothing is
 }
 
 // more appends what comes next to what is left from b.at on, which becomes the begin of b.text. It reads a
@@ -103,6 +104,25 @@ func (b *buffer) discard(w io.Writer, untilLine bool) error {
 	}
 }
 
+// giveUp leaves a row that is too long to hold: what is left of it, up to the end of its line or of the input, goes
+// to where rest is told, or is passed over before the next row.
+func (b *buffer) giveUp(untilLine bool) (rest func(io.Writer) error) {
+	b.skip = func() error { return b.discard(io.Discard, untilLine) }
+	return func(w io.Writer) error {
+		b.skip = nil
+		return b.discard(w, untilLine)
+	}
+}
+
+// passOver goes to the next row where the last one was given up.
+func (b *buffer) passOver() error {
+	skip := b.skip
+	if b.skip = nil; skip == nil {
+		return nil
+	}
+	return skip()
+}
+
 // csvReader cuts CSV (RFC 4180) into rows. It differs from encoding/csv in that it tells the bytes, line and
 // offset of a row, bounds the size of a row, and goes on after a row that it cannot read.
 // A quote inside a cell that does not begin with one stands for itself.
@@ -112,8 +132,7 @@ type csvReader struct {
 	number int64 // of the last row
 	line   int64 // in which the next row begins
 	cells  []string
-	lines  int64        // ends of line inside the quotes of the row
-	skip   func() error // passes over what is left of a row that was too long
+	lines  int64 // ends of line inside the quotes of the row
 }
 
 func newCSVReader(b buffer) *csvReader {
@@ -125,11 +144,8 @@ var errMore = errors.New("the row goes on in the next block")
 // next reads a row that is not empty. The error is io.EOF at the end, a *rowError for a row that cannot be read
 // as cells (the row then has no cells), anything else for an input that cannot be read.
 func (r *csvReader) next() (row, error) {
-	if r.skip != nil {
-		if err := r.skip(); err != nil {
-			return row{}, err
-		}
-		r.skip = nil
+	if err := r.passOver(); err != nil {
+		return row{}, err
 	}
 	for {
 		if r.ended && r.at == len(r.text) {
@@ -196,11 +212,7 @@ func (r *csvReader) tooLong() (row, error) {
 		untilLine = false
 	}
 	r.line++
-	r.skip = func() error { return r.discard(io.Discard, untilLine) }
-	bad.rest = func(w io.Writer) error {
-		r.skip = nil
-		return r.discard(w, untilLine)
-	}
+	bad.rest = r.giveUp(untilLine)
 	return out, bad
 }
 

@@ -16,18 +16,14 @@ type jsonReader struct {
 	line  int64 // of the last row
 	keys  []string
 	cells []string
-	skip  func() error // passes over what is left of a line that was too long
 }
 
 func newJSONReader(b buffer) *jsonReader { return &jsonReader{buffer: b, cells: []string{}} }
 
 // next reads a line that is not empty; r.keys are the names of its cells. Errors are as those of csvReader.next.
 func (r *jsonReader) next() (row, error) {
-	if r.skip != nil {
-		if err := r.skip(); err != nil {
-			return row{}, err
-		}
-		r.skip = nil
+	if err := r.passOver(); err != nil {
+		return row{}, err
 	}
 	for {
 		if r.ended && r.at == len(r.text) {
@@ -69,11 +65,7 @@ func (r *jsonReader) next() (row, error) {
 func (r *jsonReader) tooLong() (row, error) {
 	r.line++
 	out := row{number: r.line, line: r.line, offset: r.offset + int64(r.at)}
-	r.skip = func() error { return r.discard(io.Discard, true) }
-	return out, &rowError{found: fmt.Sprintf("more than %d bytes", maxRow), why: whyTooLong, rest: func(w io.Writer) error {
-		r.skip = nil
-		return r.discard(w, true)
-	}}
+	return out, &rowError{found: fmt.Sprintf("more than %d bytes", maxRow), why: whyTooLong, rest: r.giveUp(true)}
 }
 
 // parse reads one object into r.keys and r.cells.
