@@ -162,6 +162,13 @@ func (k *killing) killAfter(after time.Duration) (took time.Duration, killed boo
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(k.t.Context(), after)
 	defer cancel()
+	killed = k.importUntil(ctx.Done())
+	return time.Since(began), killed
+}
+
+// importUntil runs the import, and kills it when the channel is closed before it ends.
+func (k *killing) importUntil(stop <-chan struct{}) (killed bool) {
+	k.t.Helper()
 	c := k.command(k.importArgs()...)
 	if err := c.Start(); err != nil {
 		k.t.Fatal(err)
@@ -169,18 +176,14 @@ func (k *killing) killAfter(after time.Duration) (took time.Duration, killed boo
 	ended := make(chan error, 1)
 	go func() { ended <- c.Wait() }()
 	select {
-	case <-ctx.Done():
-		k.kill(c)
+	case <-stop:
+		if err := c.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			k.t.Fatal(err)
+		}
 		<-ended
-		return 0, true
+		return true
 	case <-ended:
-		return time.Since(began), false
-	}
-}
-
-func (k *killing) kill(c *exec.Cmd) {
-	if err := c.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		k.t.Fatal(err)
+		return false
 	}
 }
 
@@ -252,22 +255,11 @@ func TestKillImportNeo4j(t *testing.T) {
 func (k *killing) killUnacknowledged(between *eavesdropper, n int) (how string) {
 	k.t.Helper()
 	between.reset(n)
-	c := k.command(k.importArgs()...)
-	if err := c.Start(); err != nil {
-		k.t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- c.Wait() }()
-	select {
-	case <-between.lost():
-		k.kill(c)
-		<-ended
-		between.reset(0)
+	defer between.reset(0)
+	if k.importUntil(between.lost()) {
 		return fmt.Sprintf("killed between commit %d and its acknowledgement", n)
-	case <-ended:
-		between.reset(0)
-		return ""
 	}
+	return ""
 }
 
 // eavesdropper stands between a client and a Neo4j server. It counts the commits that pass, and loses the answer
