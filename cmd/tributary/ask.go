@@ -54,3 +54,16 @@ func (p *program) ask(ctx context.Context, q *question, work func(context.Contex
 		return p.render(a)
 	})
 }
+
+// listed is the answer of a question for a list: print writes its table, total says in the closing line how much
+// there is.
+func listed(found interface{ Rows() any }, a *queries.Answer, print func(*printer), total func() string) answer {
+	return answer{
+		whole: found, items: found.Rows(), short: stopped(a),
+		print: func(o *printer) {
+			print(o)
+			o.warnings(a)
+		},
+		last: func(*printer) string { return closing(total(), a) },
+	}
+}

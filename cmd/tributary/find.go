@@ -50,21 +50,16 @@ func findCompanies(ctx context.Context, v *graph.View, req queries.FindRequest) 
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{
-		whole: found, items: found.Items, short: stopped(&found.Answer),
-		print: func(o *printer) {
-			if len(found.Items) == 0 {
-				o.printf("No company is called %s or contains it.\n", orAnything(req.Query))
-				if near := nearNames(v, graph.KindCompany, req.Query); len(near) > 0 {
-					o.printf("Nearest:\n%s\n", describe(v, graph.KindCompany, near))
-				}
-				return
-			}
+	return listed(found, &found.Answer, func(o *printer) {
+		if len(found.Items) > 0 {
 			o.table(companyTable(found.Items))
-			o.warnings(&found.Answer)
-		},
-		last: func(*printer) string { return closing(plural(len(found.Items), "companies"), &found.Answer) },
-	}, nil
+			return
+		}
+		o.printf("No company is called %s or contains it.\n", orAnything(req.Query))
+		if near := nearNames(v, graph.KindCompany, req.Query); len(near) > 0 {
+			o.printf("Nearest:\n%s\n", describe(v, graph.KindCompany, near))
+		}
+	}, func() string { return plural(len(found.Items), "companies") }), nil
 }
 
 func orAnything(query string) string {
@@ -103,25 +98,24 @@ func findProducts(ctx context.Context, v *graph.View, req queries.FindRequest) (
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{
-		whole: found, items: found.Items, short: stopped(&found.Answer),
-		print: func(o *printer) {
-			if len(found.Items) == 0 {
-				o.printf("No product is called %s or contains it.\n", orAnything(req.Query))
-				return
-			}
-			t := &table{columns: []column{{title: "ID", least: 16}, {title: "NAME", least: 16}, {title: "CHINESE", least: 8}, {title: "IS A", least: 8},
-				{title: "MAKERS", right: true}, {title: "CODE"}, {title: "ALIASES", least: 12}, {title: "MATCH"}}}
-			for _, r := range found.Items {
-				parent := ""
-				if r.Parent != nil {
-					parent = r.Parent.Name
-				}
-				t.add(r.ID, r.Name, r.NameZH, parent, count(r.Makers), r.Code, strings.Join(r.Aliases, ", "), r.Match)
-			}
-			o.table(t)
-			o.warnings(&found.Answer)
-		},
-		last: func(*printer) string { return closing(plural(len(found.Items), "products"), &found.Answer) },
-	}, nil
+	return listed(found, &found.Answer, func(o *printer) {
+		if len(found.Items) > 0 {
+			o.table(productTable(found.Items))
+			return
+		}
+		o.printf("No product is called %s or contains it.\n", orAnything(req.Query))
+	}, func() string { return plural(len(found.Items), "products") }), nil
+}
+
+func productTable(rows []queries.ProductRow) *table {
+	t := &table{columns: []column{{title: "ID", least: 16}, {title: "NAME", least: 16}, {title: "CHINESE", least: 8}, {title: "IS A", least: 8},
+		{title: "MAKERS", right: true}, {title: "CODE"}, {title: "ALIASES", least: 12}, {title: "MATCH"}}}
+	for _, r := range rows {
+		parent := ""
+		if r.Parent != nil {
+			parent = r.Parent.Name
+		}
+		t.add(r.ID, r.Name, r.NameZH, parent, count(r.Makers), r.Code, strings.Join(r.Aliases, ", "), r.Match)
+	}
+	return t
 }

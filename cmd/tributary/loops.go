@@ -49,29 +49,28 @@ func loopsAnswer(ctx context.Context, v *graph.View, req queries.LoopsRequest) (
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{
-		whole: found, items: found.Items, short: stopped(&found.Answer),
-		print: func(o *printer) {
-			if len(found.Items) == 0 {
-				o.printf("No companies supply one another round a loop under these conditions.\n")
-			} else {
-				t := &table{columns: []column{{title: "SIZE", right: true}, {title: "SHORTEST CYCLE", least: 30}, {title: "COMPANIES", least: 20}}}
-				for _, r := range found.Items {
-					members := refNames(r.Companies)
-					if r.MoreMembers {
-						members += ", …"
-					}
-					t.add(strconv.Itoa(r.Size), cycleText(r.Example), members)
-				}
-				o.table(t)
-			}
-			if found.SelfSupply > 0 {
-				o.printf("\n%s supply themselves\n", plural(found.SelfSupply, "companies"))
-			}
-			o.warnings(&found.Answer)
-		},
-		last: func(*printer) string { return closing(plural(len(found.Items), "loops"), &found.Answer) },
-	}, nil
+	return listed(found, &found.Answer, func(o *printer) {
+		if len(found.Items) == 0 {
+			o.printf("No companies supply one another round a loop under these conditions.\n")
+		} else {
+			o.table(loopTable(found.Items))
+		}
+		if found.SelfSupply > 0 {
+			o.printf("\n%s supply themselves\n", plural(found.SelfSupply, "companies"))
+		}
+	}, func() string { return plural(len(found.Items), "loops") }), nil
+}
+
+func loopTable(rows []queries.LoopRow) *table {
+	t := &table{columns: []column{{title: "SIZE", right: true}, {title: "SHORTEST CYCLE", least: 30}, {title: "COMPANIES", least: 20}}}
+	for _, r := range rows {
+		members := refNames(r.Companies)
+		if r.MoreMembers {
+			members += ", …"
+		}
+		t.add(strconv.Itoa(r.Size), cycleText(r.Example), members)
+	}
+	return t
 }
 
 func cycleText(cycle []queries.Ref) string {

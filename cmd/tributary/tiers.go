@@ -66,25 +66,20 @@ func tiersAnswer(ctx context.Context, v *graph.View, req queries.TiersRequest) (
 	if err != nil {
 		return answer{}, err
 	}
-	return answer{
-		whole: found, items: found.Items, short: stopped(&found.Answer),
-		print: func(o *printer) {
-			if len(found.Items) == 0 {
-				o.printf("No %s of %s are documented under these conditions.\n", found.Direction, found.Company.Name)
-			} else {
-				o.table(tierTable(found.Items))
-			}
-			o.warnings(&found.Answer)
-		},
-		last: func(*printer) string {
-			c := found.Coverage
-			total := fmt.Sprintf("%s of %s", plural(len(found.Items), found.Direction), found.Company.Name)
-			if c.Relations > 0 {
-				total += fmt.Sprintf(" (of %s: %d with a source, %d with a share)", plural(c.Relations, "relations"), c.Sourced, c.Shares)
-			}
-			return closing(total, &found.Answer)
-		},
-	}, nil
+	return listed(found, &found.Answer, func(o *printer) {
+		if len(found.Items) == 0 {
+			o.printf("No %s of %s are documented under these conditions.\n", found.Direction, found.Company.Name)
+		} else {
+			o.table(tierTable(found.Items))
+		}
+	}, func() string {
+		c := found.Coverage
+		total := fmt.Sprintf("%s of %s", plural(len(found.Items), found.Direction), found.Company.Name)
+		if c.Relations > 0 {
+			total += fmt.Sprintf(" (of %s: %d with a source, %d with a share)", plural(c.Relations, "relations"), c.Sourced, c.Shares)
+		}
+		return total
+	}), nil
 }
 
 func tierTable(rows []queries.TierRow) *table {
