@@ -108,8 +108,8 @@ func (js *jobs) run(ctx context.Context, j *job, in *importInput) {
 	if err != nil && !errors.Is(err, graph.ErrInvalid) {
 		js.s.log.Warn("import failed", "id", j.id, "dataset", j.dataset, "err", err)
 	}
+	js.s.metrics.count(report) // before whoever waits for the end can look
 	j.end(report, err)
-	js.s.metrics.count(report)
 	js.settle(j)
 }
 
