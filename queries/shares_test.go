@@ -86,6 +86,18 @@ func TestShares(t *testing.T) {
 			a -> x : p share_of_input=0.3 period=2024 basis=news dataset=other
 			a -> x : p share_of_input=0.9 period=2023 dataset=old`,
 			"a 0.3..0.5(0.5) stated 2024 disputed"},
+		{"what a disputed share leaves is counted from the least that is said", `
+			a -> x : p share_of_input=0.5 period=2024 basis=filing
+			a -> x : p share_of_input=0.3 period=2024 basis=news dataset=other
+			b -> x : p share_of_input=0.2
+			c -> x : p`,
+			"a 0.3..0.5(0.5) stated 2024 disputed; b 0.2..0.2(0.2) stated; c 0..0.5 residual"},
+		{"also where the shares that count are overstated", `
+			a -> x : p share_of_input=0.9 period=2024 basis=filing
+			a -> x : p share_of_input=0.3 period=2024 basis=news dataset=other
+			b -> x : p share_of_input=0.6
+			c -> x : p`,
+			"a 0.2..0.6(0.6) stated 2024 overstated disputed; b 0.4..0.4(0.4) stated overstated; c 0..0.1 residual"},
 		{"what does not flow does not count", `
 			a -> x : p share_of_input=0.5
 			b -> x : p share_of_input=0.9 stage=ended
