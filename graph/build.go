@@ -179,30 +179,6 @@ func (t *terms) set(f Field) {
 	}
 }
 
-// fields is the inverse of set, with the date on which the claim ends.
-func (t *terms) fields(validTo Date) []Field {
-	var out []Field
-	add := func(id FieldID, text string) {
-		if text != "" {
-			out = append(out, Field{ID: id, Text: text, Number: nan})
-		}
-	}
-	add(FieldCurrency, t.Currency)
-	add(FieldUnit, t.Unit)
-	add(FieldUsedIn, t.UsedIn)
-	add(FieldOriginCountry, t.OriginCountry)
-	add(FieldCountry, t.Country)
-	add(FieldControl, t.Control)
-	add(FieldRole, t.Role)
-	add(FieldBasis, Bases[t.Basis])
-	add(FieldStage, Stages[t.Stage])
-	add(FieldStance, Stances[t.Stance])
-	add(FieldEssential, t.Essential.String())
-	add(FieldCompleteList, t.CompleteList.String())
-	add(FieldValidTo, validTo.String())
-	return out
-}
-
 func enumIndex(values []string, text string) uint8 {
 	return uint8(max(0, slices.Index(values, text)))
 }

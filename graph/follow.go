@@ -28,7 +28,7 @@ type Follower struct {
 
 	catching   sync.Mutex // one catches up at a time
 	compacting bool
-	compacted  chan *View // a View that was built afresh in the background; nil where that failed
+	compacted  chan *View // a View that was built afresh in the background
 
 	mu     sync.Mutex
 	health Health
@@ -151,11 +151,7 @@ func (f *Follower) compact(v *View) {
 	}
 	f.compacting = true
 	go func() {
-		fresh, err := v.Compact()
-		if err != nil {
-			fresh = nil // it reads what a View already holds: there is nothing that could be wrong with that
-		}
-		f.compacted <- fresh
+		f.compacted <- v.Compact()
 	}()
 }
 
@@ -164,7 +160,7 @@ func (f *Follower) takeCompacted() *View {
 	select {
 	case fresh := <-f.compacted:
 		f.compacting = false
-		if fresh != nil && fresh.head.UUID == f.View().head.UUID {
+		if fresh.head.UUID == f.View().head.UUID {
 			return fresh
 		}
 	default:

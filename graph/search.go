@@ -114,16 +114,33 @@ func (c *nameCollector) entry(i uint32) []byte { return c.text[c.start[i]:c.star
 
 func (c *nameCollector) index() *nameIndex {
 	order := c.sorted()
-	x := &nameIndex{text: make([]byte, 0, len(c.text)+len(order)), start: make([]uint32, 1, len(order)+1), record: make([]Node, 0, len(order))}
-	x.pairs = make([]pairSet, (len(order)+stretch-1)/stretch)
-	for at, i := range order {
-		x.pairs[at/stretch].add(c.entry(i))
-		x.text = append(append(x.text, c.entry(i)...), '\n')
-		x.start = append(x.start, uint32(len(x.text)))
-		x.record = append(x.record, c.record[i])
+	w := newNameWriter(len(order), len(c.text)+len(order))
+	for _, i := range order {
+		w.add(c.entry(i), c.record[i])
 	}
-	return x
+	return w.index()
 }
+
+// nameWriter writes an index of entries that come in order.
+type nameWriter struct{ x nameIndex }
+
+func newNameWriter(entries, text int) nameWriter {
+	return nameWriter{nameIndex{text: make([]byte, 0, text), start: make([]uint32, 1, entries+1), record: make([]Node, 0, entries),
+		pairs: make([]pairSet, 0, (entries+stretch-1)/stretch)}}
+}
+
+func (w *nameWriter) add(text []byte, record Node) {
+	x := &w.x
+	if len(x.record)%stretch == 0 {
+		x.pairs = append(x.pairs, pairSet{})
+	}
+	x.pairs[len(x.pairs)-1].add(text)
+	x.text = append(append(x.text, text...), '\n')
+	x.start = append(x.start, uint32(len(x.text)))
+	x.record = append(x.record, record)
+}
+
+func (w *nameWriter) index() *nameIndex { return &w.x }
 
 // sorted are the entries in the order of text, then record, without repeats. The first eight bytes decide
 // nearly every comparison.

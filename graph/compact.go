@@ -1,0 +1,320 @@
+package graph
+
+import (
+	"bytes"
+	"cmp"
+	"slices"
+)
+
+// Compact is the same View without differences from its base. The old one stays as it is, so both are in memory for
+// a while: what did not change is shared, and what did is merged column by column, without detours, so that the new
+// one costs what it holds.
+func (v *View) Compact() *View {
+	c := compactor{old: v, next: &View{head: v.head}}
+	for _, k := range []Kind{KindSource, KindProduct, KindCompany} {
+		c.compactNodes(k)
+	}
+	for _, k := range []Kind{KindProduct, KindCompany} {
+		c.next.search.base[k] = c.compactNames(k)
+	}
+	c.compactRelations()
+	return c.next
+}
+
+type compactor struct {
+	old, next *View
+	numbers   [KindCompany + 1][]Node // the new number of each record, NoNode for one that is no more; nil: as before
+}
+
+func (c *compactor) sameNumbers() bool {
+	return !slices.ContainsFunc(c.numbers[:], func(numbers []Node) bool { return numbers != nil })
+}
+
+func (c *compactor) number(k Kind, n Node) Node {
+	if c.numbers[k] == nil || n < 0 {
+		return n
+	}
+	return c.numbers[k][n]
+}
+
+// merged numbers the values of two lists anew, those that are still used.
+type merged[T comparable] struct {
+	distinct[T]
+	known [2][]uint32 // by the number that a value has in each list: its new number plus 1
+}
+
+func newMerged[T comparable](base, delta int) merged[T] {
+	return merged[T]{known: [2][]uint32{make([]uint32, base), make([]uint32, delta)}}
+}
+
+func (m *merged[T]) renumber(part int, list []T, at uint32) uint32 {
+	known := &m.known[part][at]
+	if *known == 0 {
+		*known = 1 + m.place(list[at])
+	}
+	return *known - 1
+}
+
+// compactNodes makes the table of a kind.
+func (c *compactor) compactNodes(k Kind) {
+	t := c.old.table(k)
+	if t.delta == nil {
+		*c.next.table(k) = nodeTable{kind: k, nodeBase: t.nodeBase}
+		return
+	}
+	base := &nodeBase{ids: t.ids, stmtStart: t.stmtStart, prov: t.prov, provList: t.provList, validFrom: t.validFrom, fields: t.fields, defined: t.defined,
+		decisions: t.delta.decisions, ambiguous: t.delta.ambiguous}
+	order := t.liveRecords()
+	if len(t.delta.ids) > 0 || len(order) < t.count() {
+		c.numbers[k] = make([]Node, t.count())
+		for i := range c.numbers[k] {
+			c.numbers[k][i] = NoNode
+		}
+		base.ids = stringTable{bytes: make([]byte, 0, len(t.ids.bytes)), start: make([]uint32, 1, len(order)+1)}
+		for at, n := range order {
+			c.numbers[k][n] = Node(at)
+			base.ids.bytes = append(base.ids.bytes, t.id(n)...)
+			base.ids.start = append(base.ids.start, uint32(len(base.ids.bytes)))
+		}
+	}
+	if c.numbers[k] != nil || len(t.delta.stmts) > 0 {
+		base.mergeStatements(t, order)
+	}
+	base.refs = make([]uint32, len(order))
+	for at, n := range order {
+		base.refs[at] = uint32(t.references(n))
+	}
+	c.mergeAbsorbed(base, t, order)
+	*c.next.table(k) = nodeTable{kind: k, nodeBase: base}
+}
+
+// liveRecords are the records that are still there, in the order of ids.
+func (t *nodeTable) liveRecords() []Node {
+	order := make([]Node, 0, t.count())
+	for n := range t.records {
+		if t.canonicalOf(n) != NoNode {
+			order = append(order, n)
+		}
+	}
+	return order
+}
+
+// mergeStatements takes the statements about the records of t, in their new order.
+func (b *nodeBase) mergeStatements(t *nodeTable, order []Node) {
+	who := newMerged[provenance](len(t.provList), 0)
+	var dates column[Date]
+	b.stmtStart = make([]uint32, 1, len(order)+1)
+	b.prov = make([]uint32, 0, len(t.prov)+len(t.delta.stmts))
+	size := len(t.fields.bytes)
+	for _, statements := range t.delta.stmts {
+		for i := range statements {
+			size += len(statements[i].fields)
+		}
+	}
+	b.fields = blobTable{start: make([]uint32, 1, cap(b.prov)+1), bytes: make([]byte, 0, size)}
+	b.defined = newBitset(len(order))
+	put := func(prov uint32, from Date, fields []byte) {
+		b.prov = append(b.prov, prov)
+		addDate(&dates, len(b.prov), from)
+		b.fields.bytes = append(b.fields.bytes, fields...)
+		b.fields.start = append(b.fields.start, uint32(len(b.fields.bytes)))
+	}
+	for at, n := range order {
+		if statements, changed := t.delta.stmts[n]; changed {
+			for i := range statements {
+				put(who.place(statements[i].provenance), statements[i].validFrom, statements[i].fields)
+			}
+		} else if int(n) < t.ids.len() {
+			for i := t.stmtStart[n]; i < t.stmtStart[n+1]; i++ {
+				put(who.renumber(0, t.provList, t.prov[i]), dateAt(t.validFrom, i), t.fields.at(i))
+			}
+		}
+		b.stmtStart = append(b.stmtStart, uint32(len(b.prov)))
+		if t.isDefined(n) {
+			b.defined.set(at)
+		}
+	}
+	b.provList = who.list
+	b.validFrom = datesOf(&dates, len(b.prov))
+}
+
+// mergeAbsorbed takes over which node each record is.
+func (c *compactor) mergeAbsorbed(b *nodeBase, t *nodeTable, order []Node) {
+	for at, n := range order {
+		canonical := t.canonicalOf(n)
+		if canonical == n {
+			continue
+		}
+		if b.canonical == nil {
+			b.canonical = make([]Node, len(order))
+			for i := range b.canonical {
+				b.canonical[i] = Node(i)
+			}
+			b.rules, b.members = map[Node]string{}, map[Node][]Node{}
+		}
+		node := c.number(t.kind, canonical)
+		b.canonical[at] = node
+		b.rules[Node(at)] = t.ruleOf(n)
+		if b.members[node] == nil {
+			b.members[node] = []Node{node}
+		}
+		b.members[node] = append(b.members[node], Node(at))
+	}
+	for node := range b.members {
+		slices.Sort(b.members[node])
+	}
+}
+
+// compactNames makes the search index of a kind: the entries of the base, where they are not stale, merged with
+// those of records that changed.
+func (c *compactor) compactNames(k Kind) *nameIndex {
+	base, delta, stale := c.old.search.base[k], c.old.search.delta[k], c.old.search.stale[k]
+	if c.numbers[k] == nil && delta == nil {
+		return base
+	}
+	type entry struct {
+		text   []byte
+		record Node
+	}
+	var changed []entry
+	if delta != nil {
+		for i, record := range delta.record {
+			if n := c.number(k, record); n != NoNode {
+				changed = append(changed, entry{delta.entry(i), n})
+			}
+		}
+	}
+	compare := func(a, b entry) int { return cmp.Or(bytes.Compare(a.text, b.text), cmp.Compare(a.record, b.record)) }
+	slices.SortFunc(changed, compare) // numbers of new records are not in the order of ids
+	w := newNameWriter(len(base.record)+len(changed), len(base.text)+len(c.deltaText(k)))
+	for i, record := range base.record {
+		if stale[record] || c.number(k, record) == NoNode {
+			continue
+		}
+		e := entry{base.entry(i), c.number(k, record)}
+		for len(changed) > 0 && compare(changed[0], e) < 0 {
+			w.add(changed[0].text, changed[0].record)
+			changed = changed[1:]
+		}
+		w.add(e.text, e.record)
+	}
+	for _, e := range changed {
+		w.add(e.text, e.record)
+	}
+	return w.index()
+}
+
+func (c *compactor) deltaText(k Kind) []byte {
+	if delta := c.old.search.delta[k]; delta != nil {
+		return delta.text
+	}
+	return nil
+}
+
+// compactRelations makes the tables of relations and claims.
+func (c *compactor) compactRelations() {
+	v := c.old
+	t, claims := &v.relations, &v.claims
+	if c.sameNumbers() && (t.delta == nil || len(t.delta.now) == 0) {
+		c.next.relations = relationTable{relationBase: t.relationBase}
+		c.next.claims = claimTable{base: claims.base}
+		return
+	}
+	w := newRelationWriter(c)
+	for _, k := range RelationKinds() {
+		for r := range v.RelationsOf(k) {
+			w.put(k, r)
+		}
+		w.relations.kindStart[k+1] = uint32(len(w.relations.to))
+	}
+	w.finish()
+	c.next.claims = claimTable{base: w.claims}
+	c.next.relations = relationTable{relationBase: w.relations}
+	c.next.relations.index(c.next)
+	c.next.relations.findPlain(w.claims)
+}
+
+// relationWriter writes relations in order, with their claims.
+type relationWriter struct {
+	c         *compactor
+	relations *relationBase
+	claims    *claimColumns
+	who       merged[provenance]
+	terms     merged[terms]
+}
+
+func newRelationWriter(c *compactor) *relationWriter {
+	t, parts := &c.old.relations, [2]*claimColumns{c.old.claims.base, {}}
+	if c.old.claims.delta != nil {
+		parts[1] = c.old.claims.delta
+	}
+	relations, claims, numbers := t.live(), t.liveClaims(), len(parts[0].numberValue)+len(parts[1].numberValue)
+	w := &relationWriter{c: c, who: newMerged[provenance](len(parts[0].whoList), len(parts[1].whoList)), terms: newMerged[terms](len(parts[0].termList), len(parts[1].termList))}
+	w.relations = &relationBase{claimCount: claims, from: make([]Node, 0, relations), to: make([]Node, 0, relations), product: make([]Node, 0, relations)}
+	if claims != relations {
+		w.relations.claimStart = make([]uint32, 1, relations+1)
+	}
+	w.claims = &claimColumns{who: make([]uint32, 0, claims), terms: make([]uint32, 0, claims), numberStart: make([]uint32, 1, claims+1),
+		numberField: make([]FieldID, 0, numbers), numberValue: make([]float64, 0, numbers), raw: map[uint32]ends{}}
+	isDate := func(d Date) bool { return d != NoDate }
+	if slices.ContainsFunc(parts[0].validFrom, isDate) || slices.ContainsFunc(parts[1].validFrom, isDate) {
+		w.claims.validFrom = make([]Date, 0, claims)
+	}
+	if slices.ContainsFunc(parts[0].validTo, isDate) || slices.ContainsFunc(parts[1].validTo, isDate) {
+		w.claims.validTo = make([]Date, 0, claims)
+	}
+	return w
+}
+
+// put writes a relation of the old View.
+func (w *relationWriter) put(k Kind, r Rel) {
+	from, to, product := w.c.old.Ends(r)
+	e := w.c.ends(ends{kind: k, from: from, to: to, product: product})
+	t := w.relations
+	t.from, t.to, t.product = append(t.from, e.from), append(t.to, e.to), append(t.product, e.product)
+	for c, high := w.c.old.Claims(r); c < high; c++ {
+		w.putClaim(c)
+	}
+	if t.claimStart != nil {
+		t.claimStart = append(t.claimStart, uint32(len(w.claims.who)))
+	}
+}
+
+func (w *relationWriter) putClaim(c Claim) {
+	from, i := w.c.old.claims.part(c)
+	part := 0
+	if from != w.c.old.claims.base {
+		part = 1
+	}
+	t := w.claims
+	if raw, ok := from.raw[i]; ok {
+		t.raw[uint32(len(t.who))] = w.c.ends(raw)
+	}
+	t.who = append(t.who, w.who.renumber(part, from.whoList, from.who[i]))
+	t.terms = append(t.terms, w.terms.renumber(part, from.termList, from.terms[i]))
+	if t.validFrom != nil {
+		t.validFrom = append(t.validFrom, dateAt(from.validFrom, i))
+	}
+	if t.validTo != nil {
+		t.validTo = append(t.validTo, dateAt(from.validTo, i))
+	}
+	low, high := from.numberStart[i], from.numberStart[i+1]
+	t.numberField = append(t.numberField, from.numberField[low:high]...)
+	t.numberValue = append(t.numberValue, from.numberValue[low:high]...)
+	t.numberStart = append(t.numberStart, uint32(len(t.numberValue)))
+}
+
+// finish gives back what turned out not to be needed.
+func (w *relationWriter) finish() {
+	w.claims.whoList, w.claims.termList = w.who.list, w.terms.list
+	if !slices.ContainsFunc(w.relations.product, func(p Node) bool { return p != NoNode }) {
+		w.relations.product = nil
+	}
+}
+
+// ends are the same nodes by their new numbers.
+func (c *compactor) ends(e ends) ends {
+	fromKind, toKind := e.kind.Ends()
+	e.from, e.to, e.product = c.number(fromKind, e.from), c.number(toKind, e.to), c.number(KindProduct, e.product)
+	return e
+}
