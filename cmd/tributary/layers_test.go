@@ -19,8 +19,11 @@ var layers = map[string][]string{
 	"importer":          {"graph"},
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
-	"queries":           {"graph"},
+	"queries":           {"graph", "queries/internal/reach"},
 	"queries/httpapi":   {"graph", "queries", "importer"},
+
+	// Numeric kernels, which know nothing of the network's types.
+	"queries/internal/reach": {},
 
 	// Networks drawn in text, for tests.
 	"queries/internal/drawn": {"graph", "graph/sqlitestore"},
