@@ -19,11 +19,11 @@ var layers = map[string][]string{
 	"importer":          {"graph"},
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
-	"queries":           {"graph", "queries/internal/reach"},
+	"queries":           {"graph", "queries/internal/dominators"},
 	"queries/httpapi":   {"graph", "queries", "importer"},
 
-	// Numeric kernels, which know nothing of the network's types.
-	"queries/internal/reach": {},
+	// Algorithms over plain arrays.
+	"queries/internal/dominators": {},
 
 	// Networks drawn in text, for tests.
 	"queries/internal/drawn": {"graph", "graph/sqlitestore"},
