@@ -22,12 +22,6 @@ func (a *ProductsAnswer) Rows() any { return a.Items }
 // Rows are the items of the list, a slice.
 func (a *LoopsAnswer) Rows() any { return a.Items }
 
-// Rows are the items of the list, a slice.
-func (a *CommonSuppliersAnswer) Rows() any { return a.Items }
-
-// Rows are the items of the list, a slice.
-func (a *PortfolioSuppliersAnswer) Rows() any { return a.Items }
-
 // WriteNDJSON writes a slice as JSON, one item a line.
 func WriteNDJSON(w io.Writer, rows any) error {
 	e := json.NewEncoder(w)
@@ -158,7 +152,15 @@ func (c *column) append(record []string, value reflect.Value) []string {
 		return append(record, number(x))
 	case string, bool, int:
 		return append(record, fmt.Sprint(x))
+	case *int, *bool:
+		if value.IsNil() {
+			return append(record, "")
+		}
+		return append(record, fmt.Sprint(value.Elem().Interface()))
 	default:
+		if value.Kind() == reflect.Slice && value.IsNil() {
+			return append(record, "")
+		}
 		text, _ := json.Marshal(x) // answers always encode
 		return append(record, string(text))
 	}
