@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"cmp"
 	"net/http"
 	"reflect"
 	"slices"
@@ -73,16 +72,14 @@ func (s *Server) finishOpenAPI() {
 	doc := s.api.OpenAPI()
 	for _, t := range []reflect.Type{reflect.TypeFor[queries.TiersAnswer](), reflect.TypeFor[queries.CompaniesAnswer](), reflect.TypeFor[queries.ProductsAnswer](),
 		reflect.TypeFor[queries.CompanyAnswer](), reflect.TypeFor[queries.PathsAnswer](), reflect.TypeFor[queries.RelationAnswer](),
-		reflect.TypeFor[queries.LoopsAnswer](), reflect.TypeFor[queries.StatsAnswer](),
-		reflect.TypeFor[queries.CommonSuppliersAnswer](), reflect.TypeFor[queries.PortfolioSuppliersAnswer](), reflect.TypeFor[importStatus]()} {
+		reflect.TypeFor[queries.LoopsAnswer](), reflect.TypeFor[queries.StatsAnswer](), reflect.TypeFor[importStatus]()} {
 		allowNull(doc.Components.Schemas, t, map[reflect.Type]bool{})
 	}
-	for _, item := range doc.Paths {
-		op := cmp.Or(item.Get, item.Post)
-		if op == nil || !slices.Contains(s.lists, op.OperationID) {
+	for path, item := range doc.Paths {
+		if item.Get == nil || !slices.Contains(s.lists, item.Get.OperationID) {
 			continue
 		}
-		content := op.Responses["200"].Content
+		content := doc.Paths[path].Get.Responses["200"].Content
 		content[typeCSV] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Description: "The items as a table; an interval takes the columns _low, _high, _point, _basis and _period"}}
 		content[typeNDJSON] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Description: "One item a line"}}
 	}

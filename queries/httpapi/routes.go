@@ -39,7 +39,7 @@ func (s *Server) queryRoutes() {
 	ask(s, list, huma.Operation{OperationID: "list-loops", Path: "/v1/loops", Summary: "List loops", Tags: []string{"network"},
 		Description: "Groups of companies that supply one another round a loop."}, s.listLoops)
 	ask(s, one, huma.Operation{OperationID: "get-stats", Path: "/v1/stats", Summary: "Count what the network holds", Tags: []string{"network"}}, s.getStats)
-	s.commonSupplierRoutes()
+	s.chokepointRoutes()
 }
 
 type findInput struct {
