@@ -345,11 +345,33 @@ func (b *buffer) start() error {
 		return fmt.Errorf("%w: %s: is empty", graph.ErrInvalid, name)
 	case strings.HasPrefix(b.text, byteOrderMark):
 		b.at = len(byteOrderMark)
-	case strings.HasPrefix(b.text, "\xFF\xFE"), strings.HasPrefix(b.text, "\xFE\xFF"), strings.Contains(b.text[:min(len(b.text), 64)], "\x00"):
+	case isUTF16(b.text):
 		return fmt.Errorf("%w: %s: is UTF-16 text; save it as UTF-8 (Excel: \"CSV UTF-8\"; elsewhere: iconv -f UTF-16 -t UTF-8)", graph.ErrInvalid, name)
+	}
+	if strings.Contains(b.text[:min(len(b.text), 1024)], "\x00") {
+		return fmt.Errorf("%w: %s: is no text but a binary file; save or export it as CSV (UTF-8) and import that", graph.ErrInvalid, name)
 	}
 	if strings.TrimSpace(b.text[b.at:]) == "" && b.ended {
 		return fmt.Errorf("%w: %s: is empty", graph.ErrInvalid, name)
 	}
 	return nil
+}
+
+// isUTF16 reports whether text begins as UTF-16 does: with its byte order mark, or with characters of which every
+// other byte is zero.
+func isUTF16(text string) bool {
+	if strings.HasPrefix(text, "\xFF\xFE") || strings.HasPrefix(text, "\xFE\xFF") {
+		return true
+	}
+	const looked = 16
+	if len(text) < looked {
+		return len(text) > 1 && (text[0] == 0) != (text[1] == 0)
+	}
+	var zeros [2]int
+	for i := range looked {
+		if text[i] == 0 {
+			zeros[i%2]++
+		}
+	}
+	return zeros[0]+zeros[1] == looked/2 && (zeros[0] == 0 || zeros[1] == 0)
 }

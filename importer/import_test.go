@@ -183,6 +183,8 @@ func TestInputsThatCannotBeImported(t *testing.T) {
 		{"columns not known", "seller;purchaser\nA;B\n", "separated by semicolons"},
 		{"two columns of one name", "name,name\nA,B\n", `columns 1 and 2 are both named "name"`},
 		{"UTF-16", "\xFF\xFEn\x00a\x00", "UTF-16"},
+		{"UTF-16 without its mark", "s\x00u\x00p\x00p\x00l\x00i\x00e\x00r\x00,\x00b\x00", "UTF-16"},
+		{"a PDF", "%PDF-1.4\n\x00\x01\x02binary", "no text but a binary file"},
 		{"header not UTF-8", "name,\xC3\x28\nA,B\n", "not UTF-8 at byte 5"},
 		{"header without end", "\"name,country\nA,B\n", "the header in line 1 cannot be read"},
 		{"Excel", "PK\x03\x04rest", "Excel"},

@@ -83,7 +83,7 @@ func relationsBetween(v *graph.View, from, to, kind, product string) ([]string, 
 	}
 	if errors.Is(err, graph.ErrNotFound) {
 		if back, _ := queries.RelationsBetween(v, to, from, kind, product); len(back) > 0 {
-			return nil, hint(fmt.Errorf("%w: nothing is said of a relation from %q to %q", graph.ErrNotFound, from, to), "the other way round there is: claims %q %q", to, from)
+			return nil, hint(fmt.Errorf("%w: nothing is said of a relation from %q to %q", graph.ErrNotFound, from, to), "the other way round there is: claims %s %s", shellWord(to), shellWord(from))
 		}
 		return nil, hint(fmt.Errorf("%w: nothing is said of a relation from %q to %q", graph.ErrNotFound, from, to), "paths %q %q shows whether they are connected through others", from, to)
 	}

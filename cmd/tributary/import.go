@@ -69,8 +69,14 @@ type rejectFiles struct {
 
 func (r *rejectFiles) open(name string) (io.WriteCloser, error) {
 	r.paths = append(r.paths, filepath.Join(r.folder, name))
-	return importer.RejectsIn(r.folder)(name)
+	w, err := importer.RejectsIn(r.folder)(name)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errRejectFile, err)
+	}
+	return w, nil
 }
+
+var errRejectFile = errors.New("no file for them can be made")
 
 // inputs are what the arguments name; - is standard input.
 func (p *program) inputs(args []string) []importer.Input {
@@ -130,7 +136,7 @@ func (p *program) borrowStore() (end func(), err error) {
 	if err != nil {
 		return nil, err
 	}
-	p.store.target = filepath.Join(folder, defaultStore)
+	p.store.said, p.store.target = p.store.target, filepath.Join(folder, defaultStore)
 	return func() { _ = os.RemoveAll(folder) }, nil // the system clears its folder of temporary files itself
 }
 
@@ -207,6 +213,8 @@ func (p *program) explainImport(err error) error {
 		return hint(err, "what was committed stays; the same command goes on there")
 	case errors.Is(err, graph.ErrInvalid):
 		return hint(err, "nothing of it was imported; import --help shows the form, docs/importing.md the columns")
+	case errors.Is(err, errRejectFile):
+		return hint(err, "name a folder that may be written, --rejects FOLDER, or --rejects '' to write none; the same import goes on where it stopped")
 	}
 	return err
 }
@@ -247,7 +255,7 @@ func (p *program) printReport(o *printer, r *importer.Report, rejects *rejectFil
 	printNotes(o, r)
 	p.printMentions(o, "company", "companies", r.Companies)
 	p.printMentions(o, "product", "products", r.Products)
-	printRejections(o, r, rejects, p.self)
+	p.printRejections(o, r, rejects)
 }
 
 func printNotes(o *printer, r *importer.Report) {
@@ -282,7 +290,7 @@ func exampleText(e importer.Example) string {
 
 // printMentions tells which names found their company, and which await a decision.
 func (p *program) printMentions(o *printer, one, many string, m importer.Mentions) {
-	merge := p.self + " merge "
+	merge := p.self + " merge" + p.onStore() + " "
 	if one == "product" {
 		merge += "--product "
 	}
@@ -349,7 +357,7 @@ func shellWord(text string) string {
 	return `"` + text + `"`
 }
 
-func printRejections(o *printer, r *importer.Report, rejects *rejectFiles, self string) {
+func (p *program) printRejections(o *printer, r *importer.Report, rejects *rejectFiles) {
 	if r.Rejected == 0 {
 		return
 	}
@@ -363,6 +371,6 @@ func printRejections(o *printer, r *importer.Report, rejects *rejectFiles, self 
 		o.printf("and %s more\n", thousands(more))
 	}
 	for _, path := range rejects.paths {
-		o.printf("the rejected rows are in %s; mend them there, then: %s import %s --dataset %s\n", path, self, shellWord(path), shellWord(r.Dataset))
+		o.printf("the rejected rows are in %s; mend them there, then: %s import %s --dataset %s%s\n", path, p.self, shellWord(path), shellWord(r.Dataset), p.onStore())
 	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -91,7 +92,7 @@ func (p *program) listImports(ctx context.Context, store graph.Store) error {
 		whole: importsAnswer{Items: imports, Total: len(imports), Revision: head.Revision, Complete: true}, items: lines,
 		print: func(o *printer) {
 			if len(imports) == 0 {
-				o.printf("Nothing was imported yet: %s import FILE\n", p.self)
+				o.printf("Nothing was imported yet: %s import FILE%s\n", p.self, p.onStore())
 				return
 			}
 			t := &table{columns: []column{{title: "IMPORT"}, {title: "DATASET", least: 12}, {title: "STATUS"}, {title: "STARTED (UTC)"}, {title: "CREATED", right: true},
@@ -140,6 +141,9 @@ brings it back. Decisions of merge stay: they are yours, not the import's; unmer
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withStore(cmd.Context(), toRead, func(store graph.Store) error {
 				report, err := importer.Undo(cmd.Context(), store, args[0])
+				if errors.Is(err, graph.ErrNotFound) {
+					return hint(err, "see them with: %s imports%s", p.self, p.onStore())
+				}
 				if err != nil {
 					return err
 				}
@@ -153,7 +157,7 @@ brings it back. Decisions of merge stay: they are yours, not the import's; unmer
 						}
 						o.printf("\n")
 						if report.Kept > 0 {
-							o.printf("  decisions of sameness that stay, made by hand or by other imports: %s; take one back with: %s unmerge NAME\n", thousands(report.Kept), p.self)
+							o.printf("  decisions of sameness that stay, made by hand or by other imports: %s; take one back with: %s unmerge NAME%s\n", thousands(report.Kept), p.self, p.onStore())
 						}
 					},
 					last: func(*printer) string {

@@ -109,7 +109,7 @@ func (p *program) applyMerge(ctx context.Context, store graph.Store, before *gra
 		Changed: applied.Revision != before.Head().Revision, Revision: applied.Revision}
 	return p.render(answer{whole: d, items: []decision{d}, print: func(o *printer) {
 		o.printf("%s is %s now, %s (%s).\n", printable(s.ID), s.Canonical, printable(before.Name(s.Kind, mustFind(before, s.Kind, s.Canonical))), or(s.By, "nobody named"))
-		o.printf("Take it back with: %s unmerge %q\n", p.self, s.ID)
+		o.printf("Take it back with: %s unmerge %q%s\n", p.self, s.ID, p.onStore())
 	}, last: func(*printer) string { return fmt.Sprintf("revision %d", d.Revision) }})
 }
 

@@ -135,6 +135,9 @@ func (p *program) serveOn(ctx context.Context, listener net.Listener, store grap
 	config.Views = views
 	server, err := httpapi.New(config)
 	if err != nil {
+		if config.Token == "" && errors.Is(err, graph.ErrInvalid) {
+			err = hint(err, "--addr 127.0.0.1:PORT; or the token in TRIBUTARY_TOKEN or --token-file")
+		}
 		return errors.Join(err, listener.Close())
 	}
 	loaded := make(chan struct{})

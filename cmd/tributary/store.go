@@ -27,6 +27,7 @@ const defaultStore = "tributary.db"
 // storeFlags say where statements are kept.
 type storeFlags struct {
 	target       string
+	said         string // by the user, where target is a passing one instead
 	user         string
 	password     string
 	passwordFile string
@@ -74,10 +75,19 @@ func (p *program) openStore(ctx context.Context, a access) (graph.Store, error) 
 
 // storeName names the store to people, without the password that an address may hold.
 func (p *program) storeName() string {
-	if address, err := url.Parse(p.store.target); err == nil && address.Host != "" {
+	name := cmp.Or(p.store.said, p.store.target)
+	if address, err := url.Parse(name); err == nil && address.Host != "" {
 		return address.Redacted()
 	}
-	return p.store.target
+	return name
+}
+
+// onStore is the flag that a suggested command needs to meet the same store; empty where it finds it by itself.
+func (p *program) onStore() string {
+	if name := p.storeName(); name != defaultStore && name != p.env["TRIBUTARY_STORE"] {
+		return " --store " + shellWord(name)
+	}
+	return ""
 }
 
 func (p *program) openNeo4j(ctx context.Context, scheme string) (graph.Store, error) {

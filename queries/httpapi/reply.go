@@ -7,6 +7,7 @@ import (
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -91,6 +92,10 @@ func respond[T any](ctx context.Context, s *Server, q question, ask func(context
 		defer cancel()
 	}
 	answer, err := ask(ctx, v)
+	if errors.Is(err, context.DeadlineExceeded) && q.TimeoutMS > 0 && millis(q.TimeoutMS) < s.config.QueryTimeout {
+		// The client's own limit: nothing is wrong with the server.
+		err = newProblem(http.StatusUnprocessableEntity, codeDeadline, fmt.Sprintf("nothing was known after the %d ms that timeout_ms allows; raise it, or narrow the question", q.TimeoutMS))
+	}
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
