@@ -671,6 +671,14 @@ func TestDeadline(t *testing.T) {
 	if p := into[httpapi.Problem](t, f.get("/v1/stats"), 504); p.Code != "deadline" {
 		t.Errorf("stats: %+v", p)
 	}
+	// A limit of the client's own is no failure of the server, whether there is time enough or not.
+	f = startOn(t, store, nil)
+	r = f.get("/v1/stats?timeout_ms=1")
+	if p := (httpapi.Problem{}); r.StatusCode != 200 {
+		if p = into[httpapi.Problem](t, r, 422); p.Code != "deadline" || !strings.Contains(p.Detail, "1 ms") {
+			t.Errorf("stats: %+v", p)
+		}
+	}
 }
 
 func TestServeStops(t *testing.T) {
