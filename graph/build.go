@@ -518,7 +518,7 @@ func (v *View) compareEnds(a, b ends) int {
 
 // compareProducts orders products by id, none first.
 func (v *View) compareProducts(a, b Node) int {
-	if a == NoNode || b == NoNode {
+	if a < 0 || b < 0 {
 		return cmp.Compare(a, b)
 	}
 	return v.products.compare(a, b)
@@ -633,22 +633,29 @@ func (t *relationBase) index(v *View) {
 			continue
 		}
 		fromKind, toKind := k.Ends()
-		out := make([]uint32, v.NodeCount(fromKind)+1)
+		out := newRowTable(v.NodeCount(fromKind))
 		in := make([]uint32, v.NodeCount(toKind)+1)
 		for r := low; r < high; r++ {
-			out[t.from[r]+1]++
+			from := t.from[r]
+			if r == low || from != t.from[r-1] {
+				out.low[from] = r
+			}
+			out.high[from] = r + 1
 			in[t.to[r]+1]++
 		}
-		accumulate(out, low)
 		accumulate(in, low)
-		next := slices.Clone(in)
+		next := slices.Clone(in[:len(in)-1])
 		for r := low; r < high; r++ {
 			at := next[t.to[r]]
 			next[t.to[r]]++
 			t.inRel[at], t.inFrom[at] = Rel(r), t.from[r]
 		}
-		t.outStart[k], t.inStart[k] = out, in
+		t.out[k], t.in[k] = out, rowTable{low: in[:len(in)-1], high: in[1:]}
 	}
+}
+
+func newRowTable(nodes int) rowTable {
+	return rowTable{low: make([]uint32, nodes), high: make([]uint32, nodes)}
 }
 
 // accumulate turns counts, each one place to the right, into starting positions from base on.

@@ -6,10 +6,40 @@ import (
 	"slices"
 )
 
-// Compact is the same View without differences from its base. The old one stays as it is, so both are in memory for
-// a while: what did not change is shared, and what did is merged column by column, without detours, so that the new
-// one costs what it holds.
-func (v *View) Compact() *View {
+// Compact is the same View without differences from its base. Both are in memory for a while, so it is done in two
+// steps, each of which shares what it does not change, and merges what it does column by column, without detours. A
+// Follower takes one step at a time: what the first replaces is gone before the second begins.
+func (v *View) Compact() *View { return v.compactRelations().compactNodes() }
+
+// compactRelations makes new tables of relations and claims.
+func (v *View) compactRelations() *View {
+	t := &v.relations
+	if t.delta == nil {
+		return v
+	}
+	next := &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, search: v.search}
+	if len(t.delta.now) == 0 {
+		next.relations, next.claims = relationTable{relationBase: t.relationBase}, claimTable{base: v.claims.base}
+		return next
+	}
+	w := newRelationWriter(v)
+	for _, k := range RelationKinds() {
+		for r := range v.RelationsOf(k) {
+			w.put(r)
+		}
+		w.relations.kindStart[k+1] = uint32(len(w.relations.to))
+	}
+	w.finish()
+	next.claims = claimTable{base: w.claims}
+	next.relations = relationTable{relationBase: w.relations}
+	next.relations.index(next)
+	next.relations.findPlain(w.claims)
+	return next
+}
+
+// compactNodes makes new tables of nodes and of their names, and lets relations and claims refer to them. The
+// relations must be compact.
+func (v *View) compactNodes() *View {
 	c := compactor{old: v, next: &View{head: v.head}}
 	for _, k := range []Kind{KindSource, KindProduct, KindCompany} {
 		c.compactNodes(k)
@@ -17,7 +47,11 @@ func (v *View) Compact() *View {
 	for _, k := range []Kind{KindProduct, KindCompany} {
 		c.next.search.base[k] = c.compactNames(k)
 	}
-	c.compactRelations()
+	c.next.relations, c.next.claims = v.relations, v.claims
+	if !c.sameNumbers() {
+		c.next.relations.relationBase = c.renumberRelations()
+		c.next.claims.base = c.renumberClaims()
+	}
 	return c.next
 }
 
@@ -211,45 +245,70 @@ func (c *compactor) deltaText(k Kind) []byte {
 	return nil
 }
 
-// compactRelations makes the tables of relations and claims.
-func (c *compactor) compactRelations() {
-	v := c.old
-	t, claims := &v.relations, &v.claims
-	if c.sameNumbers() && (t.delta == nil || len(t.delta.now) == 0) {
-		c.next.relations = relationTable{relationBase: t.relationBase}
-		c.next.claims = claimTable{base: claims.base}
+// renumberRelations are the same relations, in the same order, between nodes with new numbers.
+func (c *compactor) renumberRelations() *relationBase {
+	old := c.old.relations.relationBase
+	t := &relationBase{kindStart: old.kindStart, inRel: old.inRel, claimStart: old.claimStart, claimCount: old.claimCount, plain: old.plain,
+		from: slices.Clone(old.from), to: slices.Clone(old.to), product: slices.Clone(old.product), inFrom: slices.Clone(old.inFrom)}
+	for _, k := range RelationKinds() {
+		fromKind, toKind := k.Ends()
+		low, high := t.kindStart[k], t.kindStart[k+1]
+		c.renumber(fromKind, t.from[low:high])
+		c.renumber(toKind, t.to[low:high])
+		c.renumber(fromKind, t.inFrom[low:high])
+		t.out[k], t.in[k] = c.renumberRows(fromKind, &old.out[k]), c.renumberRows(toKind, &old.in[k])
+	}
+	c.renumber(KindProduct, t.product)
+	return t
+}
+
+func (c *compactor) renumber(k Kind, nodes []Node) {
+	if c.numbers[k] == nil {
 		return
 	}
-	w := newRelationWriter(c)
-	for _, k := range RelationKinds() {
-		for r := range v.RelationsOf(k) {
-			w.put(k, r)
-		}
-		w.relations.kindStart[k+1] = uint32(len(w.relations.to))
+	for i, n := range nodes {
+		nodes[i] = c.number(k, n)
 	}
-	w.finish()
-	c.next.claims = claimTable{base: w.claims}
-	c.next.relations = relationTable{relationBase: w.relations}
-	c.next.relations.index(c.next)
-	c.next.relations.findPlain(w.claims)
+}
+
+func (c *compactor) renumberRows(k Kind, t *rowTable) rowTable {
+	if c.numbers[k] == nil || t.low == nil {
+		return *t
+	}
+	out := newRowTable(c.next.NodeCount(k))
+	for n := range t.low {
+		if to := c.number(k, Node(n)); to != NoNode {
+			out.low[to], out.high[to] = t.low[n], t.high[n]
+		}
+	}
+	return out
+}
+
+// renumberClaims are the same claims, of records with new numbers.
+func (c *compactor) renumberClaims() *claimColumns {
+	t := *c.old.claims.base
+	t.raw = make(map[uint32]ends, len(t.raw))
+	for i, e := range c.old.claims.base.raw {
+		fromKind, toKind := e.kind.Ends()
+		e.from, e.to, e.product = c.number(fromKind, e.from), c.number(toKind, e.to), c.number(KindProduct, e.product)
+		t.raw[i] = e
+	}
+	return &t
 }
 
 // relationWriter writes relations in order, with their claims.
 type relationWriter struct {
-	c         *compactor
+	v         *View
 	relations *relationBase
 	claims    *claimColumns
 	who       merged[provenance]
 	terms     merged[terms]
 }
 
-func newRelationWriter(c *compactor) *relationWriter {
-	t, parts := &c.old.relations, [2]*claimColumns{c.old.claims.base, {}}
-	if c.old.claims.delta != nil {
-		parts[1] = c.old.claims.delta
-	}
+func newRelationWriter(v *View) *relationWriter {
+	t, parts := &v.relations, [2]*claimColumns{v.claims.base, v.claims.delta}
 	relations, claims, numbers := t.live(), t.liveClaims(), len(parts[0].numberValue)+len(parts[1].numberValue)
-	w := &relationWriter{c: c, who: newMerged[provenance](len(parts[0].whoList), len(parts[1].whoList)), terms: newMerged[terms](len(parts[0].termList), len(parts[1].termList))}
+	w := &relationWriter{v: v, who: newMerged[provenance](len(parts[0].whoList), len(parts[1].whoList)), terms: newMerged[terms](len(parts[0].termList), len(parts[1].termList))}
 	w.relations = &relationBase{claimCount: claims, from: make([]Node, 0, relations), to: make([]Node, 0, relations), product: make([]Node, 0, relations)}
 	if claims != relations {
 		w.relations.claimStart = make([]uint32, 1, relations+1)
@@ -266,13 +325,12 @@ func newRelationWriter(c *compactor) *relationWriter {
 	return w
 }
 
-// put writes a relation of the old View.
-func (w *relationWriter) put(k Kind, r Rel) {
-	from, to, product := w.c.old.Ends(r)
-	e := w.c.ends(ends{kind: k, from: from, to: to, product: product})
+// put writes a relation of the View.
+func (w *relationWriter) put(r Rel) {
+	from, to, product := w.v.Ends(r)
 	t := w.relations
-	t.from, t.to, t.product = append(t.from, e.from), append(t.to, e.to), append(t.product, e.product)
-	for c, high := w.c.old.Claims(r); c < high; c++ {
+	t.from, t.to, t.product = append(t.from, from), append(t.to, to), append(t.product, product)
+	for c, high := w.v.Claims(r); c < high; c++ {
 		w.putClaim(c)
 	}
 	if t.claimStart != nil {
@@ -281,14 +339,14 @@ func (w *relationWriter) put(k Kind, r Rel) {
 }
 
 func (w *relationWriter) putClaim(c Claim) {
-	from, i := w.c.old.claims.part(c)
+	from, i := w.v.claims.part(c)
 	part := 0
-	if from != w.c.old.claims.base {
+	if from != w.v.claims.base {
 		part = 1
 	}
 	t := w.claims
 	if raw, ok := from.raw[i]; ok {
-		t.raw[uint32(len(t.who))] = w.c.ends(raw)
+		t.raw[uint32(len(t.who))] = raw
 	}
 	t.who = append(t.who, w.who.renumber(part, from.whoList, from.who[i]))
 	t.terms = append(t.terms, w.terms.renumber(part, from.termList, from.terms[i]))
@@ -310,11 +368,4 @@ func (w *relationWriter) finish() {
 	if !slices.ContainsFunc(w.relations.product, func(p Node) bool { return p != NoNode }) {
 		w.relations.product = nil
 	}
-}
-
-// ends are the same nodes by their new numbers.
-func (c *compactor) ends(e ends) ends {
-	fromKind, toKind := e.kind.Ends()
-	e.from, e.to, e.product = c.number(fromKind, e.from), c.number(toKind, e.to), c.number(KindProduct, e.product)
-	return e
 }

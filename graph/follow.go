@@ -16,6 +16,8 @@ const (
 	// relations (at least compactMin).
 	compactAt  = 50
 	compactMin = 20_000
+	// compactNodesMin is how many of the differences must be of nodes for these to be built afresh too.
+	compactNodesMin = 1_000
 )
 
 // Follower keeps a View up to date with a store that others write to. While the store cannot be reached it goes
@@ -149,10 +151,12 @@ func (f *Follower) compact(v *View) {
 	if f.compacting || differences < compactMin || differences < v.RelationCount()/compactAt {
 		return
 	}
+	f.compactWith(v.compactRelations)
+}
+
+func (f *Follower) compactWith(step func() *View) {
 	f.compacting = true
-	go func() {
-		f.compacted <- v.Compact()
-	}()
+	go func() { f.compacted <- step() }()
 }
 
 // takeCompacted is the View to go on from: the one that was built afresh, once it is ready.
@@ -161,6 +165,9 @@ func (f *Follower) takeCompacted() *View {
 	case fresh := <-f.compacted:
 		f.compacting = false
 		if fresh.head.UUID == f.View().head.UUID {
+			if fresh.nodeDifferences() >= compactNodesMin { // after the first step of two
+				f.compactWith(fresh.compactNodes)
+			}
 			return fresh
 		}
 	default:

@@ -33,10 +33,14 @@ func (v *View) Refresh(ctx context.Context, store Store) (*View, error) {
 // Differences is how many relations and records of this View do not lie in its base: what makes it slower than
 // a View that was built afresh, and the next refresh more costly.
 func (v *View) Differences() int {
-	n := 0
+	n := v.nodeDifferences()
 	if v.relations.delta != nil {
 		n += len(v.relations.delta.rels)
 	}
+	return n
+}
+
+func (v *View) nodeDifferences() (n int) {
 	for _, k := range []Kind{KindSource, KindProduct, KindCompany} {
 		if d := v.table(k).delta; d != nil {
 			n += len(d.stmts) + len(d.ids)
@@ -297,7 +301,7 @@ func (v *View) hasClaim(k *Key) bool {
 	if !ok {
 		return false
 	}
-	rel, ok := v.relations.find(v.canonicalEnds(e))
+	rel, ok := v.relation(v.canonicalEnds(e))
 	if !ok {
 		return false
 	}
@@ -556,7 +560,7 @@ func (r *refresher) liftProduct(product Node) {
 	t := &r.old.relations
 	for i, p := range t.product {
 		if p == product {
-			if now, ok := t.find(ends{kind: t.kindOf(Rel(i)), from: t.from[i], to: t.to[i], product: p}); ok {
+			if now, ok := r.old.relation(ends{kind: t.kindOf(Rel(i)), from: t.from[i], to: t.to[i], product: p}); ok {
 				r.liftRelation(now)
 			}
 		}
@@ -597,7 +601,7 @@ func (r *refresher) open(e ends) {
 		return
 	}
 	r.claims[e] = nil
-	if rel, ok := r.old.relations.find(e); ok {
+	if rel, ok := r.old.relation(e); ok {
 		r.liftRelation(rel)
 	}
 }
@@ -678,7 +682,7 @@ func compareEndNumbers(a, b ends) int {
 // write gives a relation that differs a number of its own, or marks it as gone.
 func (r *refresher) write(e ends) {
 	v, d := r.next, r.next.relations.delta
-	if old, ok := r.old.relations.find(e); ok {
+	if old, ok := r.old.relation(e); ok {
 		low, high := r.old.Claims(old)
 		d.live--
 		d.claims -= int(high - low)

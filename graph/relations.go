@@ -5,7 +5,7 @@ import (
 	"sort"
 )
 
-// relationTable holds the relations: a base sorted by kind, from, to and product in compressed sparse rows,
+// relationTable holds the relations: a base sorted by kind and the ids of from, to and product in compressed sparse rows,
 // that successive Views share, and what became different since.
 type relationTable struct {
 	*relationBase
@@ -19,10 +19,9 @@ type relationBase struct {
 	product   []Node // nil when no relation has one
 
 	// Rows of the relations of one kind that leave, or reach, one node. A kind without relations has none.
-	outStart [NumKinds][]uint32
-	inStart  [NumKinds][]uint32
-	inRel    []Rel
-	inFrom   []Node
+	out, in [NumKinds]rowTable
+	inRel   []Rel
+	inFrom  []Node
 
 	claimStart []uint32 // nil when every relation has one claim: then relation r has claim r
 	claimCount int
@@ -30,6 +29,17 @@ type relationBase struct {
 	plain bitset // relations that some claim makes flow whatever the day
 
 	activity activities // the one part that changes: what was found out about the rest
+}
+
+// rowTable tells where the row of each node begins and ends. Rows are in the order of ids, which need not be that of
+// numbers: a base may know nodes that lie outside the base of their table.
+type rowTable struct{ low, high []uint32 }
+
+func (t *rowTable) row(n Node) (low, high uint32) {
+	if n < 0 || int(n) >= len(t.low) {
+		return 0, 0
+	}
+	return t.low[n], t.high[n]
 }
 
 // ends are what makes a relation, in numbers of nodes; of records where it is about what a claim says.
@@ -113,11 +123,7 @@ func (t *relationTable) into(k Kind, n Node) Edges {
 			return edges
 		}
 	}
-	start := t.inStart[k]
-	if n < 0 || int(n)+1 >= len(start) {
-		return Edges{}
-	}
-	low, high := start[n], start[n+1]
+	low, high := t.in[k].row(n)
 	return Edges{Nodes: t.inFrom[low:high:high], rels: t.inRel[low:high:high]}
 }
 
@@ -131,24 +137,26 @@ func (t *relationTable) outOf(k Kind, n Node) Edges {
 }
 
 func (t *relationBase) baseOut(k Kind, n Node) Edges {
-	start := t.outStart[k]
-	if n < 0 || int(n)+1 >= len(start) {
-		return Edges{}
-	}
-	low, high := start[n], start[n+1]
+	low, high := t.out[k].row(n)
 	return Edges{Nodes: t.to[low:high:high], first: Rel(low)}
 }
 
-// find is the relation with these ends, which are nodes.
-func (t *relationTable) find(e ends) (Rel, bool) {
+// relation is the relation with these ends, which are nodes of this View or of one that was refreshed from it.
+func (v *View) relation(e ends) (Rel, bool) {
+	t := &v.relations
 	if t.delta != nil {
 		if r, ok := t.delta.now[e]; ok {
 			return r, r != gone
 		}
 	}
-	edges := t.baseOut(e.kind, e.from) // sorted by the number of the node, then of the product
+	_, toKind := e.kind.Ends()
+	to := v.table(toKind)
+	if e.to < 0 || int(e.to) >= to.count() || int(e.product) >= v.products.count() {
+		return 0, false // a later View may know these
+	}
+	edges := t.baseOut(e.kind, e.from) // sorted by the id of the node, then of the product
 	i, found := sort.Find(edges.Len(), func(i int) int {
-		return cmp.Or(cmp.Compare(e.to, edges.Nodes[i]), cmp.Compare(e.product, t.baseProduct(edges.Rel(i))))
+		return cmp.Or(to.compare(e.to, edges.Nodes[i]), v.compareProducts(e.product, t.baseProduct(edges.Rel(i))))
 	})
 	if !found {
 		return 0, false

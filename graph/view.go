@@ -201,7 +201,7 @@ func (v *View) FindRelation(key RelationKey) (Rel, bool) {
 			return 0, false
 		}
 	}
-	return v.relations.find(e)
+	return v.relation(e)
 }
 
 // Claims are the numbers of the claims of the relation, from low up to but without high, in the order of
