@@ -161,6 +161,7 @@ func (p *program) serveOn(ctx context.Context, listener net.Listener, store grap
 
 // follow loads the network and lets views follow the store.
 func (p *program) follow(ctx context.Context, store graph.Store, views *lateViews, log *slog.Logger) error {
+	spareMemory()
 	m := p.newMeter()
 	defer m.end()
 	follower, err := graph.Follow(ctx, &countedStore{Store: store, meter: m})
