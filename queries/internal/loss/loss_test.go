@@ -216,7 +216,6 @@ func TestAppend(t *testing.T) {
 type truth struct {
 	full, hidden [][]input
 	damage       []Damage
-	o            Options
 }
 
 // twentieths are parts of a whole that let no loop close in too slowly: TestLoopsThatNearlyClose looks at those.

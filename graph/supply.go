@@ -1,0 +1,108 @@
+package graph
+
+// Supply is what a supplies relation says of the flow, folded: the same as [View.FoldRelation] says, at less cost, for
+// questions that read every relation of a network.
+type Supply struct {
+	Share, RevenueShare, CostShare, Value, LeadTime, Inventory OptionalNumber
+
+	Currency     string // of Value
+	Origin       string // ISO 3166-1; empty when not stated
+	Essential    Tri
+	UsedIn       []string // as written, each once, over all claims that count, in the order of rank
+	ListComplete bool     // a dated, sourced claim says that the list of suppliers is complete: see [View.ListComplete]
+}
+
+// OptionalNumber is a folded number that may be unstated.
+type OptionalNumber struct {
+	Number
+	Stated bool
+}
+
+// supplyFields are the numbers of a Supply.
+var supplyFields = [...]FieldID{FieldShareOfInput, FieldRevenueShare, FieldCostShare, FieldValue, FieldLeadTimeDays, FieldInventoryDays}
+
+func (s *Supply) number(id FieldID) *OptionalNumber {
+	switch id {
+	case FieldShareOfInput:
+		return &s.Share
+	case FieldRevenueShare:
+		return &s.RevenueShare
+	case FieldCostShare:
+		return &s.CostShare
+	case FieldValue:
+		return &s.Value
+	case FieldLeadTimeDays:
+		return &s.LeadTime
+	case FieldInventoryDays:
+		return &s.Inventory
+	}
+	return nil
+}
+
+// FoldSupply folds a supplies relation. The fields of s are overwritten; the memory of UsedIn is used again.
+func (v *View) FoldSupply(r Rel, f Filter, s *Supply) {
+	*s = Supply{UsedIn: s.UsedIn[:0]}
+	low, high := v.Claims(r)
+	if low+1 != high {
+		v.foldSupplies(r, f, s)
+		return
+	}
+	t, i := v.claims.part(low)
+	term := t.termsAt(i)
+	if term.Stance != 0 {
+		return
+	}
+	s.Origin, s.Essential = term.OriginCountry, term.Essential
+	if term.UsedIn != "" {
+		s.UsedIn = append(s.UsedIn, term.UsedIn)
+	}
+	if term.CompleteList != Unstated {
+		s.ListComplete = v.ListComplete(r, f)
+	}
+	period := t.provenanceAt(i).Period
+	if period.after(f.AsOf) {
+		return
+	}
+	for j := t.numberStart[i]; j < t.numberStart[i+1]; j++ {
+		if n := s.number(t.numberField[j]); n != nil {
+			x := t.numberValue[j]
+			*n = OptionalNumber{Number{Value: x, From: low, Period: period, Least: x, Most: x}, true}
+		}
+	}
+	if s.Value.Stated {
+		s.Currency = term.Currency
+	}
+}
+
+func (v *View) foldSupplies(r Rel, f Filter, s *Supply) {
+	folded := v.FoldRelation(r, f)
+	for _, id := range supplyFields {
+		if n, ok := folded.Numbers[id]; ok {
+			*s.number(id) = OptionalNumber{n, true}
+		}
+	}
+	if s.Value.Stated {
+		s.Currency = folded.Texts[FieldCurrency]
+	}
+	s.Origin = folded.Texts[FieldOriginCountry]
+	s.Essential = triOf(folded.Texts[FieldEssential])
+	s.ListComplete = v.ListComplete(r, f)
+	var few [4]Claim
+	counting := v.countingClaims(r, f, &Relation{}, few[:0])
+	v.rank(counting, f.AsOf)
+	for _, c := range counting {
+		s.addUsedIn(v.termsOf(c).UsedIn)
+	}
+}
+
+func (s *Supply) addUsedIn(text string) {
+	if text == "" {
+		return
+	}
+	for _, have := range s.UsedIn {
+		if have == text {
+			return
+		}
+	}
+	s.UsedIn = append(s.UsedIn, text)
+}

@@ -1,0 +1,274 @@
+package queries_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/tributarygraph/tributary/queries"
+	"github.com/tributarygraph/tributary/queries/internal/drawn"
+)
+
+func disrupt(t *testing.T, drawing string, req queries.DisruptionRequest) *queries.DisruptionAnswer {
+	t.Helper()
+	answer, err := queries.Disruption(context.Background(), drawn.View(t, drawing), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
+func stop(companies ...string) queries.DisruptionRequest {
+	var req queries.DisruptionRequest
+	for _, c := range companies {
+		req.Scenario.Targets = append(req.Scenario.Targets, queries.Target{Company: c})
+	}
+	return req
+}
+
+// lossesOf writes the rows as "tier company lines low-high".
+func lossesOf(a *queries.DisruptionAnswer) string {
+	var b strings.Builder
+	for _, r := range a.Items {
+		var lines []string
+		for _, l := range r.Lines {
+			lines = append(lines, l.ID)
+		}
+		fmt.Fprintf(&b, "%d %s [%s] %v-%v\n", r.Tier, r.ID, strings.Join(lines, " "), r.Loss.Low, r.Loss.High)
+	}
+	return b.String()
+}
+
+func wantLosses(t *testing.T, a *queries.DisruptionAnswer, want string) {
+	t.Helper()
+	var lines []string
+	for line := range strings.Lines(want) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line+"\n")
+		}
+	}
+	if got := lossesOf(a); got != strings.Join(lines, "") {
+		t.Errorf("got\n%swant\n%s", got, strings.Join(lines, ""))
+	}
+}
+
+const cooling = `
+	nvidia kind=company name=Nvidia
+	vertiv kind=company name=Vertiv
+	product gb300-rack name="GB300 rack"
+	product liquid-cooling name="liquid cooling"
+	vertiv -> nvidia : liquid-cooling used_in=gb300-rack essential=true
+	envicool -> nvidia : liquid-cooling used_in=gb300-rack
+	hynix -> nvidia : hbm share_of_input=0.6 essential=true
+	nvidia -> dell : gpu share_of_input=1 essential=true
+	nvidia -> microsoft : gb300-rack
+	vertiv -> switch : ups
+`
+
+// What stops if Vertiv's liquid cooling stops: the rack that it cools, not all of Nvidia, and not Vertiv's UPS.
+func TestAMissingInputStopsWhatUsesIt(t *testing.T) {
+	req := queries.DisruptionRequest{Scenario: queries.Scenario{Targets: []queries.Target{{Company: "vertiv", Product: "liquid-cooling"}}}}
+	a := disrupt(t, cooling, req)
+	wantLosses(t, a, `
+		0 vertiv [liquid-cooling] 1-1
+		1 nvidia [gb300-rack] 0-1
+		2 microsoft [] 0-1`)
+	if want := "Nvidia's GB300 rack loses 0% to 100%: it needs liquid cooling, of which Vertiv is one of 2 documented suppliers, and nobody states shares"; a.Items[1].Why != want {
+		t.Errorf("got  %s\nwant %s", a.Items[1].Why, want)
+	}
+	if c := a.Items[1].CompanyLoss; c.Low != 0 || c.High != 1 {
+		t.Errorf("nvidia as a whole: %+v", c)
+	}
+	if got := fmt.Sprint(a.Items[2].Path); got != "[{{vertiv Vertiv} 0x0 {nvidia Nvidia} }]" && len(a.Items[2].Path) != 2 {
+		t.Errorf("path %v", got)
+	}
+	// HBM feeds every line.
+	wantLosses(t, disrupt(t, cooling, stop("hynix")), `
+		0 hynix [hbm] 1-1
+		1 nvidia [gb300-rack] 0.6-0.6
+		1 nvidia [gpu] 0.6-0.6
+		2 dell [] 0.6-0.6
+		2 microsoft [] 0-0.6`)
+	if got := a.Totals; got.Hit != 1 || got.Companies.Affected != 2 || got.Companies.Certain != 0 || got.Companies.MayStop != 2 {
+		t.Errorf("totals %+v", got)
+	}
+}
+
+func TestDisruptionByCountry(t *testing.T) {
+	const drawing = `
+		tsmc kind=company country=TW
+		umc kind=company country=TW
+		intel kind=company country=US
+		product wafer
+		product chip parent=wafer
+		tsmc -> apple : chip share_of_input=0.7 origin_country=TW essential=true
+		tsmc -> apple : chip share_of_input=0.7 origin_country=TW essential=true source=s2
+		umc -> apple : chip share_of_input=0.1 essential=true
+		intel -> apple : chip share_of_input=0.2 origin_country=TW essential=true
+		intel * wafer country=TW
+		intel -> hp : wafer share_of_input=1 essential=true`
+	by := func(by, undocumented string) queries.DisruptionRequest {
+		return queries.DisruptionRequest{Undocumented: undocumented, Company: "apple", Scenario: queries.Scenario{Targets: []queries.Target{{Country: "tw", By: by}}}}
+	}
+	wantLosses(t, disrupt(t, drawing, by("headquarters", "")), `1 apple [] 0.8-0.8`)
+	a := disrupt(t, drawing, by("origin", ""))
+	wantLosses(t, a, `1 apple [] 0.9-0.9`)
+	if len(a.Warnings) != 1 || !strings.Contains(a.Warnings[0], "2 relations nobody states where they ship from") {
+		t.Errorf("warnings %q", a.Warnings)
+	}
+	wantLosses(t, disrupt(t, drawing, by("origin", "worst")), `1 apple [] 0.9-1`)
+	a = disrupt(t, drawing, queries.DisruptionRequest{Scenario: queries.Scenario{Targets: []queries.Target{{Country: "TW", By: "making"}}}})
+	wantLosses(t, a, `
+		0 intel [wafer] 1-1
+		1 hp [] 1-1`)
+	// A product takes every kind of it.
+	a = disrupt(t, drawing, queries.DisruptionRequest{Scenario: queries.Scenario{Targets: []queries.Target{{Product: "wafer", Capacity: 0.5}}}})
+	wantLosses(t, a, `
+		0 intel [chip wafer] 0.5-0.5
+		0 tsmc [chip] 0.5-0.5
+		0 umc [chip] 0.5-0.5
+		1 apple [] 0.5-0.5
+		1 hp [] 0.5-0.5`)
+}
+
+func TestDisruptionOfARelation(t *testing.T) {
+	a := disrupt(t, cooling, queries.DisruptionRequest{Scenario: queries.Scenario{Targets: []queries.Target{{Relation: "supplies~hynix~nvidia~hbm", Capacity: 0.5}}}})
+	wantLosses(t, a, `
+		1 nvidia [gb300-rack] 0.3-0.3
+		1 nvidia [gpu] 0.3-0.3
+		2 dell [] 0.3-0.3
+		2 microsoft [] 0-0.3`)
+}
+
+// Nvidia buys memory told at three levels. Hynix's HBM3E is an input of its own, or part of all memory.
+func TestProductLevels(t *testing.T) {
+	const drawing = `
+		product memory
+		product hbm parent=memory
+		product hbm3e parent=hbm
+		hynix -> nvidia : hbm3e share_of_input=1 essential=true
+		micron -> nvidia : memory essential=true
+		samsung -> nvidia : hbm essential=true`
+	wantLosses(t, disrupt(t, drawing, stop("hynix")), `
+		0 hynix [hbm3e] 1-1
+		1 nvidia [] 0-1`)
+	req := stop("hynix")
+	req.ProductLevel = "exact"
+	wantLosses(t, disrupt(t, drawing, req), `
+		0 hynix [hbm3e] 1-1
+		1 nvidia [] 1-1`)
+	req = stop("hynix", "micron", "samsung")
+	req.ProductLevel, req.Assume = "merged", []string{"complete"}
+	req.Scenario.Targets[1].Capacity = 0.3
+	wantLosses(t, disrupt(t, drawing, req), `
+		0 hynix [hbm3e] 1-1
+		0 samsung [hbm] 1-1
+		1 nvidia [] 0.7-1
+		0 micron [memory] 0.7-0.7`)
+}
+
+// One level has all suppliers: its shares hold for the merged input too.
+func TestProductLevelsWithShares(t *testing.T) {
+	const drawing = `
+		product hbm
+		product hbm3e parent=hbm
+		hynix -> nvidia : hbm share_of_input=0.6 essential=true
+		micron -> nvidia : hbm share_of_input=0.4 essential=true
+		hynix -> nvidia : hbm3e essential=true`
+	req := stop("micron")
+	req.ProductLevel = "merged"
+	wantLosses(t, disrupt(t, drawing, req), `
+		0 micron [hbm] 1-1
+		1 nvidia [] 0.4-0.4`)
+	req = stop("hynix")
+	req.ProductLevel = "merged"
+	wantLosses(t, disrupt(t, drawing, req), `
+		0 hynix [hbm hbm3e] 1-1
+		1 nvidia [] 0.6-0.6`)
+}
+
+// Revenue shares weigh the lines: gpus are at least 0.6 of it, racks 0.1, the rest may be either.
+func TestCompanyLossWeighsLines(t *testing.T) {
+	const drawing = `
+		a -> b : part used_in=gpu share_of_input=1 essential=true
+		b -> c : gpu revenue_share=0.6
+		b -> d : rack revenue_share=0.1
+		b -> e share_of_input=1 essential=true`
+	a := disrupt(t, drawing, stop("a"))
+	wantLosses(t, a, `
+		0 a [part] 1-1
+		1 b [gpu] 1-1
+		2 e [] 0.6-0.9
+		2 c [] 0-1`)
+	if got := a.Items[1].CompanyLoss; got.Low != 0.6 || got.High != 0.9 {
+		t.Errorf("b: %+v", got)
+	}
+	// A line that is hit itself weighs alike.
+	a = disrupt(t, drawing, queries.DisruptionRequest{Scenario: queries.Scenario{Targets: []queries.Target{{Company: "b", Product: "gpu"}}}})
+	wantLosses(t, a, `
+		0 b [gpu] 1-1
+		1 e [] 0.6-0.9
+		1 c [] 0-1`)
+}
+
+func TestDisruptionOfDatesAndParallelRelations(t *testing.T) {
+	const drawing = `
+		a -> b : x share_of_input=1 essential=true valid_from=2024-01-01 valid_to=2025-01-01
+		a -> b : y share_of_input=0.5 essential=true valid_from=2023-01-01
+		b -> a : z share_of_input=0.5 essential=true`
+	req := stop("a")
+	req.AsOf = "2024-06-01"
+	wantLosses(t, disrupt(t, drawing, req), `
+		0 a [x y] 1-1
+		1 b [z] 1-1`)
+	req.AsOf = "2025-06-01"
+	wantLosses(t, disrupt(t, drawing, req), `
+		0 a [y] 1-1
+		1 b [z] 0.5-0.5`)
+	req.Scenario.Targets[0].Capacity = 0.5
+	// 0.5 of a, 0.5 of that of b, and what comes back over the loop is less.
+	wantLosses(t, disrupt(t, drawing, req), `
+		0 a [y] 0.5-0.5
+		1 b [z] 0.25-0.25`)
+}
+
+func TestDisruptionPages(t *testing.T) {
+	v := drawn.View(t, cooling)
+	req := stop("hynix")
+	whole, err := queries.Disruption(context.Background(), v, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	req.Limit = 1
+	for range whole.Items {
+		a, err := queries.Disruption(context.Background(), v, req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, lossesOf(a))
+		req.Cursor = a.NextCursor
+	}
+	if req.Cursor != "" || strings.Join(got, "") != lossesOf(whole) {
+		t.Errorf("cursor %q, got\n%s", req.Cursor, strings.Join(got, ""))
+	}
+}
+
+func TestDisruptionRefuses(t *testing.T) {
+	v := drawn.View(t, cooling)
+	for name, s := range map[string]queries.Scenario{
+		"no target":       {},
+		"empty target":    {Targets: []queries.Target{{}}},
+		"demand":          {Targets: []queries.Target{{Company: "vertiv"}}, Demand: []any{1}},
+		"capacity":        {Targets: []queries.Target{{Company: "vertiv", Capacity: 2}}},
+		"by":              {Targets: []queries.Target{{Company: "vertiv", By: "origin"}}},
+		"two in one":      {Targets: []queries.Target{{Company: "vertiv", Relation: "supplies~vertiv~nvidia~liquid-cooling"}}},
+		"unknown company": {Targets: []queries.Target{{Company: "nobody"}}},
+		"dates":           {From: "2024-05-01", To: "2024-04-01", Targets: []queries.Target{{Company: "vertiv"}}},
+	} {
+		if _, err := queries.Disruption(context.Background(), v, queries.DisruptionRequest{Scenario: s}); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

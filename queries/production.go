@@ -1,0 +1,768 @@
+package queries
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries/internal/loss"
+)
+
+// production reads a View as a production network: companies have lines, what they make of one kind, and a line needs
+// inputs. See docs/queries/disruption.md for what becomes a line and which inputs feed it. A production is not safe for
+// use by several goroutines.
+type production struct {
+	v        *graph.View
+	filter   graph.Filter
+	active   graph.Activity
+	edits    *edits // nil where the network is taken as it is
+	products map[string]graph.Node
+	above    map[graph.Node][]graph.Node
+	supply   graph.Supply
+}
+
+func newProduction(v *graph.View, f graph.Filter) *production {
+	return &production{v: v, filter: f, active: v.Activity(f), products: map[string]graph.Node{}, above: map[graph.Node][]graph.Node{}}
+}
+
+// flow is an active supplies relation, or one that is supposed, as a company's production sees it.
+type flow struct {
+	rel      graph.Rel // supposed ones are numbered down from -1
+	from, to graph.Node
+	product  graph.Node
+	stated   graph.Supply
+	usedIn   []graph.Node
+}
+
+// plan is how one company produces: a small network of nodes. Every line comes from a node, its recipe; lines that need
+// the same come from the same one.
+type plan struct {
+	company graph.Node
+	flows   []flow
+	lines   []planLine
+	nodes   []planNode
+	outlet  int // the node of what is supplied without a product, and of the company as a whole
+	// totals is whether the outlet is a node of its own, which weighs the lines.
+	totals bool
+}
+
+// planLine is a product that a company makes or sells; NoNode where none is known.
+type planLine struct {
+	product graph.Node
+	node    int
+	revenue loss.Share // part of the company's revenue, at least; Unknown where nothing is stated
+}
+
+type planNode struct{ inputs []planInput }
+
+type planInput struct {
+	loss.Input
+	product graph.Node // NoNode where it is not stated, or the input is not a product: see inner
+	inner   bool       // the input is another node of the company
+	parts   []planEdge
+}
+
+type planEdge struct {
+	flow  int // of plan.flows; -1 where the edge comes from a node of the company
+	node  int
+	line  int // of plan.lines, in the node that weighs the lines
+	share loss.Share
+}
+
+// group is the suppliers of one product to the company.
+type group struct {
+	product  graph.Node
+	flows    []int // of plan.flows, in the order of the suppliers' ids
+	complete bool
+	byValue  bool
+	share    []loss.Share // of each flow
+}
+
+// plan works out how a company produces.
+func (p *production) plan(c graph.Node) *plan {
+	x := &plan{company: c, flows: p.flowsInto(c)}
+	x.lines = p.lines(c, x.flows)
+	groups := p.groups(x.flows)
+	if !slices.ContainsFunc(x.flows, func(f flow) bool { return len(f.usedIn) > 0 }) {
+		x.nodes = []planNode{{}}
+		maker := recipeMaker{p: p, x: x, groups: groups, costs: costs(x.flows)}
+		maker.fill(0, groups, nil)
+	} else {
+		p.recipes(x, groups)
+	}
+	p.weighLines(x)
+	return x
+}
+
+// flowsInto are the flows into a company, by supplier, then product.
+func (p *production) flowsInto(c graph.Node) (flows []flow) {
+	edges := p.v.In(graph.KindSupplies, c)
+	flows = make([]flow, 0, edges.Len())
+	for i := range edges.Len() {
+		r := edges.Rel(i)
+		if p.edits.removes(r) || !p.active.Has(r) {
+			continue
+		}
+		p.supply.UsedIn = nil // the flow keeps it
+		p.v.FoldSupply(r, p.filter, &p.supply)
+		flows = append(flows, p.flow(r, edges.Nodes[i], c, p.v.ProductOf(r), p.edits.apply(r, p.supply)))
+	}
+	if added := p.edits.into(c); len(added) > 0 {
+		for _, a := range added {
+			flows = append(flows, p.flow(a.rel, a.from, c, a.product, a.stated))
+		}
+		slices.SortStableFunc(flows, func(a, b flow) int {
+			return cmp.Or(p.compare(graph.KindCompany, a.from, b.from), p.compare(graph.KindProduct, a.product, b.product))
+		})
+	}
+	return flows
+}
+
+func (p *production) flow(r graph.Rel, from, to, product graph.Node, s graph.Supply) flow {
+	f := flow{rel: r, from: from, to: to, product: product, stated: s}
+	for _, text := range s.UsedIn {
+		if n := p.productOf(text); n != graph.NoNode && !slices.Contains(f.usedIn, n) {
+			f.usedIn = append(f.usedIn, n)
+		}
+	}
+	return f
+}
+
+// productOf is the product that a used_in names; NoNode where none or several fit.
+func (p *production) productOf(text string) graph.Node {
+	n, ok := p.products[text]
+	if !ok {
+		var err error
+		if n, err = lookup(p.v, graph.KindProduct, text); err != nil {
+			n = graph.NoNode
+		}
+		p.products[text] = n
+	}
+	return n
+}
+
+// compare orders nodes by id, NoNode first.
+func (p *production) compare(k graph.Kind, a, b graph.Node) int {
+	switch {
+	case a == b:
+		return 0
+	case a == graph.NoNode:
+		return -1
+	case b == graph.NoNode:
+		return 1
+	case p.v.Less(k, a, b):
+		return -1
+	}
+	return 1
+}
+
+// lines are what a company supplies, makes, or is said to use an input in, by id; one without a product where there is
+// none.
+func (p *production) lines(c graph.Node, flows []flow) (lines []planLine) {
+	var products []graph.Node
+	out := p.v.Out(graph.KindSupplies, c)
+	for i := range out.Len() {
+		if r := out.Rel(i); !p.edits.removes(r) && p.active.Has(r) {
+			products = append(products, p.v.ProductOf(r))
+		}
+	}
+	for _, a := range p.edits.from(c) {
+		products = append(products, a.product)
+	}
+	makes := p.v.Out(graph.KindMakes, c)
+	for i, product := range makes.Nodes {
+		if p.active.Has(makes.Rel(i)) {
+			products = append(products, product)
+		}
+	}
+	for _, f := range flows {
+		products = append(products, f.usedIn...)
+	}
+	slices.Sort(products)
+	products = slices.Compact(products)
+	slices.SortFunc(products, func(a, b graph.Node) int { return p.compare(graph.KindProduct, a, b) })
+	for _, product := range products {
+		if product != graph.NoNode {
+			lines = append(lines, planLine{product: product, revenue: loss.Unknown})
+		}
+	}
+	if lines == nil {
+		lines = []planLine{{product: graph.NoNode, revenue: loss.Unknown}}
+	}
+	return lines
+}
+
+// groups are the inputs of a company by product, in the order of the products' ids.
+func (p *production) groups(flows []flow) (groups []*group) {
+	at := map[graph.Node]*group{}
+	for i, f := range flows {
+		g := at[f.product]
+		if g == nil {
+			g = &group{product: f.product}
+			at[f.product] = g
+			groups = append(groups, g)
+		}
+		g.flows = append(g.flows, i)
+		g.complete = g.complete || f.stated.ListComplete
+	}
+	slices.SortFunc(groups, func(a, b *group) int { return p.compare(graph.KindProduct, a.product, b.product) })
+	for _, g := range groups {
+		g.weigh(flows)
+	}
+	return groups
+}
+
+// weigh gives each supplier its share of the input, as in docs/queries.md: stated ones, scaled where they pass 1; where
+// none is stated, those of the documented value.
+func (g *group) weigh(flows []flow) {
+	g.share = make([]loss.Share, len(g.flows))
+	known, stated := 0.0, 0
+	for i, at := range g.flows {
+		g.share[i] = loss.Unknown
+		if s := &flows[at].stated.Share; s.Stated {
+			known, stated = known+s.Value, stated+1
+			g.share[i] = loss.Share{Low: s.Least, High: s.Most}
+		}
+	}
+	switch {
+	case known > shareSum:
+		for i := range g.share {
+			g.share[i] = scaled(g.share[i], 1/known)
+		}
+	case stated == 0 && len(g.flows) >= 2:
+		g.weighByValue(flows)
+	}
+}
+
+func (g *group) weighByValue(flows []flow) {
+	first := &flows[g.flows[0]].stated
+	total := 0.0
+	for _, at := range g.flows {
+		s := &flows[at].stated
+		if !s.Value.Stated || s.Currency == "" || s.Currency != first.Currency || s.Value.Period != first.Value.Period {
+			return
+		}
+		total += s.Value.Value
+	}
+	if total <= 0 {
+		return
+	}
+	g.byValue = true
+	for i, at := range g.flows {
+		k := flows[at].stated.Value.Value / total
+		g.share[i] = loss.Share{Low: k, High: k}
+	}
+}
+
+func scaled(s loss.Share, by float64) loss.Share {
+	if s == loss.Unknown {
+		return s
+	}
+	return loss.Share{Low: s.Low * by, High: s.High * by}
+}
+
+// costs is what the stated cost shares of a company are multiplied by: less than 1 where they pass 1 in sum.
+func costs(flows []flow) (scale float64) {
+	known := 0.0
+	for i := range flows {
+		if s := &flows[i].stated.CostShare; s.Stated {
+			known += s.Value
+		}
+	}
+	if known > shareSum {
+		return 1 / known
+	}
+	return 1
+}
+
+// How a flow serves a line.
+const (
+	servesNot   = '0'
+	servesMaybe = '1' // what it is used in is a kind of the line's product: whether this is made on the line is not known
+	serves      = '2'
+)
+
+// recipes splits the lines of a company by what they need. Stated parts of the whole company's cost say nothing of one
+// line: they are left out.
+func (p *production) recipes(x *plan, groups []*group) {
+	numbers := map[string]int{}
+	var patterns []string
+	for i := range x.lines {
+		pattern := p.pattern(x, x.lines[i].product)
+		n, ok := numbers[pattern]
+		if !ok {
+			n = len(patterns)
+			numbers[pattern] = n
+			patterns = append(patterns, pattern)
+		}
+		x.lines[i].node = n
+	}
+	x.nodes = make([]planNode, len(patterns))
+	maker := recipeMaker{p: p, x: x, groups: groups}
+	own := groups
+	if len(patterns) > 1 {
+		own = maker.share()
+	} else {
+		maker.costs = costs(x.flows)
+	}
+	for n, pattern := range patterns {
+		maker.fill(n, own, []byte(pattern))
+	}
+}
+
+// pattern is how each flow serves the line.
+func (p *production) pattern(x *plan, line graph.Node) string {
+	var b strings.Builder
+	for i := range x.flows {
+		b.WriteByte(p.servesLine(&x.flows[i], line))
+	}
+	return b.String()
+}
+
+func (p *production) servesLine(f *flow, line graph.Node) byte {
+	if len(f.usedIn) == 0 {
+		return serves
+	}
+	best := byte(servesNot)
+	for _, used := range f.usedIn {
+		switch {
+		case used == line || p.isKindOf(line, used):
+			return serves
+		case p.isKindOf(used, line):
+			best = servesMaybe
+		}
+	}
+	return best
+}
+
+// isKindOf reports whether the product is a kind of another.
+func (p *production) isKindOf(product, of graph.Node) bool {
+	if product == graph.NoNode || of == graph.NoNode {
+		return false
+	}
+	return slices.Contains(p.ancestors(product), of)
+}
+
+func (p *production) ancestors(product graph.Node) []graph.Node {
+	above, ok := p.above[product]
+	if !ok {
+		above = ancestors(p.v, product)
+		p.above[product] = above
+	}
+	return above
+}
+
+// recipeMaker turns the inputs of a company into nodes.
+type recipeMaker struct {
+	p      *production
+	x      *plan
+	groups []*group
+	costs  float64 // what cost shares are multiplied by; 0: they are left out
+	common int     // the node of what all lines need; 0: there is none
+}
+
+// share moves what all lines need into a node of its own, so that a company with many lines does not hold it as many
+// times, and gives the groups that are left.
+func (m *recipeMaker) share() (own []*group) {
+	split := map[*group]bool{} // some flow has a use, of it or of its kin
+	for _, cluster := range m.clusters(m.groups) {
+		if slices.ContainsFunc(cluster, func(g *group) bool {
+			return slices.ContainsFunc(g.flows, func(at int) bool { return len(m.x.flows[at].usedIn) > 0 })
+		}) {
+			for _, g := range cluster {
+				split[g] = true
+			}
+		}
+	}
+	var common []*group
+	for _, g := range m.groups {
+		if split[g] {
+			own = append(own, g)
+		} else {
+			common = append(common, g)
+		}
+	}
+	if len(common) < 2 {
+		return m.groups
+	}
+	m.common = m.node()
+	m.fill(m.common, common, nil)
+	return own
+}
+
+func (m *recipeMaker) node() int {
+	m.x.nodes = append(m.x.nodes, planNode{})
+	return len(m.x.nodes) - 1
+}
+
+func (m *recipeMaker) add(node int, in planInput) {
+	m.x.nodes[node].inputs = append(m.x.nodes[node].inputs, in)
+}
+
+// fill gives a node its inputs; pattern says how each flow serves it, nil that all do.
+func (m *recipeMaker) fill(node int, groups []*group, pattern []byte) {
+	if m.common != 0 && node != m.common {
+		m.add(node, inner(m.common, loss.Input{Essential: loss.Yes, Weight: loss.Unknown}))
+	}
+	for _, cluster := range m.clusters(groups) {
+		var inputs []planInput
+		for _, g := range cluster {
+			if in, ok := m.input(g, pattern); ok {
+				inputs = append(inputs, in)
+			}
+		}
+		switch len(inputs) {
+		case 0:
+		case 1:
+			m.add(node, inputs[0])
+		default:
+			m.add(node, m.levels(inputs))
+		}
+	}
+}
+
+func inner(node int, in loss.Input) planInput {
+	in.Complete, in.Readings = true, loss.Both
+	return planInput{Input: in, product: graph.NoNode, inner: true, parts: []planEdge{{flow: -1, node: node, share: loss.Share{Low: 1, High: 1}}}}
+}
+
+// clusters are the groups whose products are kinds of one of them, in the order of the first of each.
+func (m *recipeMaker) clusters(groups []*group) (clusters [][]*group) {
+	byProduct := make(map[graph.Node]bool, len(groups))
+	for _, g := range groups {
+		byProduct[g.product] = true
+	}
+	at := make(map[graph.Node]int, len(groups))
+	for _, g := range groups {
+		top := g.product
+		if top != graph.NoNode {
+			for _, above := range m.p.ancestors(g.product) {
+				if byProduct[above] {
+					top = above
+				}
+			}
+		}
+		i, ok := at[top]
+		if !ok {
+			i = len(clusters)
+			at[top] = i
+			clusters = append(clusters, nil)
+		}
+		clusters[i] = append(clusters[i], g)
+	}
+	return clusters
+}
+
+// input is the input of a product to a node; false where none of its flows serves it. Where some of them do not, or
+// perhaps do not, the stated shares are of something else: they count as unknown.
+func (m *recipeMaker) input(g *group, pattern []byte) (in planInput, ok bool) {
+	in = planInput{product: g.product, Input: loss.Input{Readings: loss.Both, Complete: g.complete, Weight: loss.Unknown, Maybe: true}}
+	whole := true
+	var flows []int
+	for i, at := range g.flows {
+		how := byte(serves)
+		if pattern != nil {
+			how = pattern[at]
+		}
+		if how == servesNot {
+			whole = false
+			continue
+		}
+		in.parts = append(in.parts, planEdge{flow: at, share: g.share[i]})
+		flows = append(flows, at)
+		if how == serves {
+			in.Maybe = false
+		} else {
+			whole = false
+		}
+	}
+	if flows == nil {
+		return in, false
+	}
+	if whole {
+		in.ByValue = g.byValue
+	} else {
+		for i := range in.parts {
+			in.parts[i].share = loss.Unknown
+		}
+	}
+	in.Essential = m.essential(flows)
+	in.Weight, in.PartWeight = m.weight(flows)
+	return in, true
+}
+
+// essential is whether an input is: if any of its relations says so, it is; if all say not, it is not.
+func (m *recipeMaker) essential(flows []int) loss.Tri {
+	unstated := false
+	for _, at := range flows {
+		switch m.x.flows[at].stated.Essential {
+		case graph.True:
+			return loss.Yes
+		case graph.Unstated:
+			unstated = true
+		}
+	}
+	if unstated {
+		return loss.Unstated
+	}
+	return loss.No
+}
+
+// weight is the part of the company's cost that flows make up, and whether some of them do not say.
+func (m *recipeMaker) weight(flows []int) (w loss.Share, part bool) {
+	w = loss.Unknown
+	if m.costs == 0 {
+		return w, false
+	}
+	for _, at := range flows {
+		s := &m.x.flows[at].stated.CostShare
+		if !s.Stated {
+			part = true
+			continue
+		}
+		if w == loss.Unknown {
+			w = loss.Share{}
+		}
+		w.Low, w.High = w.Low+s.Least*m.costs, w.High+s.Most*m.costs
+	}
+	return w, part && w != loss.Unknown
+}
+
+// levels is the input of products that are kinds of one another: a node of its own, which reads them as an input each,
+// and as one input that is told at several levels.
+func (m *recipeMaker) levels(exact []planInput) planInput {
+	merged := m.merge(exact)
+	outer := loss.Input{Essential: loss.Yes}
+	var flows []int
+	needed := false
+	for i := range exact {
+		needed = needed || exact[i].Essential != loss.No
+		for _, e := range exact[i].parts {
+			flows = append(flows, e.flow)
+		}
+	}
+	outer.Weight, outer.PartWeight = m.weight(flows)
+	node := m.node()
+	if !needed { // then the weight is that of the whole, and inside each counts in full
+		outer.Essential, merged.Essential = loss.No, loss.Yes
+	}
+	for _, in := range exact {
+		in.Readings, in.Weight, in.PartWeight = loss.Exact, loss.Unknown, false
+		if !needed {
+			in.Essential = loss.Yes
+		}
+		m.add(node, in)
+	}
+	merged.Readings, merged.Weight, merged.PartWeight = loss.Merged, loss.Unknown, false
+	m.add(node, merged)
+	in := inner(node, outer)
+	in.product = merged.product
+	return in
+}
+
+// merge is several levels of one product as one input. The shares are known only where one level has all suppliers.
+func (m *recipeMaker) merge(exact []planInput) planInput {
+	out := planInput{product: exact[0].product, Input: loss.Input{Complete: true, Weight: loss.Unknown, Maybe: true}}
+	var flows []int
+	bySupplier := map[graph.Node][]int{}
+	for _, in := range exact {
+		if m.p.isKindOf(out.product, in.product) {
+			out.product = in.product
+		}
+		out.Complete = out.Complete && in.Complete
+		out.Maybe = out.Maybe && in.Maybe
+		for _, e := range in.parts {
+			flows = append(flows, e.flow)
+			from := m.x.flows[e.flow].from
+			bySupplier[from] = append(bySupplier[from], e.flow)
+		}
+	}
+	out.Essential = m.essential(flows)
+	for i := range exact {
+		if in := &exact[i]; len(in.parts) == len(bySupplier) {
+			out.ByValue = in.ByValue
+			for _, e := range in.parts {
+				out.parts = append(out.parts, m.oneSupplier(e, bySupplier[m.x.flows[e.flow].from]))
+			}
+			return out
+		}
+	}
+	for _, at := range flows {
+		out.parts = append(out.parts, planEdge{flow: at, share: loss.Unknown})
+	}
+	return out
+}
+
+// oneSupplier is an edge from a supplier whose flows at several levels are one: it loses something between the least
+// and the greatest of them.
+func (m *recipeMaker) oneSupplier(e planEdge, flows []int) planEdge {
+	if len(flows) == 1 {
+		return e
+	}
+	node := m.node()
+	in := planInput{product: m.x.flows[e.flow].product, Input: loss.Input{Essential: loss.Yes, Complete: true, Readings: loss.Both, Weight: loss.Unknown}}
+	for _, at := range flows {
+		in.parts = append(in.parts, planEdge{flow: at, share: loss.Unknown})
+	}
+	m.add(node, in)
+	return planEdge{flow: -1, node: node, share: e.share}
+}
+
+// weighLines makes the node that stands for the company as a whole, where its lines can lose different parts.
+func (p *production) weighLines(x *plan) {
+	if len(x.lines) == 1 {
+		return
+	}
+	stated := p.revenues(x)
+	if !stated && slices.IndexFunc(x.lines, func(l planLine) bool { return l.node != 0 }) < 0 {
+		return
+	}
+	in := planInput{product: graph.NoNode, inner: true, Input: loss.Input{Essential: loss.Yes, Complete: true, Readings: loss.Both, Weight: loss.Unknown}}
+	for i, l := range x.lines {
+		if l.revenue != loss.Unknown {
+			in.parts = append(in.parts, planEdge{flow: -1, node: l.node, line: i, share: l.revenue})
+		}
+	}
+	for i, l := range x.lines { // what is not stated may be of any line
+		in.parts = append(in.parts, planEdge{flow: -1, node: l.node, line: i, share: loss.Unknown})
+	}
+	x.totals, x.outlet = true, len(x.nodes)
+	x.nodes = append(x.nodes, planNode{inputs: []planInput{in}})
+}
+
+// revenues gives each line what is stated of its part in the company's revenue.
+func (p *production) revenues(x *plan) (stated bool) {
+	out := p.v.Out(graph.KindSupplies, x.company)
+	known := 0.0
+	add := func(product graph.Node, n graph.Number) {
+		i := slices.IndexFunc(x.lines, func(l planLine) bool { return l.product == product })
+		if i < 0 {
+			return
+		}
+		l := &x.lines[i]
+		if l.revenue == loss.Unknown {
+			l.revenue = loss.Share{}
+		}
+		l.revenue.Low += n.Least
+		l.revenue.High += n.Most
+		known += n.Value
+		stated = true
+	}
+	for i := range out.Len() {
+		r := out.Rel(i)
+		if p.edits.removes(r) || !p.active.Has(r) || p.v.ProductOf(r) == graph.NoNode {
+			continue
+		}
+		if n, ok := p.v.FoldNumber(r, p.filter, graph.FieldRevenueShare); ok {
+			add(p.v.ProductOf(r), n)
+		}
+	}
+	if known > shareSum {
+		for i := range x.lines {
+			x.lines[i].revenue = scaled(x.lines[i].revenue, 1/known)
+		}
+	}
+	return stated
+}
+
+// network is the production of some companies, ready for [loss.Run].
+type network struct {
+	net     *loss.Net
+	first   []int32      // by company, its first node; -1: it is not part of the network
+	owner   []graph.Node // by node, its company
+	layouts map[graph.Node]*layout
+}
+
+// layout tells the nodes of a company apart, where it has several.
+type layout struct {
+	products []graph.Node // of the lines, and where each comes from, as a node of the network
+	nodes    []int32
+	outlet   int32
+}
+
+// network builds the production of the companies, which must be in the order of ids. What others supply to them loses
+// nothing.
+func (p *production) network(ctx context.Context, companies []graph.Node) (*network, error) {
+	x := &network{first: make([]int32, p.v.NodeCount(graph.KindCompany)), layouts: map[graph.Node]*layout{}}
+	for i := range x.first {
+		x.first[i] = -1
+	}
+	b := networkBuilder{network: x, b: loss.NewBuilder()}
+	for i, c := range companies {
+		if i%256 == 0 && ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		b.add(p.plan(c))
+	}
+	x.net = b.b.Net(b.resolve)
+	return x, nil
+}
+
+type networkBuilder struct {
+	*network
+	b        *loss.Builder
+	products []graph.Node // of each edge that comes from another company
+}
+
+// within marks edges that come from a node of the same company: node n is within-n.
+const within = -2
+
+func (b *networkBuilder) add(x *plan) {
+	first := int32(-1)
+	for i, node := range x.nodes {
+		number := b.b.Node()
+		b.owner = append(b.owner, x.company)
+		if i == 0 {
+			first = number
+		}
+		for _, in := range node.inputs {
+			b.b.Input(in.Input)
+			for _, e := range in.parts {
+				if e.flow < 0 {
+					b.b.Edge(within-(first+int32(e.node)), e.share)
+					b.products = append(b.products, graph.NoNode)
+					continue
+				}
+				f := &x.flows[e.flow]
+				b.b.Edge(int32(f.from), e.share)
+				b.products = append(b.products, f.product)
+			}
+		}
+	}
+	b.first[x.company] = first
+	if x.outlet != 0 || slices.ContainsFunc(x.lines, func(l planLine) bool { return l.node != 0 }) {
+		l := &layout{outlet: first + int32(x.outlet)}
+		for _, line := range x.lines {
+			l.products, l.nodes = append(l.products, line.product), append(l.nodes, first+int32(line.node))
+		}
+		b.layouts[x.company] = l
+	}
+}
+
+func (b *networkBuilder) resolve(edge, source int32) int32 {
+	if source <= within {
+		return within - source
+	}
+	return b.nodeOf(graph.Node(source), b.products[edge])
+}
+
+// nodeOf is where a company's supplies of a product come from; loss.Nobody where it is not part of the network.
+func (x *network) nodeOf(c, product graph.Node) int32 {
+	first := x.first[c]
+	if first < 0 {
+		return loss.Nobody
+	}
+	l := x.layouts[c]
+	if l == nil {
+		return first
+	}
+	if i := slices.Index(l.products, product); i >= 0 && product != graph.NoNode {
+		return l.nodes[i]
+	}
+	return l.outlet
+}
+
+// outletOf is the node of a company as a whole.
+func (x *network) outletOf(c graph.Node) int32 { return x.nodeOf(c, graph.NoNode) }

@@ -1,0 +1,207 @@
+package queries
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// TargetRow is a target, and what of the network it hits.
+type TargetRow struct {
+	Target
+	Text      string `json:"text" doc:"The target in words"`
+	Companies int    `json:"companies" doc:"Companies that it hits as a whole"`
+	Lines     int    `json:"lines" doc:"Lines that it hits, of companies that it does not hit as a whole"`
+	Relations int    `json:"relations" doc:"Relations that it hits by themselves"`
+	Unknown   int    `json:"unknown_origin" doc:"Relations within the other conditions of which nobody states where they ship from; they are not hit, with undocumented=worst they may be"`
+}
+
+// aimer turns targets into damage.
+type aimer struct {
+	p     *production
+	d     *damage
+	worst bool // what is not documented may be hit
+}
+
+// aim adds what a target hits to the damage.
+func (a *aimer) aim(ctx context.Context, t Target) (TargetRow, error) {
+	row := TargetRow{Target: t}
+	l := lost{1 - t.Capacity, 1 - t.Capacity}
+	v := a.p.v
+	if t.Relation != "" {
+		r, err := findRelation(v, t.Relation)
+		if err != nil {
+			return row, err
+		}
+		if v.KindOf(r) != graph.KindSupplies {
+			return row, fmt.Errorf("%w: relation %q: only supplies relations carry anything that can stop", graph.ErrInvalid, t.Relation)
+		}
+		a.d.relation(r, l)
+		row.Relations = 1
+		from, to, product := v.Ends(r)
+		row.Text = fmt.Sprintf("%s for %s from %s", a.productName(product), v.Name(graph.KindCompany, to), v.Name(graph.KindCompany, from))
+		return row, nil
+	}
+	company, product := graph.NoNode, graph.NoNode
+	var err error
+	if t.Company != "" {
+		if company, err = lookup(v, graph.KindCompany, t.Company); err != nil {
+			return row, err
+		}
+	}
+	var products productSet
+	if t.Product != "" {
+		if product, err = lookup(v, graph.KindProduct, t.Product); err != nil {
+			return row, err
+		}
+		products = withDescendants(v, product)
+	}
+	row.Text = a.text(t, company, product)
+	switch t.By {
+	case ByOrigin:
+		err = a.byOrigin(ctx, t, company, products, l, &row)
+	case ByMaking:
+		err = a.byMaking(ctx, t, company, products, l, &row)
+	default:
+		err = a.byCompany(ctx, t, company, products, l, &row)
+	}
+	return row, err
+}
+
+func (a *aimer) productName(product graph.Node) string {
+	if product == graph.NoNode {
+		return "what is supplied"
+	}
+	return a.p.v.Name(graph.KindProduct, product)
+}
+
+// text is a target in words: "Vertiv's liquid cooling", "what is made in TW".
+func (a *aimer) text(t Target, company, product graph.Node) string {
+	text := "all companies"
+	v := a.p.v
+	switch {
+	case company != graph.NoNode && product != graph.NoNode:
+		text = v.Name(graph.KindCompany, company) + ": " + v.Name(graph.KindProduct, product)
+	case company != graph.NoNode:
+		text = v.Name(graph.KindCompany, company)
+	case product != graph.NoNode:
+		text = v.Name(graph.KindProduct, product)
+	}
+	switch t.By {
+	case ByHeadquarters:
+		text += ", headquarters in " + t.Country
+	case ByOrigin:
+		text += ", shipped from " + t.Country
+	case ByMaking:
+		text += ", made in " + t.Country
+	}
+	return text
+}
+
+// each calls yield with the company asked for, or with all.
+func (a *aimer) each(ctx context.Context, company graph.Node, yield func(graph.Node)) error {
+	if company != graph.NoNode {
+		yield(company)
+		return nil
+	}
+	i := 0
+	for c := range a.p.v.Nodes(graph.KindCompany) {
+		if i++; i%4096 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		yield(c)
+	}
+	return nil
+}
+
+func (a *aimer) byCompany(ctx context.Context, t Target, company graph.Node, products productSet, l lost, row *TargetRow) error {
+	v := a.p.v
+	return a.each(ctx, company, func(c graph.Node) {
+		if t.Country != "" && v.NodeText(graph.KindCompany, c, graph.FieldCountry) != t.Country {
+			return
+		}
+		if products == nil {
+			row.Companies++
+			a.d.company(c, l)
+			return
+		}
+		if company == graph.NoNode && !a.mayMake(c, products) {
+			return
+		}
+		for _, line := range a.p.plan(c).lines {
+			if products[line.product] {
+				row.Lines++
+				a.d.line(c, line.product, l)
+			}
+		}
+	})
+}
+
+// mayMake reports whether a company may have a line of the products, without planning it.
+func (a *aimer) mayMake(c graph.Node, products productSet) bool {
+	v := a.p.v
+	for _, k := range []graph.Kind{graph.KindSupplies, graph.KindMakes} {
+		edges := v.Out(k, c)
+		for i, to := range edges.Nodes {
+			product := to
+			if k == graph.KindSupplies {
+				product = v.ProductOf(edges.Rel(i))
+			}
+			if product != graph.NoNode && products[product] {
+				return true
+			}
+		}
+	}
+	edges := v.In(graph.KindSupplies, c)
+	for i := range edges.Len() {
+		if v.FoldText(edges.Rel(i), a.p.filter, graph.FieldUsedIn) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *aimer) byMaking(ctx context.Context, t Target, company graph.Node, products productSet, l lost, row *TargetRow) error {
+	v := a.p.v
+	return a.each(ctx, company, func(c graph.Node) {
+		makes := v.Out(graph.KindMakes, c)
+		for i, product := range makes.Nodes {
+			r := makes.Rel(i)
+			if products != nil && !products[product] || !a.p.active.Has(r) {
+				continue
+			}
+			if folded := v.FoldRelation(r, a.p.filter); folded.Texts[graph.FieldCountry] == t.Country {
+				row.Lines++
+				a.d.line(c, product, l)
+			}
+		}
+	})
+}
+
+func (a *aimer) byOrigin(ctx context.Context, t Target, company graph.Node, products productSet, l lost, row *TargetRow) error {
+	v := a.p.v
+	return a.each(ctx, company, func(c graph.Node) {
+		a.p.outOf(c, func(r graph.Rel, product graph.Node) {
+			if products != nil && !products[product] {
+				return
+			}
+			origin := ""
+			if r >= 0 {
+				origin = v.FoldText(r, a.p.filter, graph.FieldOriginCountry)
+			} else {
+				origin = a.p.edits.added[-1-int(r)].stated.Origin
+			}
+			switch origin {
+			case t.Country:
+				row.Relations++
+				a.d.relation(r, l)
+			case "":
+				row.Unknown++
+				if a.worst {
+					a.d.relation(r, lost{0, l.high})
+				}
+			}
+		})
+	})
+}

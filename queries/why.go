@@ -1,0 +1,352 @@
+package queries
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries/internal/loss"
+)
+
+// why explains where the loss of an entry comes from. It reads the run that solved the scenario, and plans again the
+// companies that it passes: a network does not remember what its numbers stand for.
+type why struct {
+	d *disruption
+	e *entry
+}
+
+// place is a node of a company.
+type place struct {
+	plan *plan
+	node int // of the plan
+}
+
+// through is an input through which something is lost.
+type through struct {
+	place
+	in    *planInput
+	input int32 // of the network
+}
+
+// planOf plans a company, or remembers it.
+func (d *disruption) planOf(c graph.Node) *plan {
+	x := d.plans[c]
+	if x == nil {
+		if len(d.plans) > keptPlans {
+			d.plans = nil
+		}
+		if d.plans == nil {
+			d.plans = map[graph.Node]*plan{}
+		}
+		x = d.p.plan(c)
+		d.plans[c] = x
+	}
+	return x
+}
+
+// keptPlans is how many plans are remembered: rows of a list pass the same companies again and again.
+const keptPlans = 1000
+
+func (d *disruption) placeOf(node int32) place {
+	c := d.net.owner[node]
+	return place{d.planOf(c), int(node - d.net.first[c])}
+}
+
+func (d *disruption) number(p place) int32 { return d.net.first[p.plan.company] + int32(p.node) }
+
+// binding is the input that most is lost through at a place; false where the place is hit itself.
+func (d *disruption) binding(at place) (through, bool) {
+	for {
+		b, ok := d.solved.BindingHigh(d.number(at))
+		if !ok {
+			return through{}, false
+		}
+		first, _ := d.net.net.Inputs(d.number(at))
+		in := &at.plan.nodes[at.node].inputs[b.Input-first]
+		t := through{at, in, b.Input}
+		if !in.inner {
+			return t, true
+		}
+		best := d.best(t, nil)
+		if best < 0 || d.hits(t, best) {
+			return through{}, false
+		}
+		at = place{at.plan, in.parts[best].node}
+	}
+}
+
+// edge is the number of an edge in the network.
+func (d *disruption) edge(t through, part int) int32 {
+	first, _ := d.net.net.Edges(t.input)
+	return first + int32(part)
+}
+
+// best is the part of an input that most is lost through, the first of several, apart from those that skip says; -1
+// where there is none.
+func (d *disruption) best(t through, skip func(part int) bool) int {
+	residual := 1.0
+	for _, e := range t.in.parts {
+		if e.share != loss.Unknown {
+			residual -= e.share.Low
+		}
+	}
+	best, most := -1, 0.0
+	for i, e := range t.in.parts {
+		k := max(0, residual)
+		if e.share != loss.Unknown {
+			k = e.share.High
+		}
+		if l := k * d.solved.EdgeHigh(t.input, d.edge(t, i)); l > most && (skip == nil || !skip(i)) {
+			best, most = i, l
+		}
+	}
+	return best
+}
+
+// hits reports whether a part of an input loses through what hits it itself, not through its source.
+func (d *disruption) hits(t through, part int) bool {
+	edge := d.edge(t, part)
+	source := d.net.net.Source(edge)
+	return source == loss.Nobody || d.solved.EdgeHigh(t.input, edge) > d.solved.High(source) || d.isHit(source)
+}
+
+// isHit reports whether a node loses what it does because its company is hit.
+func (d *disruption) isHit(node int32) bool {
+	l, ok := d.damage.companies[d.net.owner[node]]
+	return ok && l.high >= d.solved.High(node)-loss.Negligible
+}
+
+func (w *why) explain(row *DisruptionRow) {
+	d := w.d
+	at := d.placeOf(w.e.node)
+	t, ok := d.binding(at)
+	own := d.damage.ofLine(w.e.company, w.e.lines[0])
+	if !ok || own.high >= d.solved.High(w.e.node) {
+		row.Why = w.subject(row) + " is hit itself: " + percentText(1-own.high) + " of its capacity is left"
+		return
+	}
+	row.Binding = w.bindingRow(t)
+	row.Path = w.path(at)
+	row.Why = w.sentence(row, t)
+}
+
+func (w *why) bindingRow(t through) *BindingRow {
+	d := w.d
+	row := &BindingRow{Loss: d.interval(lost{d.solved.InputLow(t.input), d.solved.InputHigh(t.input)}), Essential: essentialNames[t.in.Essential],
+		Suppliers: len(t.in.parts), Complete: t.in.Complete}
+	if t.in.product != graph.NoNode {
+		ref := d.names.ref(graph.KindProduct, t.in.product)
+		row.Product = &ref
+	}
+	for i, e := range t.in.parts {
+		count(&row.Affected, d.solved.EdgeHigh(t.input, d.edge(t, i)) > 0)
+		count(&row.Stated, e.share != loss.Unknown && !t.in.ByValue)
+	}
+	return row
+}
+
+var essentialNames = [...]string{loss.Unstated: "not_stated", loss.No: "no", loss.Yes: "yes"}
+
+// maxChain is how many hops of a chain are told.
+const maxChain = 100
+
+// path is the chain along the inputs that bind; where that runs in a circle, a shortest one.
+func (w *why) path(at place) []CauseHop {
+	if path, ok := w.bindingPath(at); ok {
+		return path
+	}
+	return w.shortestPath(at)
+}
+
+func (w *why) bindingPath(at place) (path []CauseHop, ok bool) {
+	d := w.d
+	passed := map[graph.Node]bool{}
+	for len(path) < maxChain {
+		passed[at.plan.company] = true
+		t, found := d.binding(at)
+		if !found {
+			return path, len(path) > 0
+		}
+		best := d.best(t, func(part int) bool {
+			f := t.in.parts[part].flow
+			return f >= 0 && passed[t.plan.flows[f].from]
+		})
+		if best < 0 {
+			return nil, false
+		}
+		for t.in.parts[best].flow < 0 { // a supplier whose flows at several levels are one
+			inner := place{t.plan, t.in.parts[best].node}
+			first, _ := d.net.net.Inputs(d.number(inner))
+			t = through{inner, &t.plan.nodes[inner.node].inputs[0], first}
+			if best = d.best(t, nil); best < 0 {
+				return nil, false
+			}
+		}
+		path = append([]CauseHop{w.hop(t, best)}, path...)
+		if d.hits(t, best) {
+			return path, true
+		}
+		at = d.placeOf(d.net.net.Source(d.edge(t, best)))
+	}
+	return path, true
+}
+
+// shortestPath goes back by tiers.
+func (w *why) shortestPath(at place) (path []CauseHop) {
+	d := w.d
+	for len(path) < maxChain {
+		t, part, within, ok := w.nearer(at)
+		if !ok {
+			return path
+		}
+		if within {
+			at = place{at.plan, t.in.parts[part].node}
+			continue
+		}
+		path = append([]CauseHop{w.hop(t, part)}, path...)
+		if d.hits(t, part) {
+			return path
+		}
+		at = d.placeOf(d.net.net.Source(d.edge(t, part)))
+	}
+	return path
+}
+
+// nearer is the first edge into a place that comes from a tier nearer to what is hit, or from within the company.
+func (w *why) nearer(at place) (t through, part int, within, ok bool) {
+	d := w.d
+	n := d.number(at)
+	first, _ := d.net.net.Inputs(n)
+	for i := range at.plan.nodes[at.node].inputs {
+		t = through{at, &at.plan.nodes[at.node].inputs[i], first + int32(i)}
+		for part, e := range t.in.parts {
+			if d.solved.EdgeHigh(t.input, d.edge(t, part)) == 0 {
+				continue
+			}
+			source := d.net.net.Source(d.edge(t, part))
+			switch {
+			case e.flow >= 0 && (source == loss.Nobody || d.tiers[source] < d.tiers[n]):
+				return t, part, false, true
+			case e.flow < 0 && d.tiers[source] == d.tiers[n]:
+				return t, part, true, true
+			}
+		}
+	}
+	return t, 0, false, false
+}
+
+func (w *why) hop(t through, part int) CauseHop {
+	f := &t.plan.flows[t.in.parts[part].flow]
+	row := CauseHop{From: w.d.names.ref(graph.KindCompany, f.from), To: w.d.names.ref(graph.KindCompany, f.to)}
+	if f.product != graph.NoNode {
+		ref := w.d.names.ref(graph.KindProduct, f.product)
+		row.Product = &ref
+	}
+	if f.rel >= 0 {
+		row.Relation = w.d.v.RelationKey(f.rel).ID()
+	}
+	return row
+}
+
+// subject names the lines: "Nvidia's GB300 rack".
+func (w *why) subject(row *DisruptionRow) string {
+	switch n := len(row.Lines); {
+	case n == 0 || n == len(w.d.planOf(w.e.company).lines) && n > 1:
+		return row.Name
+	case n == 1:
+		return row.Name + "'s " + row.Lines[0].Name
+	case n == 2:
+		return row.Name + "'s " + row.Lines[0].Name + " and " + row.Lines[1].Name
+	default:
+		return fmt.Sprintf("%s's %s and %d other lines", row.Name, row.Lines[0].Name, n-1)
+	}
+}
+
+func (w *why) sentence(row *DisruptionRow, t through) string {
+	var b strings.Builder
+	verb := " loses "
+	if len(row.Lines) > 1 && len(row.Lines) < len(w.d.planOf(w.e.company).lines) {
+		verb = " lose "
+	}
+	b.WriteString(w.subject(row) + verb + lossText(row.Loss) + ": it needs ")
+	if t.in.product == graph.NoNode {
+		b.WriteString("what is supplied to it")
+	} else {
+		b.WriteString(w.d.v.Name(graph.KindProduct, t.in.product))
+	}
+	w.supplierText(&b, t)
+	switch {
+	case t.in.Essential == loss.No:
+		b.WriteString("; it can do without in part")
+	case t.in.Essential == loss.Unstated && !w.d.req.options().AssumeEssential:
+		b.WriteString("; nobody states whether it can do without")
+	}
+	return b.String()
+}
+
+// supplierText says who supplies the input that binds, and how much of it is known.
+func (w *why) supplierText(b *strings.Builder, t through) {
+	d := w.d
+	best := d.best(t, nil)
+	if best < 0 {
+		return
+	}
+	e := t.in.parts[best]
+	from, affected, stated := graph.NoNode, 0, 0
+	if e.flow >= 0 {
+		from = t.plan.flows[e.flow].from
+	} else {
+		from = t.plan.flows[t.plan.nodes[e.node].inputs[0].parts[0].flow].from
+	}
+	for i, e := range t.in.parts {
+		count(&affected, d.solved.EdgeHigh(t.input, d.edge(t, i)) > 0)
+		count(&stated, e.share != loss.Unknown)
+	}
+	name, n := d.v.Name(graph.KindCompany, from), len(t.in.parts)
+	switch {
+	case t.in.ByValue:
+		fmt.Fprintf(b, ", of which %s has %s by documented value", name, percentText(e.share.High))
+	case e.share != loss.Unknown:
+		fmt.Fprintf(b, ", of which %s supplies %s", name, shareText(e.share))
+	case n == 1:
+		fmt.Fprintf(b, ", of which %s is the only documented supplier", name)
+	case stated == 0:
+		fmt.Fprintf(b, ", of which %s is one of %d documented suppliers, and nobody states shares", name, n)
+	default:
+		fmt.Fprintf(b, ", of which %s is one of %d documented suppliers, and its share is not stated", name, n)
+	}
+	if affected > 1 {
+		fmt.Fprintf(b, " (%d of them are affected)", affected)
+	}
+	if !d.hits(t, best) && e.flow >= 0 {
+		source := d.net.net.Source(d.edge(t, best))
+		fmt.Fprintf(b, "; %s loses %s", name, lossText(d.interval(lost{d.solved.Low(source), d.solved.High(source)})))
+	}
+}
+
+func shareText(s loss.Share) string {
+	if s.Low == s.High {
+		return percentText(s.High)
+	}
+	return percentText(s.Low) + " to " + percentText(s.High)
+}
+
+// lossText is a loss in words: "40%", "0% to 100%".
+func lossText(x *Interval) string {
+	if x.Low == x.High {
+		return percentText(x.Low)
+	}
+	return percentText(x.Low) + " to " + percentText(x.High)
+}
+
+// percentText is a part of a whole in percent. What is not nothing and not all does not read so.
+func percentText(x float64) string {
+	switch {
+	case x > 0 && x < 0.001:
+		return "under 0.1%"
+	case x < 1 && x > 0.999:
+		return "over 99.9%"
+	}
+	return strconv.FormatFloat(float64(int64(x*1000+0.5))/10, 'f', -1, 64) + "%"
+}
