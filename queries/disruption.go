@@ -363,7 +363,7 @@ func (d *disruption) list(ctx context.Context, key []string) error {
 	}
 	only := graph.NoNode
 	if d.req.Company != "" {
-		if only, err = lookup(d.v, graph.KindCompany, d.req.Company); err != nil {
+		if only, err = d.v.Lookup(graph.KindCompany, d.req.Company); err != nil {
 			return err
 		}
 	}

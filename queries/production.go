@@ -135,7 +135,7 @@ func (p *production) productOf(text string) graph.Node {
 	n, ok := p.products[text]
 	if !ok {
 		var err error
-		if n, err = lookup(p.v, graph.KindProduct, text); err != nil {
+		if n, err = p.v.Lookup(graph.KindProduct, text); err != nil {
 			n = graph.NoNode
 		}
 		p.products[text] = n

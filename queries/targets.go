@@ -46,13 +46,13 @@ func (a *aimer) aim(ctx context.Context, t Target) (TargetRow, error) {
 	company, product := graph.NoNode, graph.NoNode
 	var err error
 	if t.Company != "" {
-		if company, err = lookup(v, graph.KindCompany, t.Company); err != nil {
+		if company, err = v.Lookup(graph.KindCompany, t.Company); err != nil {
 			return row, err
 		}
 	}
 	var products productSet
 	if t.Product != "" {
-		if product, err = lookup(v, graph.KindProduct, t.Product); err != nil {
+		if product, err = v.Lookup(graph.KindProduct, t.Product); err != nil {
 			return row, err
 		}
 		products = withDescendants(v, product)
