@@ -577,9 +577,9 @@ func TestMentionsDescribedTwice(t *testing.T) {
 // Names of their own are shown with what is spelled nearly so.
 func TestNearMentions(t *testing.T) {
 	store := openStore(t)
-	mustImport(t, store, Options{Dataset: "c"}, reader("", "id,name,aliases\nlam-research,Lam Research,LRCX\nase,ASE,ASE Technology\nibm,IBM,\nzte,中兴通讯,\n"))
+	mustImport(t, store, Options{Dataset: "c"}, reader("", "id,name,aliases\nlam-research,Lam Research,LRCX\nase,ASE,ASE Technology\nibm,IBM,\n3m,3M Company,\nzte,中兴通讯,\n"))
 	for _, dry := range []bool{true, false} {
-		r := mustImport(t, store, Options{Dataset: "r", DryRun: dry}, reader("", "supplier,buyer\nLam Reserch,ASE Technology Holding\nlam research corporation,ICM\n中芯国际,Lma Research\nlei:549300S4KLFTLO7GSQ80,ase\n"))
+		r := mustImport(t, store, Options{Dataset: "r", DryRun: dry}, reader("", "supplier,buyer\nLam Reserch,ASE Technology Holding\nlam research corporation,ICM\n中芯国际,Lma Research\nLam Reserch,My Company\nlei:549300S4KLFTLO7GSQ80,ase\n"))
 		lam := []NearNode{{"lam-research", "Lam Research"}}
 		want := []NearMention{{"ASE Technology Holding", []NearNode{{"ase", "ASE"}}}, {"Lam Reserch", lam}, {"Lma Research", lam}, {"lam research corporation", lam}}
 		if got := asJSON(t, r.Companies.Near); got != asJSON(t, want) {

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -57,7 +58,7 @@ func newNearFinder(kind graph.Kind, mentions []string) *nearFinder {
 			continue
 		}
 		length := len([]rune(form))
-		n := &nearName{mention: mention, form: form, letters: letterSet(form), allowed: allowedEdits(form, length)}
+		n := &nearName{mention: mention, form: form, letters: letterSet(form), allowed: allowedEdits(form, distinctive(form))}
 		f.names = append(f.names, n)
 		f.byLength[length] = append(f.byLength[length], n)
 		f.byForm[form] = append(f.byForm[form], n)
@@ -78,6 +79,19 @@ func allowedEdits(form string, length int) int {
 		return min(maxEdits, length/6)
 	}
 	return min(maxEdits, length/4)
+}
+
+// commonWords are those of company names that tell companies apart badly: "My Company" is not nearly "3M Company".
+var commonWords = []string{"ag", "co", "company", "corp", "corporation", "gmbh", "group", "holding", "holdings", "inc", "incorporated", "limited", "llc", "ltd", "plc", "sa"}
+
+// distinctive is how many letters a form has outside of common words.
+func distinctive(form string) (letters int) {
+	for word := range strings.FieldsSeq(form) {
+		if !slices.Contains(commonWords, word) {
+			letters += utf8.RuneCountInString(word)
+		}
+	}
+	return letters
 }
 
 func letterSet(form string) (set uint64) {
