@@ -8,8 +8,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"github.com/tributarygraph/tributary/queries"
 )
 
 func init() {
@@ -70,10 +68,11 @@ func (s *Server) operation(op huma.Operation, more ...int) huma.Operation {
 // finishOpenAPI writes into the document what the types cannot say.
 func (s *Server) finishOpenAPI() {
 	doc := s.api.OpenAPI()
-	for _, t := range []reflect.Type{reflect.TypeFor[queries.TiersAnswer](), reflect.TypeFor[queries.CompaniesAnswer](), reflect.TypeFor[queries.ProductsAnswer](),
-		reflect.TypeFor[queries.CompanyAnswer](), reflect.TypeFor[queries.PathsAnswer](), reflect.TypeFor[queries.RelationAnswer](),
-		reflect.TypeFor[queries.LoopsAnswer](), reflect.TypeFor[queries.StatsAnswer](), reflect.TypeFor[importStatus]()} {
-		allowNull(doc.Components.Schemas, t, map[reflect.Type]bool{})
+	schemas, seen := doc.Components.Schemas, map[reflect.Type]bool{}
+	for name := range schemas.Map() {
+		if t := schemas.TypeFromRef("#/components/schemas/" + name); t != nil {
+			allowNull(schemas, t, seen)
+		}
 	}
 	for path, item := range doc.Paths {
 		if item.Get == nil || !slices.Contains(s.lists, item.Get.OperationID) {

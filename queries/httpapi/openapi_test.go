@@ -67,6 +67,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		fund => nvidia share=0.1
 		nvidia => sub control=board
 		nvidia * gpu market_share=0.9
+		samsung-el * hbm
 		hbm < gpu
 		amd ~ nvidia role=competitor
 		nvidia revenue=1 currency=USD period=2024 dataset=filings
@@ -84,7 +85,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/suppliers", "sub/suppliers?relations=owns"}, {"GET", "/v1/companies/{id}/suppliers", "nvidia/suppliers?depth=1000"},
 		{"GET", "/v1/companies/{id}/customers", "hynix/customers"},
 		{"GET", "/v1/companies/{id}/chokepoints", "nvidia/chokepoints"}, {"GET", "/v1/companies/{id}/chokepoints", "nvidia/chokepoints?kind=routes&limit=1"},
-		{"GET", "/v1/companies/{id}/chokepoints", "nvidia/chokepoints?format=csv"}, {"GET", "/v1/companies/{id}/chokepoints", "nvidia/chokepoints?kind=degree"},
+		{"GET", "/v1/companies/{id}/chokepoints", "nvidia/chokepoints?depth=1&product=hbm"}, {"GET", "/v1/companies/{id}/chokepoints", "nvidia/chokepoints?format=csv"}, {"GET", "/v1/companies/{id}/chokepoints", "nvidia/chokepoints?kind=degree"},
 		{"GET", "/v1/products", "?q=hbm"},
 		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},
