@@ -37,7 +37,7 @@ type standing struct {
 const cheapLevel = 1 << 9
 
 func newOtherTiers(l *tierList) *otherTiers {
-	return &otherTiers{l: l, levels: make([]*level, l.req.Depth+1), known: map[standing]bool{}}
+	return &otherTiers{l: l, levels: make([]*level, l.req.Depth+2), known: map[standing]bool{}}
 }
 
 // release gives the memory of the levels back.
@@ -58,7 +58,7 @@ func (o *otherTiers) of(ctx context.Context, n graph.Node, tier int, companies [
 		if err := o.makeLevels(ctx, k-1, companies); err != nil {
 			return nil, err
 		}
-		stands, err := o.stands(ctx, n, tier, k)
+		stands, err := o.stands(ctx, n, k)
 		if err != nil {
 			return nil, err
 		}
@@ -192,17 +192,16 @@ func (o *otherTiers) anyNearer(ctx context.Context, n graph.Node, k int, lists f
 	return false, nil
 }
 
-// stands reports whether a chain of exactly k hops that comes back neither to n nor to the start leads from n,
-// whose own tier is given, to the start.
-func (o *otherTiers) stands(ctx context.Context, n graph.Node, tier, k int) (bool, error) {
-	if k == tier+1 || o.l.lists == nil {
-		// A walk that comes back to n has at least two hops more than the shortest.
-		if is, err := o.listedMember(ctx, n, k); err != nil || !is || k == tier+1 {
+// stands reports whether a chain of exactly k hops that comes back neither to n nor to the start leads from n
+// to the start.
+func (o *otherTiers) stands(ctx context.Context, n graph.Node, k int) (bool, error) {
+	back := o.l.mayComeBack(n, k)
+	if !back || o.l.lists == nil {
+		if is, err := o.listedMember(ctx, n, k); err != nil || !is || !back {
 			return is, err
 		}
 	}
-	failed := map[standing]bool{}
-	return o.avoids(ctx, n, n, k, o.l.lists, failed)
+	return o.avoids(ctx, n, n, k, o.l.lists, map[standing]bool{})
 }
 
 // listedMember reports whether n is in W(k) by a hop that brings it onto the list.

@@ -84,6 +84,7 @@ func Suppliers(ctx context.Context, v *graph.View, req TiersRequest) (*TiersAnsw
 		return nil, err
 	}
 	defer l.walk.release()
+	defer l.others.release()
 	if err := l.fill(ctx); err != nil {
 		return nil, err
 	}
@@ -134,6 +135,7 @@ type tierList struct {
 	answer *TiersAnswer
 	shares *shares
 	names  *names
+	others *otherTiers
 
 	// lists, where set, says which hops bring a company onto the list; without it every hop that is walked does.
 	lists func(r graph.Rel) bool
@@ -181,6 +183,7 @@ func newTierList(v *graph.View, req TiersRequest) (*tierList, error) {
 	l.walk = newWalk(v, company, req.Direction, req.filter())
 	l.walk.kinds = l.kinds()
 	l.restrict(products)
+	l.others = newOtherTiers(l)
 	l.answer = &TiersAnswer{Answer: newAnswer(v, req.Scope, l.assumptions()...), Company: refOf(v, graph.KindCompany, company),
 		Direction: [...]string{"suppliers", "customers"}[req.Direction], Depth: req.Depth, Items: []TierRow{}, Paging: paging}
 	return l, nil
@@ -311,8 +314,10 @@ func (l *tierList) finish(ctx context.Context) error {
 	if !l.exhausted {
 		beyond, err := l.walk.anyFarther(ctx)
 		if err == nil && !beyond && l.lists != nil {
-			err = l.listed.expand(ctx, l, l.walk.tier(l.walk.depth()))
-			beyond = err == nil && len(l.listed.last()) > 0
+			if err = l.listed.expand(ctx, l, l.walk.tier(l.walk.depth())); err == nil {
+				err = l.listed.prune(ctx, l)
+			}
+			beyond = err == nil && l.listed.more()
 		}
 		if err != nil {
 			return err
@@ -369,7 +374,10 @@ func (l *tierList) expand(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	more, err := l.walk.expand(ctx)
-	return more || len(l.listed.last()) > 0, err
+	if err == nil && !more {
+		err = l.listed.prune(ctx, l)
+	}
+	return more || l.listed.more(), err
 }
 
 // atTier are the companies listed at a tier, in no particular order.
@@ -405,37 +413,119 @@ func (l *tierList) candidates(ctx context.Context, tier int) ([]graph.Node, erro
 }
 
 // listedTiers are the companies listed by tier, where only some hops bring a company onto the list. A company
-// may be listed later than it is walked.
+// may be listed later than it is walked: at the least tier at which it stands by such a hop.
 type listedTiers struct {
 	tier  map[graph.Node]int
 	tiers [][]graph.Node // by tier; element 0 is empty
+	// waiting are companies with a hop onto the list from which no chain of so few hops leads to the start but those
+	// that come back to the company itself.
+	waiting []graph.Node
 }
 
 func (t *listedTiers) last() []graph.Node { return t.tiers[len(t.tiers)-1] }
 
+// more reports whether a later tier may list anybody, as far as the companies walked tell.
+func (t *listedTiers) more() bool { return len(t.last()) > 0 || len(t.waiting) > 0 }
+
 func (t *listedTiers) expand(ctx context.Context, l *tierList, nearer []graph.Node) error {
 	tier := len(t.tiers)
-	var found []graph.Node
+	met := map[graph.Node]bool{}
+	candidates := slices.Clone(t.waiting)
+	for _, n := range candidates {
+		met[n] = true
+	}
 	for _, b := range nearer {
 		if err := ctx.Err(); err != nil {
-			for _, n := range found {
-				delete(t.tier, n)
-			}
 			return err
 		}
 		for _, k := range l.walk.kinds {
 			edges := l.walk.farther(k, b)
 			for i, n := range edges.Nodes {
 				r := edges.Rel(i)
-				if _, have := t.tier[n]; !have && n != l.walk.start && l.lists(r) && l.walk.follows(r, tier) {
-					t.tier[n] = tier
-					found = append(found, n)
+				if _, have := t.tier[n]; !have && !met[n] && n != l.walk.start && n != b && l.lists(r) && l.walk.follows(r, tier) {
+					met[n] = true
+					candidates = append(candidates, n)
 				}
 			}
 		}
 	}
-	t.tiers = append(t.tiers, found)
+	var found, waiting []graph.Node
+	for _, n := range candidates {
+		stands := !l.mayComeBack(n, tier)
+		if !stands {
+			var err error
+			if stands, err = l.others.avoids(ctx, n, n, tier, l.lists, map[standing]bool{}); err != nil {
+				return err
+			}
+		}
+		if stands {
+			found = append(found, n)
+		} else {
+			waiting = append(waiting, n)
+		}
+	}
+	for _, n := range found {
+		t.tier[n] = tier
+	}
+	t.tiers, t.waiting = append(t.tiers, found), waiting
 	return nil
+}
+
+// prune forgets those who wait in vain. Everybody who stands behind the start must have been walked.
+func (t *listedTiers) prune(ctx context.Context, l *tierList) error {
+	var waiting []graph.Node
+	for _, n := range t.waiting {
+		stands, err := l.standsWithout(ctx, n)
+		if err != nil {
+			return err
+		}
+		if stands {
+			waiting = append(waiting, n)
+		}
+	}
+	t.waiting = waiting
+	return nil
+}
+
+// mayComeBack reports whether a chain of so many hops that leads from n to the start may pass n again: it takes two
+// hops more than the shortest.
+func (l *tierList) mayComeBack(n graph.Node, hops int) bool {
+	t, walked := l.walk.tierOf(n)
+	return walked && t+2 <= hops
+}
+
+// standsWithout reports whether any chain that begins with a hop onto the list leads from n to the start without
+// coming back to n.
+func (l *tierList) standsWithout(ctx context.Context, n graph.Node) (bool, error) {
+	seen := map[graph.Node]bool{n: true}
+	queue := []graph.Node{n}
+	for at := 0; at < len(queue); at++ {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		for _, k := range l.walk.kinds {
+			edges := l.walk.nearer(k, queue[at])
+			for i, b := range edges.Nodes {
+				if _, walked := l.walk.tierOf(b); !walked || seen[b] {
+					continue
+				}
+				tier := 2 // or more: no filter tells these apart
+				if b == l.walk.start {
+					tier = 1
+				}
+				r := edges.Rel(i)
+				if at == 0 && !l.lists(r) || !l.walk.follows(r, tier) {
+					continue
+				}
+				if b == l.walk.start {
+					return true, nil
+				}
+				seen[b] = true
+				queue = append(queue, b)
+			}
+		}
+	}
+	return false, nil
 }
 
 // least collects the companies with the least ids.

@@ -3,6 +3,7 @@ package queries_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -186,4 +187,143 @@ func mustFind(t *testing.T, v *graph.View, id string) graph.Node {
 		t.Fatalf("no company %s", id)
 	}
 	return n
+}
+
+// slowListed is the definition of a list whose hops must be of a product: a company is listed at the least k for
+// which a chain of exactly k hops, the first of them of the product, leads to c and passes neither c nor the company
+// itself on the way. beyond tells whether anybody stands beyond the depth.
+func slowListed(to, ofProduct [][]bool, c, depth int) (summary string, beyond bool) {
+	n := len(to)
+	deep := depth + n + 1
+	rows := make([][]string, deep+1)
+	for i := range n {
+		if i == c {
+			continue
+		}
+		// last[k][j] are the companies next to c on chains of exactly k hops from j that do not pass i.
+		last := make([][]map[string]bool, deep)
+		for k := range last {
+			last[k] = make([]map[string]bool, n)
+			for j := range n {
+				last[k][j] = map[string]bool{}
+				switch {
+				case j == c || j == i || k == 0:
+				case k == 1 && to[j][c]:
+					last[k][j][name(j)] = true
+				case k > 1:
+					for d := range n {
+						if d != j && to[j][d] {
+							maps.Copy(last[k][j], last[k-1][d])
+						}
+					}
+				}
+			}
+		}
+		var tiers []string
+		tier := 0
+		via := map[string]bool{}
+		for k := 1; k <= deep; k++ {
+			stands := k == 1 && ofProduct[i][c]
+			for j := range n {
+				if k > 1 && j != i && ofProduct[i][j] && len(last[k-1][j]) > 0 {
+					stands = true
+					if tier == 0 {
+						maps.Copy(via, last[k-1][j])
+					}
+				}
+			}
+			switch {
+			case stands && tier == 0:
+				tier = k
+			case stands && k <= depth:
+				tiers = append(tiers, fmt.Sprint(k))
+			}
+		}
+		if tier == 0 {
+			continue
+		}
+		text := fmt.Sprintf("%d %s", tier, name(i))
+		if tiers != nil {
+			text += "[" + strings.Join(tiers, ",") + "]"
+		}
+		if tier > 1 {
+			text += "<" + strings.Join(slices.Sorted(maps.Keys(via)), ",")
+		}
+		rows[tier] = append(rows[tier], text)
+	}
+	beyond = len(slices.Concat(rows[depth+1:]...)) > 0
+	return strings.Join(slices.Concat(rows[:depth+1]...), " "), beyond
+}
+
+func TestListedSuppliersAreAsDefined(t *testing.T) {
+	store := drawn.Open(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		to, statements := network(rt, 8)
+		statements = append(statements, graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindProduct, From: "q"}, Dataset: "d"}})
+		ofProduct := make([][]bool, len(to))
+		for i := range to {
+			ofProduct[i] = make([]bool, len(to))
+			for j := range to {
+				ofProduct[i][j] = slices.ContainsFunc(statements, func(s graph.Statement) bool { return s.Key == supplies(i, j, "q").Key })
+			}
+		}
+		v := drawn.ViewIn(t, store, statements)
+		c := rapid.IntRange(0, len(to)-1).Draw(rt, "company")
+		depth := rapid.IntRange(1, 6).Draw(rt, "depth")
+		req := queries.TiersRequest{Company: name(c), Depth: depth, Product: "q"}
+		if rapid.Bool().Draw(rt, "customers") {
+			req.Direction = queries.Downstream
+			to, ofProduct = transposed(to), transposed(ofProduct)
+		}
+		want, beyond := slowListed(to, ofProduct, c, depth)
+		whole := suppliers(t, v, req)
+		if got := summary(whole.Items); got != want {
+			rt.Fatalf("whole list:\ngot  %s\nwant %s", got, want)
+		}
+		for _, row := range whole.Items {
+			if row.Relations == 0 {
+				rt.Fatalf("%s: no relation brings it in", row.ID)
+			}
+		}
+		if beyond && whole.Complete {
+			rt.Fatalf("the list says that nobody stands beyond tier %d", depth)
+		}
+		req.Limit = rapid.IntRange(1, 5).Draw(rt, "limit")
+		var rows []queries.TierRow
+		for {
+			a := suppliers(t, v, req)
+			rows = append(rows, a.Items...)
+			if req.Cursor = a.NextCursor; req.Cursor == "" {
+				break
+			}
+		}
+		if got := summary(rows); got != want {
+			rt.Fatalf("pages of %d:\ngot  %s\nwant %s", req.Limit, got, want)
+		}
+	})
+}
+
+// n supplies hbm to b, which stands behind c only through n: that is no way for n to stand behind c. From d there is
+// a way round n, if a longer one.
+func TestListedNotThroughItself(t *testing.T) {
+	v := drawn.View(t, `
+		n -> c : chips
+		n -> b : hbm
+		b -> n
+		m -> c : chips
+		m -> d : hbm
+		d -> m
+		d -> x
+		x -> y
+		y -> c`)
+	a := suppliers(t, v, queries.TiersRequest{Company: "c", Product: "hbm", Depth: 6})
+	if got := summary(a.Items); got != "4 m<y" || !a.Complete {
+		t.Errorf("got %s, complete %v", got, a.Complete)
+	}
+	if a.Items[0].Hop.ID != "d" || a.Items[0].Relations != 1 {
+		t.Errorf("%+v", a.Items[0])
+	}
+	if a := suppliers(t, v, queries.TiersRequest{Company: "c", Product: "hbm", Depth: 3}); len(a.Items) != 0 || a.StoppedBecause != queries.StoppedByDepth {
+		t.Errorf("3 tiers: %s, stopped because %q", summary(a.Items), a.StoppedBecause)
+	}
 }

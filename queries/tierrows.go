@@ -18,8 +18,6 @@ type hop struct {
 // rest to the next part.
 func (l *tierList) rows(ctx context.Context) error {
 	l.answer.Items = make([]TierRow, 0, len(l.chosen))
-	others := newOtherTiers(l)
-	defer others.release()
 	via := &viaLists{l: l, lists: map[graph.Node]viaList{}}
 	for low := 0; low < len(l.chosen); {
 		tier := l.chosen[low].tier
@@ -29,7 +27,7 @@ func (l *tierList) rows(ctx context.Context) error {
 			nodes = append(nodes, l.chosen[high].node)
 			high++
 		}
-		if err := l.tierRows(ctx, tier, nodes, others, via); err != nil {
+		if err := l.tierRows(ctx, tier, nodes, via); err != nil {
 			l.chosen = l.chosen[:len(l.answer.Items)]
 			l.answer.Total = nil
 			l.setCursor()
@@ -40,25 +38,109 @@ func (l *tierList) rows(ctx context.Context) error {
 	return nil
 }
 
-func (l *tierList) tierRows(ctx context.Context, tier int, nodes []graph.Node, others *otherTiers, via *viaLists) error {
+func (l *tierList) tierRows(ctx context.Context, tier int, nodes []graph.Node, via *viaLists) error {
 	hops, err := l.hops(ctx, nodes, tier, l.lists)
 	if err != nil {
 		return err
 	}
 	for i, n := range nodes {
+		if l.lists != nil && l.mayComeBack(n, tier) {
+			hops[i] = nil // by no shortest chain: see roundabout
+		}
+	}
+	for i, n := range nodes {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		row := l.row(tier, n, hops[i])
-		if row.OtherTiers, err = others.of(ctx, n, tier, nodes); err != nil {
+		row, err := l.rowOf(ctx, tier, n, hops, i, via)
+		if err != nil {
 			return err
 		}
-		if err := via.fill(ctx, tier, hops, i, &row); err != nil {
+		if row.OtherTiers, err = l.others.of(ctx, n, tier, nodes); err != nil {
 			return err
 		}
 		l.answer.Items = append(l.answer.Items, row)
 	}
 	return nil
+}
+
+// rowOf makes row i of a tier apart from the other tiers.
+func (l *tierList) rowOf(ctx context.Context, tier int, n graph.Node, hops [][]hop, i int, via *viaLists) (TierRow, error) {
+	if err := via.prepareRow(ctx, tier, hops, i); err != nil {
+		return TierRow{}, err
+	}
+	if hops[i] != nil {
+		row := l.row(tier, n, hops[i])
+		if tier > 1 {
+			via.fill(&row, via.union(tier, hops[i]))
+		}
+		return row, nil
+	}
+	round := roundabout{l: l, n: n, failed: map[standing]bool{}}
+	found, err := round.hops(ctx, tier)
+	if err != nil {
+		return TierRow{}, err
+	}
+	list, err := round.via(ctx, tier, found)
+	if err != nil {
+		return TierRow{}, err
+	}
+	row := l.row(tier, n, found)
+	via.fill(&row, list)
+	return row, nil
+}
+
+// roundabout finds the chains of a company that is listed two or more tiers later than it is walked: of the ways that
+// a company one hop nearer has, only those count that do not pass the listed company itself, and these need not be
+// its shortest.
+type roundabout struct {
+	l      *tierList
+	n      graph.Node
+	failed map[standing]bool // see otherTiers.avoids
+}
+
+// onward calls yield with each hop from b, which stands k hops from the start, to a company from which k-1 hops that
+// do not pass n lead on.
+func (x *roundabout) onward(ctx context.Context, b graph.Node, k int, lists func(graph.Rel) bool, yield func(hop)) error {
+	w := x.l.walk
+	for _, kind := range w.kinds {
+		edges := w.nearer(kind, b)
+		for i, d := range edges.Nodes {
+			r := edges.Rel(i)
+			if d == b || d == x.n || d == w.start || lists != nil && !lists(r) || !w.follows(r, k) {
+				continue
+			}
+			is, err := x.l.others.avoids(ctx, d, x.n, k-1, nil, x.failed)
+			if err != nil {
+				return err
+			}
+			if is {
+				yield(hop{d, r})
+			}
+		}
+	}
+	return nil
+}
+
+// hops are the relations that bring n onto the list at the tier, in the order of hops.
+func (x *roundabout) hops(ctx context.Context, tier int) (out []hop, err error) {
+	err = x.onward(ctx, x.n, tier, x.l.lists, func(h hop) { out = append(out, h) })
+	return out, err
+}
+
+// via are the tier-1 companies on the chains that begin with the hops.
+func (x *roundabout) via(ctx context.Context, tier int, hops []hop) (viaList, error) {
+	nodes := nearerOf([][]hop{hops})
+	for k := tier - 1; k > 1; k-- {
+		var next []hop
+		for _, b := range nodes {
+			if err := x.onward(ctx, b, k, nil, func(h hop) { next = append(next, h) }); err != nil {
+				return viaList{}, err
+			}
+		}
+		nodes = nearerOf([][]hop{next})
+	}
+	return cutVia(x.l.v, viaList{nodes: nodes}), nil
 }
 
 // hops are the relations by which each company stands at the tier, in the order of the ids of their nearer ends
@@ -81,7 +163,7 @@ func (l *tierList) hops(ctx context.Context, nodes []graph.Node, tier int, lists
 			edges := w.nearer(k, n)
 			for j, b := range edges.Nodes {
 				if t, ok := w.tierOf(b); ok && t == tier-1 {
-					if r := edges.Rel(j); (lists == nil || lists(r)) && w.follows(r, tier) {
+					if r := edges.Rel(j); b != n && (lists == nil || lists(r)) && w.follows(r, tier) {
 						out[i] = append(out[i], hop{b, r})
 					}
 				}
@@ -107,7 +189,7 @@ func (l *tierList) hopsFromNearer(ctx context.Context, nodes, before []graph.Nod
 			}
 			edges := w.farther(k, b)
 			for j, n := range edges.Nodes {
-				if !wanted.has(n) {
+				if !wanted.has(n) || n == b {
 					continue
 				}
 				if r := edges.Rel(j); (lists == nil || lists(r)) && w.follows(r, tier) {
@@ -224,22 +306,20 @@ type viaLists struct {
 	lists map[graph.Node]viaList
 }
 
-// fill writes the list of row i of a tier, whose hops are known.
-func (x *viaLists) fill(ctx context.Context, tier int, hops [][]hop, i int, row *TierRow) error {
-	if tier == 1 {
-		return nil
-	}
-	if i == 0 {
-		if err := x.prepare(ctx, tier-1, nearerOf(hops)); err != nil {
-			return err
-		}
-	}
-	list := x.union(tier, hops[i])
+// fill writes a list into a row.
+func (x *viaLists) fill(row *TierRow, list viaList) {
 	row.ViaMore = list.more
 	for _, n := range list.nodes {
 		row.Via = append(row.Via, x.l.names.ref(graph.KindCompany, n))
 	}
-	return nil
+}
+
+// prepareRow makes, before the first row of a tier, the lists that its rows need.
+func (x *viaLists) prepareRow(ctx context.Context, tier int, hops [][]hop, i int) error {
+	if tier == 1 || i > 0 {
+		return nil
+	}
+	return x.prepare(ctx, tier-1, nearerOf(hops))
 }
 
 // prepare makes the lists of companies of a tier that are not known yet, nearer ones first.
@@ -277,13 +357,18 @@ func (x *viaLists) union(tier int, hops []hop) (out viaList) {
 		out.nodes = append(out.nodes, list.nodes...)
 		out.more = out.more || list.more
 	}
-	order := least{v: x.l.v}
-	slices.SortFunc(out.nodes, order.compare)
-	out.nodes = slices.Compact(out.nodes)
-	if len(out.nodes) > maxVia {
-		out.nodes, out.more = slices.Clone(out.nodes[:maxVia]), true
+	return cutVia(x.l.v, out)
+}
+
+// cutVia puts a list in order and keeps the first maxVia.
+func cutVia(v *graph.View, list viaList) viaList {
+	order := least{v: v}
+	slices.SortFunc(list.nodes, order.compare)
+	list.nodes = slices.Compact(list.nodes)
+	if len(list.nodes) > maxVia {
+		list.nodes, list.more = slices.Clone(list.nodes[:maxVia]), true
 	}
-	return out
+	return list
 }
 
 // nearerOf are the nearer ends of hops, without repeats.
