@@ -3,6 +3,7 @@ package queries
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
@@ -39,12 +40,12 @@ type DisruptionAnswer struct {
 	Answer
 	Scenario Scenario         `json:"scenario" doc:"The scenario as it was understood"`
 	Targets  []TargetRow      `json:"targets" doc:"What each target hits"`
-	Items    []DisruptionRow  `json:"items" doc:"Lines that lose something, or may; those that lose most for certain first"`
+	Items    []DisruptionRow  `json:"items" doc:"Lines that lose something, or may; those that lose most for certain first, those that are hit themselves last"`
 	Totals   DisruptionTotals `json:"totals" doc:"Over everything that loses something, or may, listed here or not"`
 	Paging
 }
 
-// DisruptionRow is what lines of a company lose that need the same inputs.
+// DisruptionRow is what lines of a company lose through the same input.
 type DisruptionRow struct {
 	Tier        int         `json:"tier" doc:"Least number of hops from what is hit; 0 is hit itself"`
 	ID          string      `json:"id"`
@@ -54,6 +55,7 @@ type DisruptionRow struct {
 	Lines       []Ref       `json:"lines" doc:"Products of the company that lose this; empty where none is known"`
 	Loss        *Interval   `json:"loss" doc:"Part of the output that is lost, at least and at most"`
 	CompanyLoss *Interval   `json:"company_loss" doc:"What the company loses over all its lines"`
+	Hit         bool        `json:"hit" doc:"It loses this by being hit itself"`
 	Binding     *BindingRow `json:"binding" doc:"The input that most is lost through; null where the line is hit itself"`
 	Path        []CauseHop  `json:"path" doc:"One chain from what is hit to the line, along the inputs that bind"`
 	Why         string      `json:"why" doc:"The reason in a sentence"`
@@ -197,9 +199,11 @@ func Disruption(ctx context.Context, v *graph.View, req DisruptionRequest) (*Dis
 	return d.answer, nil
 }
 
+// question is the request without what a cursor or the scope holds, written out: a scenario holds pointers.
 func (req DisruptionRequest) question() any {
 	req.Page, req.Scope = Page{}, Scope{}
-	return req
+	text, _ := json.Marshal(req) // requests always encode
+	return string(text)
 }
 
 // disruption answers one request.
@@ -345,13 +349,14 @@ func (x *network) within(edge, node int32) bool {
 	return s != loss.Nobody && x.owner[s] == x.owner[node]
 }
 
-// entry is a row before it is written: lines of a company that come from one node and lose the same.
+// entry is a row before it is written: lines of a company that lose the same through the same.
 type entry struct {
 	company graph.Node
 	node    int32
 	tier    int32
 	lines   []graph.Node
-	hit     bool // by itself
+	hit     bool   // it loses this by itself
+	through string // where a company has several nodes, what it loses through
 	lost
 }
 
@@ -397,8 +402,12 @@ func (d *disruption) list(ctx context.Context, key []string) error {
 	return nil
 }
 
-// compare orders rows by loss, tier, company and line.
+// compare orders rows by loss, tier, company and line; what loses by being hit itself comes last: that is the question,
+// not the answer.
 func (d *disruption) compare(a, b entry) int {
+	if a.hit != b.hit {
+		return strings.Compare(hitLast(a.hit), hitLast(b.hit))
+	}
 	first, second := cmp.Compare(b.low, a.low), cmp.Compare(b.high, a.high)
 	if d.req.Sort == "upper" {
 		first, second = second, first
@@ -417,7 +426,14 @@ func (d *disruption) key(e *entry) []string {
 	if e.lines[0] != graph.NoNode {
 		line = d.v.ID(graph.KindProduct, e.lines[0])
 	}
-	return append(losses, fmt.Sprintf("%06d %s", e.tier, d.v.ID(graph.KindCompany, e.company)), line)
+	return append([]string{hitLast(e.hit) + losses[0], losses[1]}, fmt.Sprintf("%06d %s", e.tier, d.v.ID(graph.KindCompany, e.company)), line)
+}
+
+func hitLast(hit bool) string {
+	if hit {
+		return "1"
+	}
+	return "0"
 }
 
 // entries are everything that loses something, or may, in no particular order; they count into the totals.
@@ -456,19 +472,36 @@ func (d *disruption) ofCompany(c graph.Node) (entries []entry) {
 		if l.high == 0 {
 			continue
 		}
-		hit := own.high > 0
-		i := slices.IndexFunc(entries, func(e entry) bool { return e.node == n && e.hit == hit && e.lost == l })
+		e := entry{company: c, node: n, lost: l, tier: d.tiers[n], hit: own.high > 0 && rounded(own.high) == l.high && rounded(own.low) == l.low}
+		if own.high > 0 {
+			e.tier = 0
+		}
+		if !e.hit && d.net.layouts[c] != nil {
+			e.through = d.throughKey(place{plan, line.node})
+		}
+		i := slices.IndexFunc(entries, func(o entry) bool {
+			return o.tier == e.tier && o.hit == e.hit && o.lost == e.lost && o.through == e.through
+		})
 		if i < 0 {
-			e := entry{company: c, node: n, lost: l, hit: hit, tier: d.tiers[n]}
-			if hit {
-				e.tier = 0
-			}
 			i = len(entries)
 			entries = append(entries, e)
 		}
 		entries[i].lines = append(entries[i].lines, line.product)
 	}
 	return entries
+}
+
+// throughKey names the input that most is lost through at a place.
+func (d *disruption) throughKey(at place) string {
+	t, ok := d.binding(at)
+	if !ok {
+		return ""
+	}
+	key := fmt.Sprint(t.in.product, t.in.Essential)
+	for _, e := range t.in.parts {
+		key += fmt.Sprint(" ", e.flow)
+	}
+	return key
 }
 
 // rounded is a loss as answers tell it.
@@ -482,7 +515,7 @@ func (d *disruption) row(e *entry) DisruptionRow {
 	v := d.v
 	row := DisruptionRow{Tier: int(e.tier), ID: v.ID(graph.KindCompany, e.company), Name: v.Name(graph.KindCompany, e.company),
 		Country: v.NodeText(graph.KindCompany, e.company, graph.FieldCountry), Sector: v.NodeText(graph.KindCompany, e.company, graph.FieldSector),
-		Lines: []Ref{}, Loss: d.interval(e.lost), CompanyLoss: d.interval(d.net.ofCompany(d.p, d.solved, d.damage, e.company)), Path: []CauseHop{}}
+		Hit: e.hit, Lines: []Ref{}, Loss: d.interval(e.lost), CompanyLoss: d.interval(d.net.ofCompany(d.p, d.solved, d.damage, e.company)), Path: []CauseHop{}}
 	for _, line := range e.lines {
 		if line != graph.NoNode {
 			row.Lines = append(row.Lines, d.names.ref(graph.KindProduct, line))

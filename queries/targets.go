@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -76,25 +77,33 @@ func (a *aimer) productName(product graph.Node) string {
 	return a.p.v.Name(graph.KindProduct, product)
 }
 
-// text is a target in words: "Vertiv's liquid cooling", "what is made in TW".
+// text is a target in words, to go before "stops": "Vertiv's liquid cooling", "what is made in TW".
 func (a *aimer) text(t Target, company, product graph.Node) string {
-	text := "all companies"
 	v := a.p.v
+	maker, what := "", ""
+	if company != graph.NoNode {
+		maker = v.Name(graph.KindCompany, company)
+	}
+	if product != graph.NoNode {
+		what = v.Name(graph.KindProduct, product)
+	}
+	text := maker
 	switch {
-	case company != graph.NoNode && product != graph.NoNode:
-		text = v.Name(graph.KindCompany, company) + ": " + v.Name(graph.KindProduct, product)
-	case company != graph.NoNode:
-		text = v.Name(graph.KindCompany, company)
-	case product != graph.NoNode:
-		text = v.Name(graph.KindProduct, product)
+	case maker != "" && what != "":
+		text = maker + "'s " + what
+	case what != "":
+		text = what
 	}
 	switch t.By {
 	case ByHeadquarters:
-		text += ", headquarters in " + t.Country
+		if maker != "" {
+			return text + ", if its headquarters are in " + t.Country
+		}
+		return cmp.Or(what, "everything") + " of companies with headquarters in " + t.Country
 	case ByOrigin:
-		text += ", shipped from " + t.Country
+		return cmp.Or(text, "everything") + " shipped from " + t.Country
 	case ByMaking:
-		text += ", made in " + t.Country
+		return cmp.Or(text, "everything") + " made in " + t.Country
 	}
 	return text
 }

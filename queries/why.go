@@ -122,13 +122,31 @@ func (w *why) explain(row *DisruptionRow) {
 	at := d.placeOf(w.e.node)
 	t, ok := d.binding(at)
 	own := d.damage.ofLine(w.e.company, w.e.lines[0])
-	if !ok || own.high >= d.solved.High(w.e.node) {
-		row.Why = w.subject(row) + " is hit itself: " + percentText(1-own.high) + " of its capacity is left"
+	if !ok || w.e.hit {
+		row.Why = w.hitText(row, own)
 		return
 	}
 	row.Binding = w.bindingRow(t)
 	row.Path = w.path(at)
 	row.Why = w.sentence(row, t)
+}
+
+func (w *why) hitText(row *DisruptionRow, own lost) string {
+	switch {
+	case own.low < own.high:
+		return w.subject(row) + " may be hit itself"
+	case own.high >= whole:
+		return w.subject(row) + w.verb(row, " stops", " stop") + ": hit itself"
+	}
+	return w.subject(row) + w.verb(row, " keeps ", " keep ") + percentText(1-own.high) + " of its capacity: hit itself"
+}
+
+// verb is the form of a verb that goes with the subject.
+func (w *why) verb(row *DisruptionRow, one, many string) string {
+	if n := len(row.Lines); n > 1 && n < len(w.d.planOf(w.e.company).lines) {
+		return many
+	}
+	return one
 }
 
 func (w *why) bindingRow(t through) *BindingRow {
@@ -265,11 +283,7 @@ func (w *why) subject(row *DisruptionRow) string {
 
 func (w *why) sentence(row *DisruptionRow, t through) string {
 	var b strings.Builder
-	verb := " loses "
-	if len(row.Lines) > 1 && len(row.Lines) < len(w.d.planOf(w.e.company).lines) {
-		verb = " lose "
-	}
-	b.WriteString(w.subject(row) + verb + lossText(row.Loss) + ": it needs ")
+	b.WriteString(w.subject(row) + w.verb(row, " loses ", " lose ") + LossText(row.Loss) + ": it needs ")
 	if t.in.product == graph.NoNode {
 		b.WriteString("what is supplied to it")
 	} else {
@@ -321,7 +335,7 @@ func (w *why) supplierText(b *strings.Builder, t through) {
 	}
 	if !d.hits(t, best) && e.flow >= 0 {
 		source := d.net.net.Source(d.edge(t, best))
-		fmt.Fprintf(b, "; %s loses %s", name, lossText(d.interval(lost{d.solved.Low(source), d.solved.High(source)})))
+		fmt.Fprintf(b, "; %s loses %s", name, LossText(d.interval(lost{d.solved.Low(source), d.solved.High(source)})))
 	}
 }
 
@@ -332,8 +346,8 @@ func shareText(s loss.Share) string {
 	return percentText(s.Low) + " to " + percentText(s.High)
 }
 
-// lossText is a loss in words: "40%", "0% to 100%".
-func lossText(x *Interval) string {
+// LossText is a loss in words: "40%", "0% to 100%".
+func LossText(x *Interval) string {
 	if x.Low == x.High {
 		return percentText(x.Low)
 	}

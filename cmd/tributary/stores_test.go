@@ -66,7 +66,7 @@ func TestStoresAnswerAlike(t *testing.T) {
 // questions is every command that asks, in every form of output that a program may read.
 func questions(companies []string, between [2]string) [][]string {
 	list := [][]string{
-		{"stats"}, {"loops"}, {"find", ""}, {"find", "co"}, {"find", "industr"},
+		{"stats"}, {"loops"}, {"disrupt", "--country", "TW", "--limit", "0"}, {"disrupt", "--country", "TW", "--by", "origin", "--undocumented", "worst", "--limit", "100"}, {"find", ""}, {"find", "co"}, {"find", "industr"},
 		{"paths", between[0], between[1], "--k", "5"}, {"paths", between[0], between[1], "--k", "3", "--as-of", "any"},
 	}
 	for _, c := range companies {
@@ -75,13 +75,14 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"suppliers", c}, []string{"suppliers", c, "--depth", "6", "--limit", "50"}, []string{"suppliers", c, "--as-of", "any", "--depth", "2"},
 			[]string{"suppliers", c, "--as-of", "2023", "--min-confidence", "0.7"},
 			[]string{"chokepoints", c, "--limit", "0"}, []string{"chokepoints", c, "--depth", "3", "--limit", "200", "--assume", "complete"},
+			[]string{"disrupt", "--company", c, "--limit", "0"}, []string{"disrupt", "--company", c, "--capacity", "0.4", "--assume", "complete,essential", "--sort", "upper", "--limit", "50"},
 			[]string{"customers", c, "--depth", "4"})
 	}
 	var out [][]string
 	for _, q := range list {
 		out = append(out, append(q, "-o", "json"))
 	}
-	for _, q := range list[len(list)-7:] {
+	for _, q := range list[len(list)-9:] {
 		if q[0] == "suppliers" || q[0] == "customers" {
 			out = append(out, append(q[:len(q):len(q)], "-o", "csv"))
 		}

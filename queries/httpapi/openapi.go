@@ -74,13 +74,15 @@ func (s *Server) finishOpenAPI() {
 			allowNull(schemas, t, seen)
 		}
 	}
-	for path, item := range doc.Paths {
-		if item.Get == nil || !slices.Contains(s.lists, item.Get.OperationID) {
-			continue
+	for _, item := range doc.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post} {
+			if op == nil || !slices.Contains(s.lists, op.OperationID) {
+				continue
+			}
+			content := op.Responses["200"].Content
+			content[typeCSV] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Description: "The items as a table; an interval takes the columns _low, _high, _point, _basis and _period"}}
+			content[typeNDJSON] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Description: "One item a line"}}
 		}
-		content := doc.Paths[path].Get.Responses["200"].Content
-		content[typeCSV] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Description: "The items as a table; an interval takes the columns _low, _high, _point, _basis and _period"}}
-		content[typeNDJSON] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Description: "One item a line"}}
 	}
 }
 

@@ -102,7 +102,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 	}
 	for path, item := range d.doc["paths"].(map[string]any) {
 		for method := range item.(map[string]any) {
-			if name := strings.ToUpper(method) + " " + path; !seen[name] && name != "POST /v1/imports" {
+			if name := strings.ToUpper(method) + " " + path; !seen[name] && name != "POST /v1/imports" && name != "POST /v1/disruptions" {
 				t.Errorf("%s is not tried", name)
 			}
 		}
@@ -114,6 +114,36 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 	r = f.do("POST", "/v1/imports?dataset=y", strings.NewReader("x\n1\n"), "Content-Type", "text/csv")
 	if err := d.validate("POST", "/v1/imports", r); err != nil || r.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("POST /v1/imports of nothing: %v\n%s", err, r.body)
+	}
+}
+
+// A disruption is asked for with a body; its answers keep to the document too.
+func TestDisruptionsKeepToTheDocument(t *testing.T) {
+	f := start(t, nil)
+	d := openAPI(t, f)
+	for _, test := range []struct {
+		query, body string
+		status      int
+		says        string
+	}{
+		{"", `{"scenario":{"targets":[{"company":"quartz","capacity":0.5,"recovery_days":30}]}}`, 200, `"tier":1`},
+		{"?limit=1", `{"scenario":{"targets":[{"company":"quartz"}]},"assume":["complete","essential"],"sort":"upper"}`, 200, "next_cursor"},
+		{"?format=csv", `{"scenario":{"targets":[{"product":"sand"}]},"product_level":"exact","undocumented":"worst"}`, 200, "loss_low"},
+		{"", `{"scenario":{"targets":[{"company":"quartz","capcity":0.5}]}}`, 422, "capcity"},
+		{"", `{"scenario":{"targets":[{"company":"quartz","capacity":1.5}]}}`, 422, "capacity"},
+		{"", `{"scenario":{"targets":[{"company":"quartz"}],"demand":[{"company":"nvidia"}]}}`, 422, "demand"},
+		{"", `{"scenario":{"targets":[{"company":"nobody at all"}]}}`, 404, "targets[0]"},
+	} {
+		r := f.do("POST", "/v1/disruptions"+test.query, strings.NewReader(test.body), "Content-Type", "application/json")
+		if err := d.validate("POST", "/v1/disruptions", r); err != nil || r.StatusCode != test.status || !strings.Contains(string(r.body), test.says) {
+			t.Errorf("%s %s: %v\n%d %s", test.query, test.body, err, r.StatusCode, r.body)
+		}
+		if r.StatusCode == 200 && !strings.Contains(test.query, "csv") {
+			again := f.do("POST", "/v1/disruptions"+test.query, strings.NewReader(test.body), "Content-Type", "application/json", "If-None-Match", r.Header.Get("ETag"))
+			if again.StatusCode != http.StatusNotModified {
+				t.Errorf("asked again: status %d", again.StatusCode)
+			}
+		}
 	}
 }
 

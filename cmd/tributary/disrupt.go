@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries"
+)
+
+// disruptLimit is how many rows are listed unless more are asked for.
+const disruptLimit = 30
+
+// scenarioFlags say what stops without a file.
+type scenarioFlags struct {
+	file   string
+	target queries.Target
+	days   float64
+	levels string
+}
+
+func disruptCommand(p *program) *cobra.Command {
+	var q question
+	var req queries.DisruptionRequest
+	var s scenarioFlags
+	cmd := &cobra.Command{
+		Use:   "disrupt",
+		Short: "What is lost downstream when something stops",
+		Long: `Tells what is lost when companies, products, whole countries or single relations stop or slow down: line by line, at
+least and at most, with the reason. A missing input stops what uses it, not the whole company. Where nobody states a
+share, or whether an input is essential, the answer is an interval: "loses 0% to 100%" means that nobody knows.
+
+What stops is said by flags, all of which must hold, or by a scenario: a small file in YAML or JSON that can be kept
+and shared, for what is supposed or for what happened.
+
+  title: Hualien earthquake
+  from: 2024-04-03
+  to: 2024-04-06
+  source: https://example.org/report
+  targets:
+    - country: TW
+      by: making              # headquarters, origin (where it ships from), making
+      product: foundry-wafer  # and every kind of it
+      capacity: 0.8           # what is left
+    - relation: supplies~vertiv~nvidia~liquid-cooling
+      recovery_days: 90
+
+Losses assume that no supplier stands in for another.`,
+		Example: `  tributary disrupt --company vertiv --product liquid-cooling
+  tributary disrupt --country TW --by origin --capacity 0.3 --days 90
+  tributary disrupt --company asml --only microsoft
+  tributary disrupt --scenario hualien.yaml --assume complete,essential --sort upper -o csv > losses.csv`,
+		Args: wantArgs(0, 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var err error
+			if req.Scenario, err = s.scenario(cmd, p.in); err != nil {
+				return err
+			}
+			req.Scope, req.Page, req.ProductLevel = q.scope, q.page, s.levels
+			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
+				if err := resolveScenario(v, &req.Scenario); err != nil {
+					return answer{}, err
+				}
+				if req.Company != "" {
+					var err error
+					if req.Company, err = resolve(v, graph.KindCompany, req.Company); err != nil {
+						return answer{}, err
+					}
+				}
+				return disruptAnswer(ctx, v, req)
+			})
+		},
+	}
+	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
+		f.StringVar(&s.file, "scenario", "", "read what stops from this `FILE` (- for standard input)")
+		f.StringVar(&s.target.Company, "company", "", "this `COMPANY` stops")
+		f.StringVar(&s.target.Product, "product", "", "this `PRODUCT` and every kind of it: of the company, or of all")
+		f.StringVar(&s.target.Country, "country", "", "what is in this `COUNTRY` (ISO 3166-1: TW, US)")
+		f.Var(newChoice(&s.target.By, "", "headquarters", "origin", "making"), "by", "what ties to the country: headquarters (default), origin (where it ships from), or making")
+		f.StringVar(&s.target.Relation, "relation", "", "this one `RELATION`: kind~from~to~product")
+		f.Float64Var(&s.target.Capacity, "capacity", 0, "the `PART` that is left, 0 to 1")
+		f.Float64Var(&s.days, "days", 0, "it works again after so many `DAYS`")
+		f.StringVar(&req.Company, "only", "", "list only what this `COMPANY` loses")
+		f.Float64Var(&req.MinLoss, "min-loss", 0, "list only what may lose at least this `PART`, 0 to 1")
+		f.StringSliceVar(&req.Assume, "assume", nil, "take for granted, where nobody says: `WHAT`, of complete (lists of suppliers are), essential (inputs are)")
+		f.Var(newChoice(&req.Undocumented, "unaffected", "unaffected", "worst"), "undocumented", "suppliers that nobody documented: unaffected, or worst (all is lost that no documented one has)")
+		f.Var(newChoice(&s.levels, "both", "both", "exact", "merged"), "product-level", "inputs that are kinds of one another (HBM3E, HBM): exact (an input each), merged (one), or both")
+		f.Var(newChoice(&req.Sort, "lower", "lower", "upper"), "sort", "first what loses most for certain (lower), or what may (upper)")
+	})
+	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
+		f.IntVar(&q.page.Limit, "limit", disruptLimit, "list at most `N` (0: everything)")
+	})
+	p.asks(cmd, &q)
+	return cmd
+}
+
+// scenario is what the file says, or the flags.
+func (s *scenarioFlags) scenario(cmd *cobra.Command, in io.Reader) (queries.Scenario, error) {
+	if s.file == "" {
+		if cmd.Flags().Changed("days") {
+			s.target.RecoveryDays = &s.days
+		}
+		if s.target.Company == "" && s.target.Product == "" && s.target.Country == "" && s.target.Relation == "" {
+			return queries.Scenario{}, hint(usagef("disrupt: nothing stops: want --company, --product, --country, --relation or --scenario"), "%s --help shows examples", cmd.CommandPath())
+		}
+		return queries.Scenario{Targets: []queries.Target{s.target}}, nil
+	}
+	for _, name := range []string{"company", "product", "country", "by", "relation", "capacity", "days"} {
+		if cmd.Flags().Changed(name) {
+			return queries.Scenario{}, usagef("disrupt: --%s and --scenario: the file says what stops", name)
+		}
+	}
+	return readScenario(s.file, in)
+}
+
+// readScenario reads a scenario, refusing what it does not know. JSON is YAML.
+func readScenario(file string, in io.Reader) (s queries.Scenario, err error) {
+	var data []byte
+	if file == "-" {
+		data, err = io.ReadAll(in)
+	} else {
+		data, err = os.ReadFile(file)
+	}
+	if err != nil {
+		return s, err
+	}
+	if err := yaml.UnmarshalWithOptions(data, &s, yaml.Strict()); err != nil {
+		return s, usagef("scenario %s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, true)))
+	}
+	return s, nil
+}
+
+// resolveScenario finds what a scenario names.
+func resolveScenario(v *graph.View, s *queries.Scenario) (err error) {
+	find := func(k graph.Kind, ref *string) {
+		if *ref != "" && err == nil {
+			*ref, err = resolve(v, k, *ref)
+		}
+	}
+	for i := range s.Targets {
+		find(graph.KindCompany, &s.Targets[i].Company)
+		find(graph.KindProduct, &s.Targets[i].Product)
+	}
+	return err
+}
+
+func disruptAnswer(ctx context.Context, v *graph.View, req queries.DisruptionRequest) (answer, error) {
+	found, err := queries.Disruption(ctx, v, req)
+	if err != nil {
+		if errors.Is(err, graph.ErrInvalid) {
+			err = hint(err, "tributary disrupt --help shows a scenario")
+		}
+		return answer{}, err
+	}
+	return answer{
+		whole: found, items: found.Items, short: stopped(&found.Answer),
+		print: func(o *printer) { printDisruption(o, found) },
+		last: func(*printer) string {
+			c := found.Totals.Companies
+			return closing(fmt.Sprintf("%s hit; of %s downstream %d lose something for certain, %d may stop altogether",
+				plural(found.Totals.Hit, "companies"), plural(c.Affected, "companies"), c.Certain, c.MayStop), &found.Answer)
+		},
+	}, nil
+}
+
+func printDisruption(o *printer, a *queries.DisruptionAnswer) {
+	for _, t := range a.Targets {
+		left := "stops"
+		if t.Capacity > 0 {
+			left = "is left with " + percent(t.Capacity)
+		}
+		o.printf("%s %s (%s)\n", t.Text, left, hitText(&t))
+	}
+	o.printf("\n")
+	if len(a.Items) == 0 {
+		o.printf("Nothing that is documented loses anything under these conditions.\n")
+	} else {
+		t := &table{columns: []column{{title: "TIER", right: true}, {title: "NAME", least: 12}, {title: "LINES", least: 16}, {title: "LOSS", right: true}, {title: "COUNTRY"},
+			{title: "THROUGH", least: 20}, {title: "ID", least: 12}}}
+		for _, r := range a.Items {
+			t.add(strconv.Itoa(r.Tier), r.Name, linesText(r.Lines), queries.LossText(r.Loss), r.Country, throughText(&r), r.ID)
+		}
+		o.table(t)
+		printReasons(o, a.Items)
+	}
+	o.warnings(&a.Answer)
+}
+
+func hitText(t *queries.TargetRow) string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		noun string
+	}{{t.Companies, "companies"}, {t.Lines, "lines"}, {t.Relations, "relations"}} {
+		if part.n > 0 {
+			parts = append(parts, plural(part.n, part.noun))
+		}
+	}
+	if parts == nil {
+		return "nothing that is documented"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// maxLines is how many lines a cell names.
+const maxLines = 3
+
+func linesText(lines []queries.Ref) string {
+	if len(lines) <= maxLines {
+		return refNames(lines)
+	}
+	return fmt.Sprintf("%s and %d more", refNames(lines[:maxLines]), len(lines)-maxLines)
+}
+
+// reasons is how many rows are explained in sentences; the others are in -o csv and json.
+const reasons = 10
+
+func printReasons(o *printer, rows []queries.DisruptionRow) {
+	o.printf("\n")
+	o.heading("Why")
+	for i, r := range rows {
+		if i == reasons {
+			o.printf("  … %d more with -o csv or -o json\n", len(rows)-i)
+			return
+		}
+		o.printf("  %s.\n", r.Why)
+	}
+}
+
+func throughText(r *queries.DisruptionRow) string {
+	if r.Hit {
+		return "hit itself"
+	}
+	return chainText(r.Path)
+}
+
+// chainText is a chain, from what is hit on.
+func chainText(hops []queries.CauseHop) string {
+	if len(hops) == 0 {
+		return ""
+	}
+	names := []string{hops[0].From.Name}
+	for _, h := range hops {
+		names = append(names, h.To.Name)
+	}
+	return strings.Join(names, " → ")
+}
