@@ -17,7 +17,7 @@ type alternatives struct {
 	c       *choke
 	wanted  []wantedAlternatives
 	sellers map[graph.Node][]graph.Node // by product: who supplies it to anybody
-	lists   map[graph.Node][]standIn    // by product: everybody who could stand in, the first choice first
+	lists   map[graph.Node]*standIns    // by product
 	found   bool
 }
 
@@ -38,23 +38,36 @@ type standIn struct {
 var matchNames = [...]string{"same", "kind", "broader"}
 
 func newAlternatives(c *choke) *alternatives {
-	return &alternatives{c: c, sellers: map[graph.Node][]graph.Node{}, lists: map[graph.Node][]standIn{}}
+	return &alternatives{c: c, sellers: map[graph.Node][]graph.Node{}, lists: map[graph.Node]*standIns{}}
 }
 
 func (a *alternatives) want(supplier, buyer, product graph.Node) {
 	a.wanted = append(a.wanted, wantedAlternatives{supplier, buyer, product})
 }
 
-// akin are the product, its kinds and what it is a kind of, with how they match.
-func (a *alternatives) akin(product graph.Node) map[graph.Node]int {
-	out := map[graph.Node]int{}
+// akinProduct is a product that may stand in for another.
+type akinProduct struct {
+	product graph.Node
+	match   int // index of matchNames
+}
+
+// akin are the product, its kinds and what it is a kind of, those that match best first, then by id.
+func (a *alternatives) akin(product graph.Node) []akinProduct {
+	match := map[graph.Node]int{}
 	for _, p := range a.c.kin.above(product) {
-		out[p] = 2
+		match[p] = 2
 	}
 	for p := range withDescendants(a.c.v, product) {
-		out[p] = 1
+		match[p] = 1
 	}
-	out[product] = 0
+	match[product] = 0
+	out := make([]akinProduct, 0, len(match))
+	for p, m := range match {
+		out = append(out, akinProduct{p, m})
+	}
+	slices.SortFunc(out, func(x, y akinProduct) int {
+		return cmp.Or(cmp.Compare(x.match, y.match), compareNodes(a.c.v, graph.KindProduct, x.product, y.product))
+	})
 	return out
 }
 
@@ -67,8 +80,8 @@ func (a *alternatives) find(ctx context.Context) error {
 	v := a.c.v
 	wanted := make([]bool, v.NodeCount(graph.KindProduct))
 	for _, w := range a.wanted {
-		for p := range a.akin(w.product) {
-			wanted[p] = true
+		for _, p := range a.akin(w.product) {
+			wanted[p.product] = true
 		}
 	}
 	budget := checkEvery
@@ -95,34 +108,68 @@ func (a *alternatives) find(ctx context.Context) error {
 	return nil
 }
 
-// of is everybody who could stand in for a supplier of the product, each once: those who bring the product itself
-// before kinds of it and what it is a kind of, then those with a stated market share, the greatest first, then by id.
-func (a *alternatives) of(product graph.Node) []standIn {
-	if list, ok := a.lists[product]; ok {
+// standIns are who could stand in for a supplier of a product.
+type standIns struct {
+	room    int       // how many first lists at most
+	first   []standIn // the first choices, each company once
+	total   int
+	members nodeSet
+}
+
+// of is who could stand in for a supplier of the product: those who bring the product itself before kinds of it and
+// what it is a kind of, then those with a stated market share, the greatest first, then by id. At least the first
+// room are listed.
+func (a *alternatives) of(product graph.Node, room int) *standIns {
+	list := a.lists[product]
+	if list != nil && (list.room >= room || len(list.first) == list.total) {
 		return list
 	}
-	v := a.c.v
-	var list []standIn
-	for p, match := range a.akin(product) {
-		makers := v.In(graph.KindMakes, p)
-		for i, n := range makers.Nodes {
-			if r := makers.Rel(i); a.c.active.Has(r) {
-				list = append(list, standIn{company: n, product: p, match: match, makes: true, share: statedNumber(v, r, a.c.filter, graph.FieldMarketShare)})
+	list = &standIns{room: room, members: make(nodeSet, (a.c.v.NodeCount(graph.KindCompany)+63)/64)}
+	kept := firstOf[standIn]{room: room, compare: a.compare}
+	akin := a.akin(product)
+	for match := range matchNames {
+		for _, x := range a.makers(akin, match) { // the best of several of one company comes first
+			list.take(&kept, x)
+		}
+		for _, p := range akin {
+			if p.match != match {
+				continue
+			}
+			for _, n := range a.sellers[p.product] {
+				list.take(&kept, standIn{company: n, product: p.product, match: match})
 			}
 		}
-		for _, n := range a.sellers[p] {
-			list = append(list, standIn{company: n, product: p, match: match})
-		}
 	}
-	slices.SortFunc(list, a.compare)
-	seen := map[graph.Node]bool{}
-	list = slices.DeleteFunc(list, func(x standIn) bool {
-		again := seen[x.company]
-		seen[x.company] = true
-		return again
-	})
+	list.first = kept.sorted()
 	a.lists[product] = list
 	return list
+}
+
+// take adds a company unless it was added before.
+func (l *standIns) take(kept *firstOf[standIn], x standIn) {
+	if !l.members.has(x.company) {
+		l.members.add(x.company)
+		l.total++
+		kept.add(x)
+	}
+}
+
+// makers are those who make a product that matches so, in order.
+func (a *alternatives) makers(akin []akinProduct, match int) (out []standIn) {
+	v := a.c.v
+	for _, p := range akin {
+		if p.match != match {
+			continue
+		}
+		edges := v.In(graph.KindMakes, p.product)
+		for i, n := range edges.Nodes {
+			if r := edges.Rel(i); a.c.active.Has(r) {
+				out = append(out, standIn{company: n, product: p.product, match: match, makes: true, share: statedNumber(v, r, a.c.filter, graph.FieldMarketShare)})
+			}
+		}
+	}
+	slices.SortFunc(out, a.compare)
+	return out
 }
 
 func (a *alternatives) compare(x, y standIn) int {
@@ -175,6 +222,11 @@ func (a *alternatives) fill(out *ChokepointsAnswer) {
 			fill(&out.MustPass.Items[i].ChokeSupplier)
 		}
 	}
+	if out.Stops != nil {
+		for i := range out.Stops.Items {
+			fill(&out.Stops.Items[i].ChokeSupplier)
+		}
+	}
 	if out.SoleSources != nil {
 		for i := range out.SoleSources.Items {
 			fill(&out.SoleSources.Items[i].ChokeSupplier)
@@ -184,21 +236,27 @@ func (a *alternatives) fill(out *ChokepointsAnswer) {
 
 func (a *alternatives) row(row *ChokeSupplier, w wantedAlternatives) {
 	v := a.c.v
-	akin := a.akin(w.product)
+	akin := productSet{}
+	for _, p := range a.akin(w.product) {
+		akin[p.product] = true
+	}
 	not := map[graph.Node]bool{w.supplier: true, w.buyer: true}
 	edges := v.In(graph.KindSupplies, w.buyer)
 	for i, n := range edges.Nodes {
 		r := edges.Rel(i)
-		if _, is := akin[v.ProductOf(r)]; is && a.c.active.Has(r) {
+		if akin.has(v, r) && a.c.active.Has(r) {
 			not[n] = true
 		}
 	}
-	total := 0
-	for _, x := range a.of(w.product) {
-		if not[x.company] {
-			continue
+	list := a.of(w.product, max(64, maxAlternatives+len(not)))
+	total := list.total
+	for n := range not {
+		if list.members.has(n) {
+			total--
 		}
-		if total++; total > maxAlternatives {
+	}
+	for _, x := range list.first {
+		if not[x.company] || len(row.Alternatives) == maxAlternatives {
 			continue
 		}
 		who := v.Brief(graph.KindCompany, x.company)

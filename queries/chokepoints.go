@@ -11,10 +11,11 @@ import (
 	"github.com/tributarygraph/tributary/graph"
 )
 
-// The four kinds of chokepoint. They are different things and are never mixed.
+// The kinds of chokepoint. They are different things and are never mixed.
 const (
 	ChokeRoutes      = "routes"       // every documented route from some other company passes it
 	ChokeMustPass    = "must_pass"    // every documented route from wherever the documentation ends passes it
+	ChokeStops       = "stops"        // its stop alone stops a line, or may
 	ChokeSoleSources = "sole_sources" // the only documented supplier of an input, or stated to supply all of it
 )
 
@@ -23,7 +24,7 @@ type ChokepointsRequest struct {
 	Company string // id, identifier, name or alias
 	Scope
 	Page // of each list
-	// Kind is the list asked for: routes, must_pass or sole_sources; all when empty.
+	// Kind is the list asked for: routes, must_pass, stops or sole_sources; all when empty.
 	Kind string
 	// Product narrows the question to what comes to the company as this product or a kind of it: id, name or alias.
 	Product string
@@ -44,6 +45,7 @@ type ChokepointsAnswer struct {
 	Ends        *RouteEnds      `json:"ends" doc:"Where what is documented upstream ends; null when it was not looked for"`
 	Routes      *RouteList      `json:"routes,omitempty" doc:"Companies that all documented routes from some other company pass, the one that carries the most alone first. With these, and only with these, single documented routes are meant"`
 	MustPass    *MustPassList   `json:"must_pass,omitempty" doc:"Companies that all documented routes pass, from wherever the documentation ends"`
+	Stops       *StopList       `json:"stops,omitempty" doc:"Companies whose stop alone stops a line of the company asked about, or may: those first that stop the most lines for certain"`
 	SoleSources *SoleSourceList `json:"sole_sources,omitempty" doc:"Companies that are the only documented supplier of an input, or are stated to supply all of it"`
 	Paging
 }
@@ -153,7 +155,7 @@ type SoleSourceRow struct {
 // Resolve checks the request and spells out what it leaves to defaults, apart from the page.
 func (req ChokepointsRequest) Resolve() (ChokepointsRequest, error) {
 	var err error
-	if req.Kind, err = oneOf("kind", req.Kind, "all", ChokeRoutes, ChokeMustPass, ChokeSoleSources); err != nil {
+	if req.Kind, err = oneOf("kind", req.Kind, "all", ChokeRoutes, ChokeMustPass, ChokeStops, ChokeSoleSources); err != nil {
 		return req, err
 	}
 	if req.Assume, err = oneOf("assume", req.Assume, "open", "complete"); err != nil {
@@ -189,10 +191,11 @@ type choke struct {
 	after   *chokeKey // the last item of the part before
 	out     *ChokepointsAnswer
 
-	routes []routeFound
-	must   []mustFound
-	sole   []soleFound
-	paths  *routePaths
+	routes  []routeFound
+	must    []mustFound
+	stopped []stopFound
+	sole    []soleFound
+	paths   *routePaths
 }
 
 // Chokepoints finds where what a company buys depends on one other company: see docs/queries/chokepoints.md. How many
@@ -263,7 +266,7 @@ func (c *choke) assumptions() []string {
 		list = "as asked for, every list of suppliers is taken to be complete"
 	}
 	return []string{list, "parallel relations are one hop, and a company that supplies itself is no supplier of its own",
-		"a product includes every kind of it", "a company without a documented supplier is where the documentation ends, not a raw source"}
+		"a product includes every kind of it", "where shares or what is essential are not stated, a stop may stop a line, or not", "a company without a documented supplier is where the documentation ends, not a raw source"}
 }
 
 // openLists makes the lists asked for, empty.
@@ -274,6 +277,9 @@ func (c *choke) openLists() {
 	}
 	if c.wants(ChokeMustPass) {
 		c.out.MustPass = &MustPassList{head(), []MustPassRow{}}
+	}
+	if c.wants(ChokeStops) {
+		c.out.Stops = &StopList{ListHead: head(), Items: []StopRow{}}
 	}
 	if c.wants(ChokeSoleSources) {
 		c.out.SoleSources = &SoleSourceList{head(), []SoleSourceRow{}}
@@ -298,8 +304,19 @@ func (c *choke) find(ctx context.Context) error {
 			return err
 		}
 	}
+	if c.req.Kind == ChokeSoleSources {
+		return nil
+	}
+	if err := c.walkUpstream(ctx); err != nil {
+		return err
+	}
 	if c.wants(ChokeRoutes) || c.wants(ChokeMustPass) {
-		return c.findRoutes(ctx, inputs)
+		if err := c.findRoutes(ctx, inputs); err != nil {
+			return err
+		}
+	}
+	if c.wants(ChokeStops) {
+		return c.findStops(ctx)
 	}
 	return nil
 }
@@ -330,6 +347,11 @@ func (c *choke) rows(ctx context.Context) error {
 	if l := c.out.MustPass; l != nil {
 		for _, m := range pageOf(c, ChokeMustPass, &l.ListHead, c.must, mustFound.key) {
 			l.Items = append(l.Items, c.mustRow(m, alternatives))
+		}
+	}
+	if l := c.out.Stops; l != nil {
+		for _, s := range pageOf(c, ChokeStops, &l.ListHead, c.stopped, stopFound.key) {
+			l.Items = append(l.Items, c.stopRow(s, alternatives))
 		}
 	}
 	if l := c.out.SoleSources; l != nil {
@@ -377,6 +399,9 @@ func (a *ChokepointsAnswer) heads() (out []*ListHead) {
 	if a.MustPass != nil {
 		out = append(out, &a.MustPass.ListHead)
 	}
+	if a.Stops != nil {
+		out = append(out, &a.Stops.ListHead)
+	}
 	if a.SoleSources != nil {
 		out = append(out, &a.SoleSources.ListHead)
 	}
@@ -395,17 +420,17 @@ func (c *choke) missed() {
 
 // chokeKey is the sort key of an item of any of the lists: numbers, the least first, then ids.
 type chokeKey struct {
-	numbers [3]int
+	numbers [4]int
 	nodes   [3]graph.Node // company, product, company; NoNode where there is none
 	ids     [3]string     // only of a cursor, whose nodes may be unknown to this View
 }
 
-const chokeKeyParts = 6
+const chokeKeyParts = 7
 
 var chokeKeyKinds = [3]graph.Kind{graph.KindCompany, graph.KindProduct, graph.KindCompany}
 
 func parseChokeKey(parts []string) (*chokeKey, error) {
-	k := &chokeKey{ids: [3]string(parts[3:])}
+	k := &chokeKey{ids: [3]string(parts[4:])}
 	for i := range k.numbers {
 		n, err := strconv.Atoi(parts[i])
 		if err != nil {

@@ -92,6 +92,23 @@ func soleText(rows []queries.SoleSourceRow) string {
 	return strings.Join(out, " ")
 }
 
+// stopsText is "id(line,...)" for each row: ! behind a line that stops for certain, ? behind one that may.
+func stopsText(rows []queries.StopRow) string {
+	var out []string
+	for _, r := range rows {
+		var lines []string
+		for _, l := range r.Lines {
+			sign := "?"
+			if l.Stops {
+				sign = "!"
+			}
+			lines = append(lines, productID(l.Product)+sign)
+		}
+		out = append(out, fmt.Sprintf("%s(%s)", r.ID, strings.Join(lines, ",")))
+	}
+	return strings.Join(out, " ")
+}
+
 // endsText is "companies loops", with own where the company stands on the only end.
 func endsText(e *queries.RouteEnds) string {
 	text := fmt.Sprintf("%d %d", e.Companies, e.Loops)
@@ -198,13 +215,160 @@ func TestChokepoints(t *testing.T) {
 					t.Errorf("%s:\ngot  %s\nwant %s", part.what, part.got, part.want)
 				}
 			}
-			for _, h := range []queries.ListHead{a.Routes.ListHead, a.MustPass.ListHead} {
+			for _, h := range []queries.ListHead{a.Routes.ListHead, a.MustPass.ListHead, a.Stops.ListHead} {
 				if !h.Complete || h.Total == nil {
 					t.Errorf("%+v", h)
 				}
 			}
 		})
 	}
+}
+
+func TestStops(t *testing.T) {
+	for _, test := range []struct {
+		name, network, assume, want string
+		sentence                    string // of the first row
+	}{
+		// All of the pumps that x needs come from s, and all that s needs from r. Line y does not need pumps.
+		{"along a chain", `
+			b name=Beta
+			r -> s : steel essential=true share_of_input=1
+			s -> b : pump essential=true share_of_input=1 used_in=x
+			b -> k : x
+			b -> k : y
+			k -> l : z
+		`, "", "s(x!) r(x!)", "If s stops, x of Beta stops."},
+		// Who brings how much is not stated, nor whether it is essential: anything is possible.
+		{"unknown shares", `
+			b name=Beta
+			s -> b : pump essential=true
+			t -> b : pump essential=true
+			u -> b : paint
+			b -> k : x
+			b -> k : y
+		`, "", "s(x?,y?) t(x?,y?) u(x?,y?)", "If s stops, x and y of Beta may stop."},
+		// 60% is not everything; of the rest, 40%, t may bring all. Together they are not one company.
+		{"shares", `
+			s -> b : pump essential=true share_of_input=0.6
+			t -> b : pump essential=true
+			b -> k : x
+		`, "", "", ""},
+		// s stands behind both suppliers, which are all there are.
+		{"hidden behind two", `
+			source f published=2024-01-01
+			b name=Beta
+			s1 -> b : pump essential=true complete_list=true source=f period=2024
+			s2 -> b : pump essential=true
+			s -> s1 : motor essential=true share_of_input=1
+			s -> s2 : motor essential=true share_of_input=1
+			b -> k : x
+		`, "", "s(x!) s1(x?) s2(x?)", "If s stops, x of Beta stops."},
+		// The same with open lists: a third supplier may serve b.
+		{"hidden behind two, open", `
+			b name=Beta
+			s1 -> b : pump essential=true
+			s2 -> b : pump essential=true
+			s -> s1 : motor essential=true share_of_input=1
+			s -> s2 : motor essential=true share_of_input=1
+			b -> k : x
+		`, "", "s1(x?) s2(x?) s(x?)", "If s1 stops, x of Beta may stop."},
+		{"hidden behind two, assumed complete", `
+			b name=Beta
+			s1 -> b : pump essential=true
+			s2 -> b : pump essential=true
+			s -> s1 : motor essential=true share_of_input=1
+			s -> s2 : motor essential=true share_of_input=1
+			b -> k : x
+		`, "complete", "s(x!) s1(x?) s2(x?)", "If s stops, x of Beta stops."},
+		// b feeds the loop on which it stands: only what comes from outside counts.
+		{"loop", `
+			a -> b : p essential=true share_of_input=1
+			b -> a : x essential=true share_of_input=1
+			s -> a : q essential=true share_of_input=1
+		`, "", "a(x!) s(x!)", "If a stops, x of b stops."},
+		{"no product of b is known", `
+			s -> b : pump essential=true share_of_input=1
+		`, "", "s(-!)", "If s stops, everything of b stops."},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			v := drawn.View(t, test.network)
+			a := chokepoints(t, v, queries.ChokepointsRequest{Company: "b", Kind: queries.ChokeStops, Assume: test.assume})
+			if got := stopsText(a.Stops.Items); got != test.want {
+				t.Errorf("got  %s\nwant %s", got, test.want)
+			}
+			if test.sentence != "" && len(a.Stops.Items) > 0 && a.Stops.Items[0].Sentence != test.sentence {
+				t.Errorf("got  %s\nwant %s", a.Stops.Items[0].Sentence, test.sentence)
+			}
+			if !a.Stops.Complete || a.Stops.Total == nil || a.Stops.Tried != *a.Upstream {
+				t.Errorf("%+v", a.Stops.ListHead)
+			}
+		})
+	}
+}
+
+// On random networks stops are the companies for which the scenario that they stop, over the whole network, takes all
+// of a line.
+func TestStopsAreDisruptions(t *testing.T) {
+	store := drawn.Open(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		to, statements := network(rt, 7)
+		for i := range statements {
+			if statements[i].Kind != graph.KindSupplies {
+				continue
+			}
+			var fields []graph.Field
+			if share := rapid.SampledFrom([]float64{0, 0.5, 1, 1}).Draw(rt, "share"); share > 0 {
+				fields = append(fields, graph.Field{ID: graph.FieldShareOfInput, Number: share})
+			}
+			if essential := rapid.SampledFrom([]string{"", "true", "true", "false"}).Draw(rt, "essential"); essential != "" {
+				fields = append(fields, graph.Field{ID: graph.FieldEssential, Text: essential})
+			}
+			statements[i].Fields = fields
+		}
+		v := drawn.ViewIn(t, store, statements)
+		b := name(rapid.IntRange(0, len(to)-1).Draw(rt, "company"))
+		assume := rapid.SampledFrom([]string{"open", "complete"}).Draw(rt, "assume")
+		got := map[string]string{}
+		for _, r := range chokepoints(rt, v, queries.ChokepointsRequest{Company: b, Kind: queries.ChokeStops, Assume: assume}).Stops.Items {
+			got[r.ID] = stopsText([]queries.StopRow{r})
+		}
+		for i := range to {
+			s := name(i)
+			if s == b {
+				continue
+			}
+			req := stop(s)
+			req.Company, req.MinLoss = b, 1
+			if assume == "complete" {
+				req.Assume = []string{assume}
+			}
+			a, err := queries.Disruption(context.Background(), v, req)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			var lines []string
+			for _, r := range a.Items {
+				sign := "?"
+				if r.Loss.Low == 1 {
+					sign = "!"
+				}
+				for _, l := range r.Lines {
+					lines = append(lines, l.ID+sign)
+				}
+				if len(r.Lines) == 0 {
+					lines = append(lines, "-"+sign)
+				}
+			}
+			slices.Sort(lines)
+			want := ""
+			if lines != nil {
+				want = fmt.Sprintf("%s(%s)", s, strings.Join(lines, ","))
+			}
+			if got[s] != want {
+				rt.Fatalf("%s stops: got %q, want %q", s, got[s], want)
+			}
+		}
+	})
 }
 
 func TestChokepointsSentences(t *testing.T) {
@@ -452,8 +616,8 @@ func TestChokepointsAreAsDefined(t *testing.T) {
 // pagesJoined checks that the parts of each list are the list.
 func pagesJoined(t failer, v *graph.View, whole *queries.ChokepointsAnswer, limit int) {
 	t.Helper()
-	var joined queries.ChokepointsAnswer
-	for _, kind := range []string{queries.ChokeRoutes, queries.ChokeMustPass, queries.ChokeSoleSources} {
+	routes, must, stops, sole := []queries.RouteRow{}, []queries.MustPassRow{}, []queries.StopRow{}, []queries.SoleSourceRow{}
+	for _, kind := range []string{queries.ChokeRoutes, queries.ChokeMustPass, queries.ChokeStops, queries.ChokeSoleSources} {
 		req := queries.ChokepointsRequest{Company: whole.Company.ID, Kind: kind, Page: queries.Page{Limit: limit}}
 		for first := true; first || req.Cursor != ""; first = false {
 			a := chokepoints(t, v, req)
@@ -463,32 +627,20 @@ func pagesJoined(t failer, v *graph.View, whole *queries.ChokepointsAnswer, limi
 			}
 			switch kind {
 			case queries.ChokeRoutes:
-				joined.Routes = joinedRoutes(joined.Routes, a.Routes)
+				routes = append(routes, a.Routes.Items...)
 			case queries.ChokeMustPass:
-				if joined.MustPass == nil {
-					joined.MustPass = &queries.MustPassList{Items: []queries.MustPassRow{}}
-				}
-				joined.MustPass.Items = append(joined.MustPass.Items, a.MustPass.Items...)
+				must = append(must, a.MustPass.Items...)
+			case queries.ChokeStops:
+				stops = append(stops, a.Stops.Items...)
 			default:
-				if joined.SoleSources == nil {
-					joined.SoleSources = &queries.SoleSourceList{Items: []queries.SoleSourceRow{}}
-				}
-				joined.SoleSources.Items = append(joined.SoleSources.Items, a.SoleSources.Items...)
+				sole = append(sole, a.SoleSources.Items...)
 			}
 		}
 	}
-	if !reflect.DeepEqual(joined.Routes.Items, whole.Routes.Items) || !reflect.DeepEqual(joined.MustPass.Items, whole.MustPass.Items) ||
-		!reflect.DeepEqual(joined.SoleSources.Items, whole.SoleSources.Items) {
+	if !reflect.DeepEqual(routes, whole.Routes.Items) || !reflect.DeepEqual(must, whole.MustPass.Items) || !reflect.DeepEqual(stops, whole.Stops.Items) ||
+		!reflect.DeepEqual(sole, whole.SoleSources.Items) {
 		t.Fatalf("parts of %d differ from the whole", limit)
 	}
-}
-
-func joinedRoutes(before, part *queries.RouteList) *queries.RouteList {
-	if before == nil {
-		before = &queries.RouteList{Items: []queries.RouteRow{}}
-	}
-	before.Items = append(before.Items, part.Items...)
-	return before
 }
 
 func TestChokepointsRefuses(t *testing.T) {
@@ -550,7 +702,7 @@ func TestChokepointsDeadlineAnywhere(t *testing.T) {
 		if a.Routes.Total != nil && routesText(a.Routes.Items) != routesText(whole.Routes.Items) {
 			t.Errorf("after %d looks: %s", looks, routesText(a.Routes.Items))
 		}
-		if a.Routes.Total == nil && a.Routes.Complete || a.MustPass.Total == nil && a.MustPass.Complete || a.SoleSources.Total == nil && a.SoleSources.Complete {
+		if a.Routes.Total == nil && a.Routes.Complete || a.MustPass.Total == nil && a.MustPass.Complete || a.Stops.Total == nil && a.Stops.Complete || a.SoleSources.Total == nil && a.SoleSources.Complete {
 			t.Errorf("after %d looks a list claims to be complete: %+v", looks, a)
 		}
 	}

@@ -41,7 +41,7 @@ type routeFound struct {
 }
 
 func (r routeFound) key() chokeKey {
-	return chokeKey{numbers: [3]int{-r.alone, -r.most}, nodes: [3]graph.Node{graph.NoNode, graph.NoNode, r.company}}
+	return chokeKey{numbers: [4]int{-r.alone, -r.most}, nodes: [3]graph.Node{graph.NoNode, graph.NoNode, r.company}}
 }
 
 // mustFound is an item of the list of what must be passed.
@@ -62,14 +62,14 @@ func (m mustFound) key() chokeKey {
 	if m.end {
 		rank++
 	}
-	return chokeKey{numbers: [3]int{rank, m.tier}, nodes: [3]graph.Node{graph.NoNode, graph.NoNode, m.company}}
+	return chokeKey{numbers: [4]int{rank, m.tier}, nodes: [3]graph.Node{graph.NoNode, graph.NoNode, m.company}}
 }
 
-// findRoutes finds the single documented routes and what must be passed.
-func (c *choke) findRoutes(ctx context.Context, inputs []buyInput) error {
+// walkUpstream walks everything upstream.
+func (c *choke) walkUpstream(ctx context.Context) error {
 	var first func(graph.Rel) bool
 	if c.only != nil {
-		first = func(r graph.Rel) bool { return c.only.has(c.v, r) }
+		first = c.asked
 	}
 	u, err := newUpstream(ctx, c.v, c.company, c.filter, first)
 	if err != nil {
@@ -78,7 +78,12 @@ func (c *choke) findRoutes(ctx context.Context, inputs []buyInput) error {
 	above := len(u.nodes) - 1
 	c.out.Upstream = &above
 	c.paths = &routePaths{upstream: u}
-	ends, err := dominators.Ends(ctx, u.g, u.back)
+	return nil
+}
+
+// findRoutes finds the single documented routes and what must be passed.
+func (c *choke) findRoutes(ctx context.Context, inputs []buyInput) error {
+	ends, err := dominators.Ends(ctx, c.paths.g, c.paths.back)
 	if err != nil {
 		return err
 	}

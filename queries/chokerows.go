@@ -10,6 +10,8 @@ type ChokepointRow struct {
 	Everything  *bool          `json:"everything,omitempty"`
 	Products    []*Ref         `json:"products,omitempty"`
 	IsEnd       *bool          `json:"is_end,omitempty"`
+	Lines       []StoppedLine  `json:"lines,omitempty"`
+	CompanyLoss *Interval      `json:"company_loss,omitempty"`
 	Basis       string         `json:"basis,omitempty"`
 	Share       *Interval      `json:"share,omitempty"`
 	PerhapsAlso []Ref          `json:"perhaps_also,omitempty"`
@@ -27,6 +29,11 @@ func (a *ChokepointsAnswer) Rows() any {
 	if a.MustPass != nil {
 		for _, r := range a.MustPass.Items {
 			rows = append(rows, ChokepointRow{List: ChokeMustPass, ChokeSupplier: r.ChokeSupplier, Everything: &r.Everything, Products: r.Products, IsEnd: &r.IsEnd, Sentence: r.Sentence})
+		}
+	}
+	if a.Stops != nil {
+		for _, r := range a.Stops.Items {
+			rows = append(rows, ChokepointRow{List: ChokeStops, ChokeSupplier: r.ChokeSupplier, Lines: r.Lines, CompanyLoss: r.CompanyLoss, Sentence: r.Sentence})
 		}
 	}
 	if a.SoleSources != nil {

@@ -24,7 +24,7 @@ func (s soleFound) key() chokeKey {
 	if s.stated {
 		documented = 0
 	}
-	return chokeKey{numbers: [3]int{s.tier, documented}, nodes: [3]graph.Node{s.buyer, s.product, s.supplier}}
+	return chokeKey{numbers: [4]int{s.tier, documented}, nodes: [3]graph.Node{s.buyer, s.product, s.supplier}}
 }
 
 // findSole looks for inputs with a sole source, of the company and of those up to the depth.
