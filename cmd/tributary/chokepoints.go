@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,11 +24,12 @@ func chokepointsCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "chokepoints COMPANY",
 		Short: "Where what a company buys depends on one other company",
-		Long: `Lists the companies on which another one depends, in three lists that mean different things:
+		Long: `Lists the companies on which another one depends, in four lists that mean different things:
 
   routes        single documented routes: every documented route from some company upstream passes this one, with
                 how many companies it alone carries, over everything and by input
   must-pass     every documented route passes it, from wherever the documentation ends
+  stops         its stop alone stops a line of the company (what it makes of one product), for certain, or may
   sole-sources  the only documented supplier of an input, or one that is stated to supply all of it
 
 Each row tells how many suppliers were seen, whether the list of them is complete, and who else makes or supplies the
@@ -54,7 +56,7 @@ it is complete. How many relations a company has plays no part: that says how we
 		},
 	}
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
-		f.Var(newChoice(&kind, "all", "all", "routes", "must-pass", "sole-sources"), "kind", "the list to make: all, routes, must-pass or sole-sources")
+		f.Var(newChoice(&kind, "all", "all", "routes", "must-pass", "stops", "sole-sources"), "kind", "the list to make")
 		f.StringVar(&req.Product, "product", "", "only what comes to the company as this `PRODUCT` or a kind of it (id, name or alias)")
 		f.IntVar(&req.Depth, "depth", 1, fmt.Sprintf("look for sole sources up to this `TIER`, up to %d; 1: of what the company itself buys", queries.MaxDepth))
 		f.Var(newChoice(&req.Assume, "open", "open", "complete"), "assume", "what to take lists of suppliers for, of which nobody says whether they are complete: open, or complete")
@@ -124,14 +126,20 @@ func printChokepoints(o *printer, a *queries.ChokepointsAnswer) {
 		part("Must pass", &l.ListHead, len(l.Items))
 		printMustPass(o, a, l)
 	}
+	if l := a.Stops; l != nil {
+		part("Stops", &l.ListHead, len(l.Items))
+		printStops(o, a, l)
+	}
 	o.warnings(&a.Answer)
 }
 
 // listText says how much of a list is shown.
 func listText(h *queries.ListHead, shown int) string {
 	switch {
+	case h.Total == nil && shown == 0:
+		return " (not found out)"
 	case h.Total == nil:
-		return " (not found out: the time was over)"
+		return fmt.Sprintf(" (the first %s; how many there are was not found out)", thousands(shown))
 	case *h.Total > shown:
 		return fmt.Sprintf(" (the first %s of %s)", thousands(shown), thousands(*h.Total))
 	case *h.Total == 0:
@@ -298,6 +306,46 @@ func mustFor(r *queries.MustPassRow) string {
 	parts := make([]string, len(r.Products))
 	for i, p := range r.Products {
 		parts[i] = productText(p)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func printStops(o *printer, a *queries.ChokepointsAnswer, l *queries.StopList) {
+	if len(l.Items) == 0 {
+		if l.Tried > 0 {
+			o.printf("Of the %s that were stopped one at a time, none stops a line of %s.\n", plural(l.Tried, "companies"), a.Company.Name)
+		}
+		return
+	}
+	o.printf("%s were stopped one at a time. If this one alone stops, %s stops making these, or may.\n", plural(l.Tried, "companies"), a.Company.Name)
+	if first := l.Items[0].Lines; !slices.ContainsFunc(first, func(line queries.StoppedLine) bool { return line.Stops }) {
+		o.printf("None of them stops anything for certain.\n")
+	}
+	t := &table{columns: []column{{title: "COMPANY", least: 16}, {title: "STOPS", least: 16}, {title: "MAY STOP", least: 16}, {title: "TIER", right: true}, {title: "SUPPLIES", least: 20},
+		{title: "SEEN", right: true}, {title: "LIST"}, {title: "ELSEWHERE", least: 24}, {title: "COUNTRY"}, {title: "CONF", right: true}, {title: "ID", least: 12}}}
+	for _, r := range l.Items {
+		t.add(r.Name, stoppedText(&r, true), stoppedText(&r, false), strconv.Itoa(r.Tier), suppliesText(&r.ChokeSupplier), strconv.Itoa(r.SuppliersSeen),
+			openWord(r.ListComplete), alternativesText(&r.ChokeSupplier), r.Country, percent(r.Confidence), r.ID)
+	}
+	o.table(t)
+	o.printf("MAY STOP: nobody states the shares, or what is essential, that would tell.\n")
+}
+
+// stoppedText names the lines that stop for certain, or those that may.
+func stoppedText(r *queries.StopRow, certain bool) string {
+	var parts []string
+	for _, line := range r.Lines {
+		if line.Stops != certain {
+			continue
+		}
+		text := "all that it makes"
+		if line.Product != nil {
+			text = line.Product.Name
+		}
+		if !certain && line.Loss.Low > 0 {
+			text += " (at least " + percent(line.Loss.Low) + " lost)"
+		}
+		parts = append(parts, text)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -11,7 +11,7 @@ import (
 func (s *Server) chokepointRoutes() {
 	ask(s, list, huma.Operation{OperationID: "list-chokepoints", Path: "/v1/companies/{id}/chokepoints", Summary: "List chokepoints", Tags: []string{"companies"},
 		Description: "Where what a company buys depends on one other company, in lists that mean different things: routes, companies that every documented route from some other company upstream passes; " +
-			"must_pass, those that every documented route passes, from wherever the documentation ends; sole_sources, the only documented supplier of an input, or one that is stated to supply all of it."},
+			"must_pass, those that every documented route passes, from wherever the documentation ends; stops, those whose stop alone stops a line of the company, or may; sole_sources, the only documented supplier of an input, or one that is stated to supply all of it."},
 		s.listChokepoints)
 }
 
@@ -21,7 +21,7 @@ type chokepointsInput struct {
 	Shared
 	Scoped
 	Paged
-	Kind    string `query:"kind" enum:"all,routes,must_pass,sole_sources" doc:"The list to make; all when absent. A cursor belongs to one of them"`
+	Kind    string `query:"kind" enum:"all,routes,must_pass,stops,sole_sources" doc:"The list to make; all when absent. A cursor belongs to one of them"`
 	Product string `query:"product" doc:"Only what comes to the company as this product or a kind of it: id, name or alias" example:"HBM"`
 	Depth   int    `query:"depth" minimum:"1" maximum:"100" default:"1" doc:"Greatest tier at which sole sources are looked for; 1: of what the company itself buys"`
 	Assume  string `query:"assume" enum:"open,complete" doc:"What to take lists of suppliers for, of which nobody says whether they are complete: open (default), or complete"`
