@@ -114,7 +114,7 @@ func (c *checking) check(f *form, row []any) {
 		values = append(values, properties[id.String()])
 	}
 	rec := f.decode(f.detailed, from, values)
-	if claim != claimOf(rec.Key) || integer(properties["fingerprint"]) != fingerprint(&rec.Stored) {
+	if id := rec.Key.ID(); claim != claimOfID(id) || integer(properties["fingerprint"]) != fingerprint(&rec.Stored, id) {
 		c.suspect(foundChanged, claim)
 	}
 }

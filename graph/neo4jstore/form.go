@@ -200,7 +200,8 @@ func text(v any) string {
 // properties are a live statement as the properties of its relationship. touches is how many touches its history has.
 func properties(s *graph.Stored, touches int) map[string]any {
 	p := make(map[string]any, 10+len(s.Fields))
-	p["claim"] = claimOf(s.Key)
+	id := s.Key.ID()
+	p["claim"] = claimOfID(id)
 	p["dataset"] = s.Dataset
 	p["import"] = s.Import
 	p["revision"] = int64(s.Revision)
@@ -220,14 +221,15 @@ func properties(s *graph.Stored, touches int) map[string]any {
 	for _, f := range s.Fields {
 		p[f.ID.String()] = encodeField(f)
 	}
-	p["fingerprint"] = fingerprint(s)
+	p["fingerprint"] = fingerprint(s, id)
 	return p
 }
 
-// fingerprint is a hash of all that a relationship says, by which [Store.Check] finds what was edited by hand.
-func fingerprint(s *graph.Stored) int64 {
+// fingerprint is a hash of all that a relationship says, by which [Store.Check] finds what was edited by hand. id
+// is that of the statement.
+func fingerprint(s *graph.Stored, id string) int64 {
 	h := fnv.New64a()
-	io.WriteString(h, s.Key.ID())
+	io.WriteString(h, id)
 	var number [8]byte
 	add := func(n uint64) {
 		binary.LittleEndian.PutUint64(number[:], n)
@@ -300,8 +302,9 @@ const (
 
 // claimOf is the id of the statement, Key.ID(); where that is too long for an index, its beginning and a hash.
 // Either way what stands before the last ~ is the same for the statements of a series and for no other.
-func claimOf(key graph.Key) string {
-	id := key.ID()
+func claimOf(key graph.Key) string { return claimOfID(key.ID()) }
+
+func claimOfID(id string) string {
 	end := strings.LastIndexByte(id, '~')
 	if end <= maxClaim {
 		return id
