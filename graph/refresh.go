@@ -5,7 +5,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"sort"
 )
 
 // Refresh makes the View of the store's present revision out of this one and the changes since. It shares the
@@ -732,7 +731,11 @@ func (r *refresher) row(key rowKey, changed map[ends]bool) Edges {
 		node, product Node
 		rel           Rel
 	}
-	var edges []edge
+	before := r.old.Out(key.kind, key.node)
+	if key.in {
+		before = r.old.In(key.kind, key.node)
+	}
+	edges := make([]edge, 0, before.Len()+len(changed))
 	add := func(rel Rel) {
 		from, to, product := v.Ends(rel)
 		other := to
@@ -740,10 +743,6 @@ func (r *refresher) row(key rowKey, changed map[ends]bool) Edges {
 			other = from
 		}
 		edges = append(edges, edge{node: other, product: product, rel: rel})
-	}
-	before := r.old.Out(key.kind, key.node)
-	if key.in {
-		before = r.old.In(key.kind, key.node)
 	}
 	for i := range before.Len() {
 		rel := before.Rel(i)
@@ -762,8 +761,11 @@ func (r *refresher) row(key rowKey, changed map[ends]bool) Edges {
 	if key.in {
 		t = v.table(fromKind)
 	}
-	sort.Slice(edges, func(i, j int) bool {
-		return cmp.Or(t.compare(edges[i].node, edges[j].node), v.compareProducts(edges[i].product, edges[j].product)) < 0
+	slices.SortFunc(edges, func(a, b edge) int {
+		if c := t.compare(a.node, b.node); c != 0 {
+			return c
+		}
+		return v.compareProducts(a.product, b.product)
 	})
 	out := Edges{Nodes: make([]Node, len(edges)), rels: make([]Rel, len(edges))}
 	for i, e := range edges {
