@@ -349,7 +349,7 @@ func (s *search) found(record Node, m Match, length int) {
 		return
 	}
 	s.batch = append(s.batch, Hit{Node: n, Match: m, Length: length})
-	if s.limit > 0 && len(s.batch) >= 4*s.limit+1000 {
+	if s.limit > 0 && len(s.batch) >= 2*s.limit+50 {
 		s.trim()
 	}
 }
