@@ -203,7 +203,7 @@ func (c *compactor) mergeAbsorbed(b *nodeBase, t *nodeTable, order []Node) {
 // those of records that changed.
 func (c *compactor) compactNames(k Kind) *nameIndex {
 	base, delta, stale := c.old.search.base[k], c.old.search.delta[k], c.old.search.stale[k]
-	if c.numbers[k] == nil && delta == nil {
+	if c.numbers[k] == nil && delta == nil && !c.old.table(k).moved() {
 		return base
 	}
 	type entry struct {
@@ -220,7 +220,7 @@ func (c *compactor) compactNames(k Kind) *nameIndex {
 	}
 	compare := func(a, b entry) int { return cmp.Or(bytes.Compare(a.text, b.text), cmp.Compare(a.record, b.record)) }
 	slices.SortFunc(changed, compare) // numbers of new records are not in the order of ids
-	w := newNameWriter(len(base.record)+len(changed), len(base.text)+len(c.deltaText(k)))
+	w := newNameWriter(len(base.record)+len(changed), len(base.text)+len(c.deltaText(k)), c.next.table(k).canonicalOf)
 	for i, record := range base.record {
 		if stale[record] || c.number(k, record) == NoNode {
 			continue
@@ -235,7 +235,7 @@ func (c *compactor) compactNames(k Kind) *nameIndex {
 	for _, e := range changed {
 		w.add(e.text, e.record)
 	}
-	return w.index()
+	return &w.x
 }
 
 func (c *compactor) deltaText(k Kind) []byte {

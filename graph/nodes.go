@@ -42,6 +42,7 @@ type nodeDelta struct {
 	index     map[string]Node
 	stmts     map[Node][]nodeStatement // of records whose statements differ: all of them
 	canonical map[Node]Node            // where different; NoNode for a record that is no more
+	moved     bool                     // some are indeed different
 	rules     map[Node]string
 	members   map[Node][]Node
 	refs      map[Node]int32 // difference in the number of claims
@@ -137,11 +138,18 @@ func (t *nodeTable) canonicalOf(n Node) Node {
 			return to
 		}
 	}
+	return t.baseCanonical(n)
+}
+
+func (t *nodeBase) baseCanonical(n Node) Node {
 	if t.canonical == nil || int(n) >= len(t.canonical) {
 		return n
 	}
 	return t.canonical[n]
 }
+
+// moved reports whether a record is, or once was, another node than in the base.
+func (t *nodeTable) moved() bool { return t.delta != nil && t.delta.moved }
 
 func (t *nodeTable) ruleOf(n Node) string {
 	if t.delta != nil {
@@ -291,7 +299,7 @@ func (t *nodeTable) fork() nodeTable {
 		members: map[Node][]Node{}, refs: map[Node]int32{}, decisions: maps.Clone(t.decisions), ambiguous: maps.Clone(t.ambiguous)}
 	if old := t.delta; old != nil {
 		d = &nodeDelta{ids: slices.Clone(old.ids), index: maps.Clone(old.index), stmts: maps.Clone(old.stmts), canonical: maps.Clone(old.canonical),
-			rules: maps.Clone(old.rules), members: maps.Clone(old.members), refs: maps.Clone(old.refs), decisions: maps.Clone(old.decisions),
+			moved: old.moved, rules: maps.Clone(old.rules), members: maps.Clone(old.members), refs: maps.Clone(old.refs), decisions: maps.Clone(old.decisions),
 			ambiguous: maps.Clone(old.ambiguous)}
 	}
 	if d.decisions == nil {

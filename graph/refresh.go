@@ -402,7 +402,7 @@ func (r *refresher) indexNames(k Kind) {
 	for _, n := range slices.Sorted(maps.Keys(s.stale[k])) {
 		c.addRecord(t, n)
 	}
-	s.delta[k] = c.index()
+	s.delta[k] = c.index(nil)
 }
 
 // affectedRecords are the records of a kind whose node must be decided anew: those that changed, those in an
@@ -491,6 +491,7 @@ func (r *refresher) settle(t *nodeTable, n Node, res *Resolution) {
 			t.delta.ambiguous[id] = candidates
 		}
 	}
+	t.delta.moved = t.delta.moved || t.delta.canonical[n] != t.baseCanonical(n)
 }
 
 // regroup writes down the records of each node that lost or gained some.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"math"
 	"slices"
 	"sort"
 )
@@ -16,13 +17,17 @@ type searchIndex struct {
 }
 
 // nameIndex holds entries sorted in one block of text, so that exact and prefix matches are two binary
-// searches. Contained matches scan the block; a signature of the pairs of bytes in each stretch of entries
-// skips most of it.
+// searches. Contained matches scan the block; what is known of each stretch of entries skips most of it: a signature
+// of the pairs of bytes in it, and the best hit that it could give.
 type nameIndex struct {
 	text   []byte   // normalised entries, each followed by a newline
 	start  []uint32 // of each entry; one more than there are
 	record []Node
-	pairs  []pairSet // of each stretch of entries
+
+	// Of each stretch of entries:
+	pairs    []pairSet
+	shortest []uint16 // the least length of an entry, or the greatest number where that is longer
+	first    []Node   // the first node that an entry is a name of; nil where the numbers are not in the order of ids
 }
 
 // stretch is how many entries share a signature.
@@ -61,7 +66,7 @@ func newSearchIndex(v *View) searchIndex {
 		for n := range Node(t.count()) {
 			c.addRecord(t, n)
 		}
-		s.base[k] = c.index()
+		s.base[k] = c.index(t.canonicalOf)
 	}
 	return s
 }
@@ -112,35 +117,50 @@ func (c *nameCollector) addRecord(t *nodeTable, n Node) {
 
 func (c *nameCollector) entry(i uint32) []byte { return c.text[c.start[i]:c.start[i+1]] }
 
-func (c *nameCollector) index() *nameIndex {
+// index sorts the entries. node gives the node that a record is; nil where numbers are not in the order of ids.
+func (c *nameCollector) index(node func(Node) Node) *nameIndex {
 	order := c.sorted()
-	w := newNameWriter(len(order), len(c.text)+len(order))
+	w := newNameWriter(len(order), len(c.text)+len(order), node)
 	for _, i := range order {
 		w.add(c.entry(i), c.record[i])
 	}
-	return w.index()
+	return &w.x
 }
 
 // nameWriter writes an index of entries that come in order.
-type nameWriter struct{ x nameIndex }
+type nameWriter struct {
+	x    nameIndex
+	node func(Node) Node
+}
 
-func newNameWriter(entries, text int) nameWriter {
-	return nameWriter{nameIndex{text: make([]byte, 0, text), start: make([]uint32, 1, entries+1), record: make([]Node, 0, entries),
-		pairs: make([]pairSet, 0, (entries+stretch-1)/stretch)}}
+func newNameWriter(entries, text int, node func(Node) Node) nameWriter {
+	stretches := (entries + stretch - 1) / stretch
+	w := nameWriter{node: node, x: nameIndex{text: make([]byte, 0, text), start: make([]uint32, 1, entries+1), record: make([]Node, 0, entries),
+		pairs: make([]pairSet, 0, stretches), shortest: make([]uint16, 0, stretches)}}
+	if node != nil {
+		w.x.first = make([]Node, 0, stretches)
+	}
+	return w
 }
 
 func (w *nameWriter) add(text []byte, record Node) {
 	x := &w.x
 	if len(x.record)%stretch == 0 {
-		x.pairs = append(x.pairs, pairSet{})
+		x.pairs, x.shortest = append(x.pairs, pairSet{}), append(x.shortest, math.MaxUint16)
+		if w.node != nil {
+			x.first = append(x.first, w.node(record))
+		}
 	}
-	x.pairs[len(x.pairs)-1].add(text)
+	at := len(x.pairs) - 1
+	x.pairs[at].add(text)
+	x.shortest[at] = uint16(min(len(text), int(x.shortest[at])))
+	if w.node != nil {
+		x.first[at] = min(x.first[at], w.node(record))
+	}
 	x.text = append(append(x.text, text...), '\n')
 	x.start = append(x.start, uint32(len(x.text)))
 	x.record = append(x.record, record)
 }
-
-func (w *nameWriter) index() *nameIndex { return &w.x }
 
 // sorted are the entries in the order of text, then record, without repeats. The first eight bytes decide
 // nearly every comparison.
@@ -178,13 +198,6 @@ func (x *nameIndex) entry(i int) []byte { return x.text[x.start[i] : x.start[i+1
 // from is the first entry that is not less than form.
 func (x *nameIndex) from(form string) int {
 	return sort.Search(len(x.record), func(i int) bool { return string(x.entry(i)) >= form })
-}
-
-// prefixed calls yield with the entries that begin with form.
-func (x *nameIndex) prefixed(form string, yield func(record Node, length int)) {
-	for i := x.from(form); i < len(x.record) && bytes.HasPrefix(x.entry(i), []byte(form)); i++ {
-		yield(x.record[i], len(x.entry(i)))
-	}
 }
 
 // each calls f with the indexes of the kind and a test for records that are stale in them.
@@ -277,7 +290,7 @@ func (v *View) Search(k Kind, query string, limit int) (hits []Hit, more bool) {
 	if query == "" {
 		return v.allNodes(k, limit)
 	}
-	s := search{v: v, k: k, limit: limit, seen: newBitset(v.NodeCount(k))}
+	s := search{v: v, k: k, limit: limit, seen: newBitset(v.NodeCount(k)), moved: v.table(k).moved()}
 	form := NormalizeName(query)
 	for _, exact := range []string{MentionForm(query), form} { // often the same; nodes found twice count once
 		for _, record := range v.exactRecords(k, exact) {
@@ -287,23 +300,16 @@ func (v *View) Search(k Kind, query string, limit int) (hits []Hit, more bool) {
 	if s.flush() || form == "" {
 		return s.hits, s.more
 	}
-	v.search.each(k, func(x *nameIndex, stale map[Node]bool) {
-		x.prefixed(form, func(record Node, length int) {
-			if !stale[record] {
-				s.found(record, MatchPrefix, length)
-			}
-		})
-	})
+	// One kind of match after the other: so, once there are enough, whole stretches of entries can be skipped.
+	v.search.each(k, func(x *nameIndex, stale map[Node]bool) { s.prefixed(x, stale, form) })
 	if s.flush() {
 		return s.hits, s.more
 	}
-	v.search.each(k, func(x *nameIndex, stale map[Node]bool) {
-		x.contained([]byte(form), func(record Node, length int, match func() Match) {
-			if !stale[record] && !s.hopeless(MatchWord, length) {
-				s.found(record, match(), length)
-			}
-		})
-	})
+	v.search.each(k, func(x *nameIndex, stale map[Node]bool) { s.within(x, stale, []byte(" "+form), MatchWord) })
+	if s.flush() {
+		return s.hits, s.more
+	}
+	v.search.each(k, func(x *nameIndex, stale map[Node]bool) { s.within(x, stale, []byte(form), MatchContained) })
 	s.flush()
 	return s.hits, s.more
 }
@@ -329,26 +335,20 @@ type search struct {
 	batch []Hit  // found since the last flush; may repeat nodes
 	full  bool   // the batch was trimmed: what is not better than worst does not count
 	worst Hit
+	moved bool // the first nodes of stretches do not hold
 }
 
 func (s *search) compare(a, b Hit) int {
 	return cmp.Or(cmp.Compare(a.Match, b.Match), cmp.Compare(a.Length, b.Length), s.v.table(s.k).compare(a.Node, b.Node))
 }
 
-// hopeless reports whether a match of this kind and length cannot be among the hits.
-func (s *search) hopeless(m Match, length int) bool {
-	return s.full && cmp.Or(cmp.Compare(m, s.worst.Match), cmp.Compare(length, s.worst.Length)) > 0
-}
-
 func (s *search) found(record Node, m Match, length int) {
-	if s.hopeless(m, length) {
-		return
-	}
 	n := s.v.Canonical(s.k, record)
-	if n == NoNode || s.seen.has(int(n)) {
+	h := Hit{Node: n, Match: m, Length: length}
+	if n == NoNode || s.seen.has(int(n)) || s.full && s.compare(h, s.worst) >= 0 {
 		return
 	}
-	s.batch = append(s.batch, Hit{Node: n, Match: m, Length: length})
+	s.batch = append(s.batch, h)
 	if s.limit > 0 && len(s.batch) >= 2*s.limit+50 {
 		s.trim()
 	}
@@ -393,45 +393,56 @@ func (s *search) flush() (enough bool) {
 	return s.more
 }
 
-// contained calls yield with every entry that contains form, but not as a prefix.
-func (x *nameIndex) contained(form []byte, yield func(record Node, length int, match func() Match)) {
-	var wanted pairSet
-	wanted.add(form)
-	for s := range x.pairs {
-		if !x.pairs[s].covers(&wanted) {
+// skip reports whether no entry of the stretch can be among the hits by a match of this kind.
+func (s *search) skip(x *nameIndex, at int, m Match) bool {
+	if !s.full {
+		return false
+	}
+	best := Hit{Node: s.worst.Node, Match: m, Length: int(x.shortest[at])}
+	if x.first != nil && !s.moved {
+		best.Node = x.first[at]
+	}
+	return s.compare(best, s.worst) > 0
+}
+
+// prefixed finds the entries that begin with form.
+func (s *search) prefixed(x *nameIndex, stale map[Node]bool, form string) {
+	low := x.from(form)
+	high := low + sort.Search(len(x.record)-low, func(i int) bool { return !bytes.HasPrefix(x.entry(low+i), []byte(form)) })
+	for i := low; i < high; i++ {
+		if i%stretch == 0 && s.skip(x, i/stretch, MatchPrefix) {
+			i += stretch - 1
 			continue
 		}
-		low := s * stretch
-		high := min(low+stretch, len(x.record))
-		base := x.start[low]
-		block := x.text[base:x.start[high]]
-		for offset := 0; ; {
-			at := bytes.Index(block[offset:], form)
-			if at < 0 {
-				break
-			}
-			position := base + uint32(offset+at)
-			i := sort.Search(high-low, func(i int) bool { return x.start[low+i+1] > position }) + low
-			if position != x.start[i] {
-				yield(x.record[i], len(x.entry(i)), func() Match { return x.matchAt(i, position, len(form)) })
-			}
-			offset = int(x.start[i+1] - base) // the next entry
+		if !stale[x.record[i]] {
+			s.found(x.record[i], MatchPrefix, len(x.entry(i)))
 		}
 	}
 }
 
-// matchAt tells whether the form, which stands in entry i first at position, begins a word of it.
-func (x *nameIndex) matchAt(i int, position uint32, length int) Match {
-	form := x.text[position : position+uint32(length)]
-	rest := x.entry(i)[position-x.start[i]-1:]
-	for {
-		at := bytes.Index(rest[1:], form)
-		if at < 0 {
-			return MatchContained
+// within finds the entries that contain the pattern after their beginning.
+func (s *search) within(x *nameIndex, stale map[Node]bool, pattern []byte, m Match) {
+	var wanted pairSet
+	wanted.add(pattern)
+	for at := range x.pairs {
+		if !x.pairs[at].covers(&wanted) || s.skip(x, at, m) {
+			continue
 		}
-		if rest[at] == ' ' {
-			return MatchWord
+		low := at * stretch
+		high := min(low+stretch, len(x.record))
+		base := x.start[low]
+		block := x.text[base:x.start[high]]
+		for offset := 0; ; {
+			found := bytes.Index(block[offset:], pattern)
+			if found < 0 {
+				break
+			}
+			position := base + uint32(offset+found)
+			i := sort.Search(high-low, func(i int) bool { return x.start[low+i+1] > position }) + low
+			if position != x.start[i] && !stale[x.record[i]] {
+				s.found(x.record[i], m, len(x.entry(i)))
+			}
+			offset = int(x.start[i+1] - base) // the next entry
 		}
-		rest = rest[at+1:]
 	}
 }
