@@ -19,12 +19,13 @@ var layers = map[string][]string{
 	"importer":          {"graph"},
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
-	"queries":           {"graph", "queries/internal/dominators", "queries/internal/loss"},
+	"queries":           {"graph", "queries/internal/dominators", "queries/internal/loss", "queries/internal/reach"},
 	"queries/httpapi":   {"graph", "queries", "importer"},
 
 	// Algorithms over plain arrays.
 	"queries/internal/dominators": {},
 	"queries/internal/loss":       {},
+	"queries/internal/reach":      {},
 
 	// Networks drawn in text, for tests.
 	"queries/internal/drawn": {"graph", "graph/sqlitestore"},

@@ -74,6 +74,26 @@ func (o *printer) heading(text string) {
 	o.printf("%s\n", text)
 }
 
+// wrap prints a paragraph, with what its first line and the others begin with.
+func (o *printer) wrap(first, indent, text string) {
+	width := 110
+	if o.width > 0 {
+		width = o.width
+	}
+	line, empty := first, true
+	for _, word := range strings.Fields(printable(text)) {
+		if !empty && cells.StringWidth(line)+1+cells.StringWidth(word) > width {
+			o.printf("%s\n", line)
+			line, empty = indent, true
+		}
+		if !empty {
+			line += " "
+		}
+		line, empty = line+word, false
+	}
+	o.printf("%s\n", strings.TrimRight(line, " "))
+}
+
 func (o *printer) table(t *table) {
 	for _, title := range t.write(o.w, o.width, o.colour) {
 		o.omitted = append(o.omitted, strings.ToLower(title))

@@ -24,9 +24,11 @@ func TestStoresAnswerAlike(t *testing.T) {
 		files   func(t *testing.T) string
 		asks    []string // companies to ask about
 		between [2]string
+
+		portfolio []string
 	}{
-		{"sample", sampleFolder, []string{"nvidia", "英伟达", "openai"}, [2]string{"asml", "microsoft"}},
-		{"generated", generatedFolder, []string{"C0000001", "C0000100"}, [2]string{"C0000001", "C0000100"}},
+		{"sample", sampleFolder, []string{"nvidia", "英伟达", "openai"}, [2]string{"asml", "microsoft"}, []string{"Microsoft", "Google", "Meta", "Tesla", "nobody"}},
+		{"generated", generatedFolder, []string{"C0000001", "C0000100"}, [2]string{"C0000001", "C0000100"}, []string{"C0000001", "C0000100", "C0000007"}},
 	} {
 		t.Run(network.name, func(t *testing.T) {
 			opts := neo4jstore.Options{User: server.User, Password: server.Password}
@@ -46,7 +48,11 @@ func TestStoresAnswerAlike(t *testing.T) {
 				return revision.ReplaceAllString(one.out, "revision"), revision.ReplaceAllString(two.out, "revision")
 			}
 			both("import", folder, "--dataset", network.name, "--rejects", "", "--batch-size", "2000", "-q")
-			for _, question := range questions(network.asks, network.between) {
+			members := filepath.Join(t.TempDir(), "portfolio.txt")
+			if err := os.WriteFile(members, []byte(strings.Join(network.portfolio, "\n")), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for _, question := range append(questions(network.asks, network.between), portfolioQuestions(members)...) {
 				embedded, served := both(question...)
 				if embedded != served {
 					t.Errorf("%v:\n%s", question, firstDifference(embedded, served))
@@ -76,6 +82,7 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"suppliers", c, "--as-of", "2023", "--min-confidence", "0.7"},
 			[]string{"chokepoints", c, "--limit", "0"}, []string{"chokepoints", c, "--depth", "3", "--limit", "200", "--assume", "complete"},
 			[]string{"disrupt", "--company", c, "--limit", "0"}, []string{"disrupt", "--company", c, "--capacity", "0.4", "--assume", "complete,essential", "--sort", "upper", "--limit", "50"},
+			[]string{"common-suppliers", c}, []string{"common-suppliers", c, "--depth", "6", "--min", "3", "--limit", "50"},
 			[]string{"customers", c, "--depth", "4"})
 	}
 	var out [][]string
@@ -88,6 +95,11 @@ func questions(companies []string, between [2]string) [][]string {
 		}
 	}
 	return out
+}
+
+// portfolioQuestions is every command that asks of a portfolio.
+func portfolioQuestions(file string) [][]string {
+	return [][]string{{"common-suppliers", "--portfolio", file, "--min", "3", "-o", "json"}, {"common-suppliers", "--portfolio", file, "--depth", "5", "--limit", "50", "-o", "csv"}}
 }
 
 func sampleFolder(t *testing.T) string {

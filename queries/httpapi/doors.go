@@ -209,7 +209,7 @@ func (s *Server) limitTime(c *gin.Context) {
 
 const (
 	transferTime = 30 * time.Second // for the bytes of a request or an answer
-	maxBody      = 64 << 10         // of requests that are no upload
+	maxBody      = 2 << 20          // of requests that are no upload; the longest are portfolios
 )
 
 func isUpload(r *http.Request) bool {

@@ -91,6 +91,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},
 		{"GET", "/v1/relations/{id}", "input_of~hbm~gpu"}, {"GET", "/v1/relations/{id}", "supplies~hynix~nvidia"},
 		{"GET", "/v1/loops", ""}, {"GET", "/v1/stats", ""}, {"GET", "/v1/imports", ""}, {"GET", "/v1/imports/{id}", "1"}, {"GET", "/v1/imports/{id}", "x"},
+		{"GET", "/v1/companies/{id}/common-suppliers", "nvidia/common-suppliers?min=1"}, {"GET", "/v1/companies/{id}/common-suppliers", "quartz/common-suppliers"},
 		{"DELETE", "/v1/imports/{id}", "1"}, {"GET", "/healthz", ""}, {"GET", "/readyz", ""},
 	} {
 		prefix, _, _ := strings.Cut(test.path, "{id}")
@@ -99,6 +100,17 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 			t.Errorf("%s %s%s: %v\n%s", test.method, prefix, test.request, err, r.body)
 		}
 		seen[test.method+" "+test.path] = true
+	}
+	for _, test := range []struct{ path, request, body string }{
+		{"/v1/common-suppliers", "?min=1&limit=2", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"Samsung"},{"company":"nobody"}]}`},
+		{"/v1/common-suppliers", "?format=csv", `{"members":[{"company":"nvidia"}]}`},
+		{"/v1/common-suppliers", "", `{"members":[]}`},
+	} {
+		r := f.do("POST", test.path+test.request, strings.NewReader(test.body), "Content-Type", "application/json")
+		if err := d.validate("POST", test.path, r); err != nil {
+			t.Errorf("POST %s%s: %v\n%s", test.path, test.request, err, r.body)
+		}
+		seen["POST "+test.path] = true
 	}
 	for path, item := range d.doc["paths"].(map[string]any) {
 		for method := range item.(map[string]any) {

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries"
+)
+
+func commonSuppliersCommand(p *program) *cobra.Command {
+	var q question
+	var file string
+	req := queries.CommonSuppliersRequest{}
+	cmd := &cobra.Command{
+		Use:   "common-suppliers COMPANY | --portfolio FILE",
+		Short: "Hidden common suppliers: who stands behind several of your suppliers",
+		Long: `Lists the companies at tier 2 or deeper that several direct suppliers of a company depend on: buying from two
+suppliers is no safety when both buy from one. With --portfolio FILE, those that stand behind several companies of a
+list, and the spend on these. Each comes with the direct suppliers, or the members, that lead to it.
+
+` + portfolioHelp + ` Names that match nothing, or several companies, are listed and left out.`,
+		Example: `  tributary common-suppliers nvidia
+  tributary common-suppliers microsoft --depth 4 --min 3 --limit 10
+  tributary common-suppliers --portfolio clouds.csv --min 4
+  printf 'Microsoft\nGoogle\nMeta\nTesla\n' | tributary common-suppliers --portfolio - -o csv`,
+		Args: wantArgs(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if (file == "") == (len(args) == 0) {
+				return hint(usagef("common-suppliers: want a company, or --portfolio FILE"), "%s --help shows examples", cmd.CommandPath())
+			}
+			var members queries.Portfolio
+			if file != "" {
+				var err error
+				if members, err = p.portfolio(cmd.Context(), file); err != nil {
+					return err
+				}
+			}
+			req.Scope, req.Page = q.scope, q.page
+			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
+				if file != "" {
+					return portfolioSuppliersAnswer(ctx, v, queries.PortfolioSuppliersRequest{Portfolio: members, Scope: req.Scope, Page: req.Page, Depth: req.Depth, Min: req.Min})
+				}
+				var err error
+				if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
+					return answer{}, err
+				}
+				return commonSuppliersAnswer(ctx, v, req)
+			})
+		},
+	}
+	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
+		f.StringVar(&file, "portfolio", "", "ask about the companies in this `FILE` together (-: standard input)")
+		f.IntVar(&req.Min, "min", 2, "least `NUMBER` of direct suppliers, or members, that a company must stand behind")
+		f.IntVar(&req.Depth, "depth", queries.DefaultDepth, fmt.Sprintf("longest chain in `HOPS`, up to %d", queries.MaxDepth))
+	})
+	p.completesCompanies(cmd, 1)
+	p.lists(cmd, &q)
+	return cmd
+}
+
+func commonSuppliersAnswer(ctx context.Context, v *graph.View, req queries.CommonSuppliersRequest) (answer, error) {
+	found, err := queries.CommonSuppliers(ctx, v, req)
+	if err != nil {
+		return answer{}, err
+	}
+	return listed(found, &found.Answer, func(o *printer) {
+		if len(found.Items) == 0 {
+			o.printf("Nobody is documented to stand behind %s of %s within %s.\n", plural(found.Min, "direct suppliers"), found.Company.Name, plural(found.Depth, "hops"))
+		} else {
+			o.wrap("", "", leadingCommon(found))
+			o.printf("\n")
+			o.table(commonTable(found))
+		}
+		if d := found.Diamond; d.DC != nil {
+			o.printf("\n")
+			o.wrap("", "", fmt.Sprintf("Diamond ratio: %s from %s at tier 2 through %s: %.3f routes a company (1 when none is shared), %.3f of what full sharing would be",
+				plural(d.Routes, "two-step routes"), plural(d.TierTwo, "companies"), plural(d.TierOne, "direct suppliers"), *d.DC, *d.DM))
+		}
+	}, func() string {
+		return ofTotal(len(found.Items), found.Total, "common suppliers") + " of " + found.Company.Name
+	}), nil
+}
+
+func commonTable(a *queries.CommonSuppliersAnswer) *table {
+	t := &table{columns: []column{{title: "BEHIND", right: true}, {title: "TIER", right: true}, {title: "NAME", least: 16}, {title: "SUPPLIES", least: 16},
+		{title: "THROUGH", least: 24}, {title: "COUNTRY"}, {title: "CHINESE", least: 10}, {title: "ID", least: 12}}}
+	for _, r := range a.Items {
+		t.add(fmt.Sprintf("%d of %d", r.Suppliers, a.Diamond.TierOne), strconv.Itoa(r.Tier), r.Name, refNames(r.Products), refNames(r.Via)+etc(r.ViaMore),
+			countryText(r.Country, r.CountryKind), r.NameZH, r.ID)
+	}
+	return t
+}
+
+// leadingCommon says in a sentence what the first row means.
+func leadingCommon(a *queries.CommonSuppliersAnswer) string {
+	r := a.Items[0]
+	return fmt.Sprintf("%s stands behind %d of %s of %s: through %s.", r.Name, r.Suppliers, plural(a.Diamond.TierOne, "direct suppliers"), a.Company.Name,
+		listNames(r.Via, r.Suppliers))
+}
+
+func portfolioSuppliersAnswer(ctx context.Context, v *graph.View, req queries.PortfolioSuppliersRequest) (answer, error) {
+	found, err := queries.PortfolioSuppliers(ctx, v, req)
+	if err != nil {
+		return answer{}, err
+	}
+	return listed(found, &found.Answer, func(o *printer) {
+		if len(found.Items) == 0 {
+			o.printf("Nobody is documented to stand behind %s within %s.\n", plural(found.Min, "members"), plural(found.Depth, "hops"))
+			return
+		}
+		o.wrap("", "", leadingPortfolio(found))
+		o.printf("\n")
+		for i := range found.Items {
+			o.behindPortfolio(&found.Items[i], &found.Portfolio)
+		}
+	}, func() string {
+		return ofTotal(len(found.Items), found.Total, "common suppliers") + " of " + plural(found.Portfolio.Members, "companies")
+	}), nil
+}
+
+// leadingPortfolio says in a sentence what the first row means.
+func leadingPortfolio(a *queries.PortfolioSuppliersAnswer) string {
+	r := &a.Items[0]
+	return fmt.Sprintf("%s stands behind %d of %s: none of these is documented to buy from it, all do through their suppliers.", r.Name, r.Members,
+		plural(a.Portfolio.Members, "companies"))
+}
+
+// behindPortfolio prints a company that stands behind members: who it is, then through whom.
+func (o *printer) behindPortfolio(r *queries.PortfolioSupplierRow, m *queries.PortfolioMatch) {
+	who := r.Name
+	if r.NameZH != "" {
+		who += " " + r.NameZH
+	}
+	if r.Country != "" {
+		who += ", " + countryText(r.Country, r.CountryKind)
+	}
+	if len(r.Products) > 0 {
+		who += ": " + listNames(r.Products, len(r.Products))
+	}
+	head := fmt.Sprintf("%d of %d  ", r.Members, m.Members)
+	indent := strings.Repeat(" ", len(head))
+	o.wrap(head, indent, who)
+	for _, line := range behindLines(r) {
+		o.wrap(indent, indent+"  ", line)
+	}
+	if len(r.DirectTo) > 0 {
+		o.wrap(indent, indent+"  ", "supplies "+listNames(r.DirectTo, len(r.DirectTo))+" directly")
+	}
+	if text := spendText(r, m); text != "" {
+		o.wrap(indent, indent+"  ", "spend on those it stands behind: "+text)
+	}
+}
+
+// behindLines tells the members that a company stands behind, those of one tier and way together.
+func behindLines(r *queries.PortfolioSupplierRow) (lines []string) {
+	names := map[string][]queries.Ref{}
+	var order []string
+	for _, m := range r.Behind {
+		way := fmt.Sprintf("tier %d, through %s%s", m.Tier, listNames(m.Via, len(m.Via)), etc(m.ViaMore))
+		if names[way] == nil {
+			order = append(order, way)
+		}
+		names[way] = append(names[way], m.Member)
+	}
+	for _, way := range order {
+		lines = append(lines, fmt.Sprintf("%s (%s)", listNames(names[way], len(names[way])), way))
+	}
+	if r.BehindMore {
+		lines = append(lines, fmt.Sprintf("and %d more", r.Members-len(r.Behind)))
+	}
+	return lines
+}
+
+// spendText is the spend behind a company; empty where no spend is known at all.
+func spendText(r *queries.PortfolioSupplierRow, m *queries.PortfolioMatch) string {
+	switch {
+	case len(m.Spend) == 0:
+		return ""
+	case len(r.Spend) == 0:
+		return "unknown"
+	case r.SpendUnknown > 0:
+		return "≥ " + money(r.Spend)
+	}
+	return money(r.Spend)
+}
+
+// listNames lists some of so many names.
+func listNames(refs []queries.Ref, of int) string {
+	const most = 5
+	if of > most {
+		return fmt.Sprintf("%s and %d more", refNames(refs[:min(len(refs), most)]), of-min(len(refs), most))
+	}
+	return refNames(refs)
+}
+
+// etc marks a list that goes on.
+func etc(more bool) string {
+	if more {
+		return ", …"
+	}
+	return ""
+}
+
+// ofTotal is the length of a list, and how many there are in all where that is known and more.
+func ofTotal(n int, total *int, nouns string) string {
+	if total == nil || *total == n {
+		return plural(n, nouns)
+	}
+	return fmt.Sprintf("%s of %s", thousands(n), plural(*total, nouns))
+}
