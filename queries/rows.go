@@ -28,6 +28,9 @@ func (a *CommonSuppliersAnswer) Rows() any { return a.Items }
 // Rows are the items of the list, a slice.
 func (a *PortfolioSuppliersAnswer) Rows() any { return a.Items }
 
+// Rows are the items of the list, a slice.
+func (a *ConcentrationAnswer) Rows() any { return a.Items }
+
 // WriteNDJSON writes a slice as JSON, one item a line.
 func WriteNDJSON(w io.Writer, rows any) error {
 	e := json.NewEncoder(w)

@@ -83,13 +83,15 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"chokepoints", c, "--limit", "0"}, []string{"chokepoints", c, "--depth", "3", "--limit", "200", "--assume", "complete"},
 			[]string{"disrupt", "--company", c, "--limit", "0"}, []string{"disrupt", "--company", c, "--capacity", "0.4", "--assume", "complete,essential", "--sort", "upper", "--limit", "50"},
 			[]string{"common-suppliers", c}, []string{"common-suppliers", c, "--depth", "6", "--min", "3", "--limit", "50"},
+			[]string{"concentration", c}, []string{"concentration", c, "--by", "country", "--country-by", "origin", "--assume", "complete"},
+			[]string{"concentration", c, "--by", "country", "--tier", "3"},
 			[]string{"customers", c, "--depth", "4"})
 	}
 	var out [][]string
 	for _, q := range list {
 		out = append(out, append(q, "-o", "json"))
 	}
-	for _, q := range list[len(list)-9:] {
+	for _, q := range list[len(list)-14:] {
 		if q[0] == "suppliers" || q[0] == "customers" {
 			out = append(out, append(q[:len(q):len(q)], "-o", "csv"))
 		}

@@ -92,6 +92,8 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/relations/{id}", "input_of~hbm~gpu"}, {"GET", "/v1/relations/{id}", "supplies~hynix~nvidia"},
 		{"GET", "/v1/loops", ""}, {"GET", "/v1/stats", ""}, {"GET", "/v1/imports", ""}, {"GET", "/v1/imports/{id}", "1"}, {"GET", "/v1/imports/{id}", "x"},
 		{"GET", "/v1/companies/{id}/common-suppliers", "nvidia/common-suppliers?min=1"}, {"GET", "/v1/companies/{id}/common-suppliers", "quartz/common-suppliers"},
+		{"GET", "/v1/companies/{id}/concentration", "nvidia/concentration"}, {"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=country&tier=2"},
+		{"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=product&assume=complete"}, {"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=product&tier=2"},
 		{"DELETE", "/v1/imports/{id}", "1"}, {"GET", "/healthz", ""}, {"GET", "/readyz", ""},
 	} {
 		prefix, _, _ := strings.Cut(test.path, "{id}")

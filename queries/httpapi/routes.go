@@ -42,6 +42,7 @@ func (s *Server) queryRoutes() {
 	s.chokepointRoutes()
 	s.disruptionRoutes()
 	s.commonSupplierRoutes()
+	s.concentrationRoutes()
 }
 
 type findInput struct {

@@ -183,6 +183,7 @@ func TestRoutes(t *testing.T) {
 		{"/v1/relations/supplies~hynix~nvidia~hbm", `"quote":"Hynix supplies HBM."`},
 		{"/v1/relations/" + url.PathEscape("supplies~SK Hynix~英伟达~HBM"), `"id":"supplies~hynix~nvidia~hbm"`},
 		{"/v1/companies/nvidia/common-suppliers?min=1", `"diamond_ratio":{"tier_1":3,`},
+		{"/v1/companies/nvidia/concentration?by=country&product=hbm", `"of":"input","product":{"id":"hbm","name":"HBM"},"hhi":{"low":3600,"high":10000,`},
 		{"/v1/loops", `"size":4`},
 		{"/v1/loops?company=hynix", `"items":[]`},
 		{"/v1/stats", `"without_suppliers":`},
