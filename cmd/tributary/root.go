@@ -175,7 +175,7 @@ func writeCommands(b *strings.Builder, cmd *cobra.Command) {
 		fmt.Fprintf(b, "\n%s\n", group.Title)
 		for _, c := range cmd.Commands() {
 			if c.IsAvailableCommand() && c.GroupID == group.ID {
-				fmt.Fprintf(b, "  %-12s %s\n", c.Name(), c.Short)
+				fmt.Fprintf(b, "  %-*s %s\n", c.NamePadding(), c.Name(), c.Short)
 			}
 		}
 	}
