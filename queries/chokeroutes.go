@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries/internal/dominators"
@@ -14,23 +15,59 @@ import (
 
 // routePaths is what stands upstream of a company, with what dominates it: S dominates X when every documented route
 // from X to the company passes S. That is dominance in the graph of edges from buyer to supplier, rooted at the
-// company.
+// company. The weight of a cut is that of the ends in it.
 type routePaths struct {
 	*upstream
-	alone    []int32 // by node: how many others it dominates
+	all      dominators.Cuts  // over everything
+	shared   []dominators.Cut // of the inputs whose cuts are shared
 	products []inputPaths
 }
 
 // inputPaths is the same for the routes that bring one input: the company has edges to its suppliers of it only.
 type inputPaths struct {
 	input buyInput
-	alone []carried // nodes that dominate others, in rising order
-	must  []int32   // nodes that dominate every end, in rising order
+	cuts  dominators.Cuts
+	done  bool // in time
 }
 
-// carried is how many others a node dominates.
-type carried struct {
-	node, count int32
+// alone is how many others a node dominates.
+func (p *routePaths) alone(cuts *dominators.Cuts, node int32) int {
+	at, found := findCut(cuts.Own, node)
+	if found {
+		return int(cuts.Own[at].Count)
+	}
+	if at, found = findCut(p.shared, node); found && cuts.Shared {
+		return int(p.shared[at].Count)
+	}
+	return 0
+}
+
+func findCut(cuts []dominators.Cut, node int32) (int, bool) {
+	return slices.BinarySearchFunc(cuts, node, func(c dominators.Cut, node int32) int { return int(c.Node - node) })
+}
+
+// must are the nodes that dominate every end, in rising order.
+func (p *routePaths) must(cuts *dominators.Cuts) (out []int32) {
+	if cuts.Weight == 0 {
+		return nil
+	}
+	for _, c := range cuts.Own {
+		if c.Weight == cuts.Weight {
+			out = append(out, c.Node)
+		}
+	}
+	if cuts.Shared {
+		for _, c := range p.shared {
+			if c.Weight != cuts.Weight {
+				continue
+			}
+			if _, own := findCut(cuts.Own, c.Node); !own {
+				out = append(out, c.Node)
+			}
+		}
+		slices.Sort(out)
+	}
+	return out
 }
 
 // routeFound is an item of the list of routes.
@@ -89,13 +126,12 @@ func (c *choke) findRoutes(ctx context.Context, inputs []buyInput) error {
 	}
 	atEnd := c.paths.countEnds(ends)
 	c.out.Ends = &atEnd.count
-	var must []int32
-	if c.paths.alone, must, err = c.paths.solve(ctx, &dominators.Solver{}, nil, atEnd.nodes); err != nil {
-		return err
+	known, late := c.paths.solve(ctx, inputs, atEnd.nodes)
+	if !known {
+		return late
 	}
-	late := c.paths.solveInputs(ctx, inputs, atEnd.nodes, must)
 	c.listRoutes(late == nil)
-	c.listMust(must, atEnd.nodes, late == nil)
+	c.listMust(atEnd.nodes, late == nil)
 	return late
 }
 
@@ -124,63 +160,81 @@ func (p *routePaths) countEnds(ends [][]int32) endNodes {
 	return e
 }
 
-// solve gives how many others each node dominates, and the nodes that dominate all ends, in rising order. Where
-// first is not nil, it stands for the edges of the company.
-func (p *routePaths) solve(ctx context.Context, s *dominators.Solver, first, ends []int32) (alone, must []int32, err error) {
-	tree, err := s.Solve(ctx, p.g, p.back, 0, first)
+// solve finds the cuts over everything, and of each input, several at once. The error is that of the context: then
+// known says whether those over everything are known, and inputs that are not done were not reached in time.
+func (p *routePaths) solve(ctx context.Context, inputs []buyInput, ends []int32) (known bool, err error) {
+	sets := p.firstSets(inputs)
+	var family *dominators.Family
+	prepared := make(chan error, 1)
+	go func() {
+		var err error
+		family, err = dominators.NewFamily(ctx, p.g, p.back, 0, ends, len(sets))
+		prepared <- err
+	}()
+	var s dominators.Solver
+	whole, err := dominators.NewFamily(ctx, p.g, p.back, 0, ends, 1)
+	if err == nil {
+		p.all, err = whole.Of(ctx, &s, p.g.Row(0))
+	}
+	late := <-prepared
 	if err != nil {
-		return nil, nil, err
+		return false, err
 	}
-	ones := make([]int32, len(p.nodes))
-	for i := range ones {
-		ones[i] = 1
+	if late != nil {
+		return true, late
 	}
-	alone = tree.Sums(ones)
-	for _, i := range tree.Order {
-		alone[i]--
-	}
-	sums := tree.Sums(ends) // that of the company is of all ends
-	for i := range sums {
-		if i > 0 && sums[i] == sums[0] && sums[i] > 0 {
-			must = append(must, int32(i))
-		}
-	}
-	return alone, must, nil
+	p.shared = family.Shared()
+	return true, p.solveSets(ctx, family, sets)
 }
 
-// solveInputs does the same for the routes of each input, several at once; an input without an answer was not
-// reached in time.
-func (p *routePaths) solveInputs(ctx context.Context, inputs []buyInput, ends, must []int32) error {
+// firstSet is a set of suppliers of the company, with the inputs that come from them.
+type firstSet struct {
+	first  []int32
+	inputs []int
+}
+
+// firstSets are the inputs by who supplies them.
+func (p *routePaths) firstSets(inputs []buyInput) (sets []firstSet) {
 	p.products = make([]inputPaths, len(inputs))
-	whole := len(p.g.Row(0))
-	todo := make(chan int, len(inputs))
+	at := map[string]int{}
 	for i, in := range inputs {
 		p.products[i].input = in
-		todo <- i
+		first := make([]int32, len(in.suppliers))
+		for k, n := range in.suppliers {
+			first[k] = p.local[n]
+		}
+		key := fmt.Sprint(first)
+		k, have := at[key]
+		if !have {
+			k = len(sets)
+			at[key] = k
+			sets = append(sets, firstSet{first: first})
+		}
+		sets[k].inputs = append(sets[k].inputs, i)
 	}
-	close(todo)
+	return sets
+}
+
+func (p *routePaths) solveSets(ctx context.Context, family *dominators.Family, sets []firstSet) error {
+	var next atomic.Int64
 	var failed error
-	var mu sync.Mutex
+	var once sync.Once
 	var group sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(inputs)) {
+	for range min(runtime.GOMAXPROCS(0), len(sets)) {
 		group.Go(func() {
 			var s dominators.Solver
-			for i := range todo {
-				first := p.suppliers(inputs[i])
-				alone, must := p.alone, must
-				if len(first) != whole { // else the routes are those of all inputs
-					var err error
-					if alone, must, err = p.solve(ctx, &s, first, ends); err != nil {
-						mu.Lock()
-						failed = err
-						mu.Unlock()
-						return
-					}
+			for at := next.Add(1) - 1; at < int64(len(sets)); at = next.Add(1) - 1 {
+				cuts, err := p.all, ctx.Err()
+				if err == nil && len(sets[at].first) != len(p.g.Row(0)) { // else the routes are those of everything
+					cuts, err = family.Of(ctx, &s, sets[at].first)
 				}
-				if len(first) == 1 && alone[first[0]] == 0 {
-					must = nil // one hop from one supplier: that is a sole source
+				if err != nil {
+					once.Do(func() { failed = err })
+					return
 				}
-				p.products[i].alone, p.products[i].must = compacted(alone), must
+				for _, i := range sets[at].inputs {
+					p.products[i].cuts, p.products[i].done = cuts, true
+				}
 			}
 		})
 	}
@@ -188,39 +242,18 @@ func (p *routePaths) solveInputs(ctx context.Context, inputs []buyInput, ends, m
 	return failed
 }
 
-func (p *routePaths) suppliers(in buyInput) []int32 {
-	out := make([]int32, 0, len(in.suppliers))
-	for _, n := range in.suppliers {
-		out = append(out, p.local[n])
-	}
-	return out
-}
-
-// compacted leaves out the company and those that dominate nobody.
-func compacted(alone []int32) []carried {
-	var out []carried
-	for i, n := range alone {
-		if i > 0 && n > 0 {
-			out = append(out, carried{int32(i), n})
-		}
-	}
-	return out
-}
-
 // listRoutes lists what was found; whole says that all inputs were looked at.
 func (c *choke) listRoutes(whole bool) {
 	if c.out.Routes == nil {
 		return
 	}
-	most := make([]int32, len(c.paths.nodes))
-	for _, p := range c.paths.products {
-		for _, x := range p.alone {
-			most[x.node] = max(most[x.node], x.count)
-		}
+	alone, most := make([]int32, len(c.paths.nodes)), c.paths.mostAlone()
+	for _, cut := range c.paths.all.Own {
+		alone[cut.Node] = cut.Count
 	}
-	for i, alone := range c.paths.alone {
-		if i > 0 && (alone > 0 || most[i] > 0) {
-			c.routes = append(c.routes, routeFound{company: c.paths.nodes[i], local: int32(i), alone: int(alone), most: int(most[i])})
+	for i := range alone {
+		if i > 0 && (alone[i] > 0 || most[i] > 0) {
+			c.routes = append(c.routes, routeFound{company: c.paths.nodes[i], local: int32(i), alone: int(alone[i]), most: int(most[i])})
 		}
 	}
 	if total := len(c.routes); whole {
@@ -228,7 +261,29 @@ func (c *choke) listRoutes(whole bool) {
 	}
 }
 
-func (c *choke) listMust(must, ends []int32, whole bool) {
+// mostAlone is, by node, the most that it dominates of the routes that bring one input.
+func (p *routePaths) mostAlone() []int32 {
+	most := make([]int32, len(p.nodes))
+	shared, special := 0, map[int32]int{} // inputs whose cuts are shared; in how many of them a node has its own
+	for i := range p.products {
+		x := &p.products[i]
+		count(&shared, x.cuts.Shared)
+		for _, cut := range x.cuts.Own {
+			most[cut.Node] = max(most[cut.Node], cut.Count)
+			if x.cuts.Shared {
+				special[cut.Node]++
+			}
+		}
+	}
+	for _, cut := range p.shared {
+		if special[cut.Node] < shared {
+			most[cut.Node] = max(most[cut.Node], cut.Count)
+		}
+	}
+	return most
+}
+
+func (c *choke) listMust(ends []int32, whole bool) {
 	if c.out.MustPass == nil {
 		return
 	}
@@ -242,11 +297,15 @@ func (c *choke) listMust(must, ends []int32, whole bool) {
 		}
 		return &c.must[k]
 	}
-	for _, i := range must {
+	for _, i := range c.paths.must(&c.paths.all) {
 		item(i).everything = true
 	}
-	for _, p := range c.paths.products {
-		for _, i := range p.must {
+	for k := range c.paths.products {
+		p := &c.paths.products[k]
+		if !p.done || c.paths.oneHop(p) {
+			continue
+		}
+		for _, i := range c.paths.must(&p.cuts) {
 			m := item(i)
 			m.products = append(m.products, p.input.product)
 		}
@@ -254,6 +313,12 @@ func (c *choke) listMust(must, ends []int32, whole bool) {
 	if total := len(c.must); whole {
 		c.out.MustPass.Total = &total
 	}
+}
+
+// oneHop reports whether an input comes from one supplier behind which nobody stands: that is a sole source, and no
+// more is said of it.
+func (p *routePaths) oneHop(x *inputPaths) bool {
+	return len(x.input.suppliers) == 1 && p.alone(&x.cuts, p.local[x.input.suppliers[0]]) == 0
 }
 
 // product names what an input brings; nil where that is not stated.
@@ -268,11 +333,11 @@ func (c *choke) product(p graph.Node) *Ref {
 func (c *choke) routeRow(r routeFound, alternatives *alternatives) RouteRow {
 	row := RouteRow{Alone: r.alone, ByProduct: []ProductRoute{}}
 	var brings []graph.Node
-	for _, p := range c.paths.products {
-		i, found := slices.BinarySearchFunc(p.alone, r.local, func(x carried, node int32) int { return int(x.node - node) })
-		if found {
+	for i := range c.paths.products {
+		p := &c.paths.products[i]
+		if alone := c.paths.alone(&p.cuts, r.local); alone > 0 {
 			list := c.listOf(inputKey{c.company, p.input.product})
-			row.ByProduct = append(row.ByProduct, ProductRoute{Product: c.product(p.input.product), Alone: int(p.alone[i].count),
+			row.ByProduct = append(row.ByProduct, ProductRoute{Product: c.product(p.input.product), Alone: alone,
 				SuppliersSeen: list.seen, ListComplete: list.complete})
 			brings = append(brings, p.input.product)
 		}

@@ -43,6 +43,7 @@ type bits []uint64
 
 func (b bits) has(v int32) bool { return b[v>>6]>>(uint32(v)&63)&1 != 0 }
 func (b bits) set(v int32)      { b[v>>6] |= 1 << (uint32(v) & 63) }
+func (b bits) clear(v int32)    { b[v>>6] &^= 1 << (uint32(v) & 63) }
 
 // None stands for no node.
 const None int32 = -1
@@ -101,17 +102,26 @@ type linked struct {
 // 2005; Georgiadis, Tarjan, Werneck, "Finding dominators in practice", JGAA 10, 2006). The error is that of the
 // context.
 func (s *Solver) Solve(ctx context.Context, g, back *Graph, root int32, first []int32) (Tree, error) {
+	return s.solve(ctx, g, back, root, None, first)
+}
+
+// solve is Solve on the graph without one node, unless that is None.
+func (s *Solver) solve(ctx context.Context, g, back *Graph, root, without int32, first []int32) (Tree, error) {
 	if err := ctx.Err(); err != nil {
 		return Tree{}, err
 	}
 	s.prepare(g.Nodes())
+	if without != None {
+		s.found.set(without)
+		s.number[without] = 0 // as of the root: its edges are not looked at
+	}
 	if first == nil {
 		first = g.Row(root)
 	}
 	if err := s.search(ctx, g, root, first); err != nil {
 		return Tree{}, err
 	}
-	if err := s.semidominators(ctx, back, first); err != nil {
+	if err := s.semidominators(ctx, g, back, first); err != nil {
 		return Tree{}, err
 	}
 	return s.tree(g.Nodes()), nil
@@ -176,18 +186,19 @@ func (s *Solver) enter(v, parent int32) int32 {
 
 // semidominators computes, from the last number to the first, the least number from which a route leads to the
 // node over greater numbers only.
-func (s *Solver) semidominators(ctx context.Context, back *Graph, first []int32) error {
+func (s *Solver) semidominators(ctx context.Context, g, back *Graph, first []int32) error {
 	for w := range s.order {
 		s.semi[w] = s.parent[w]
 	}
 	for _, v := range first {
-		s.semi[s.number[v]] = 0
+		s.semi[s.number[v]] = 0 // of the node left out, that of the root is written
 	}
 	s.semi[0] = None // an edge to the root is no way to anything
+	floor := s.floor(g, first)
 	budget := checkEvery
 	for w := int32(len(s.order)) - 1; w > 0; w-- {
 		least := s.semi[w]
-		if least > 0 { // none is less
+		if least > floor { // else none is less
 			from := back.Row(s.order[w])
 			for _, p := range from {
 				if !s.found.has(p) {
@@ -200,7 +211,7 @@ func (s *Solver) semidominators(ctx context.Context, back *Graph, first []int32)
 				if v > w {
 					v = s.leastAbove(v, w)
 				}
-				if least = min(least, v); least == 0 {
+				if least = min(least, v); least <= floor {
 					break
 				}
 			}
@@ -216,6 +227,17 @@ func (s *Solver) semidominators(ctx context.Context, back *Graph, first []int32)
 		}
 	}
 	return nil
+}
+
+// floor is a number that no semidominator of a greater number is below: where routes begin by a chain of nodes that lead
+// to one node each, its end.
+func (s *Solver) floor(g *Graph, first []int32) int32 {
+	at, row := int32(0), first
+	for len(row) == 1 && int(at)+1 < len(s.order) && s.number[row[0]] == at+1 {
+		at++
+		row = g.Row(s.order[at])
+	}
+	return at
 }
 
 // leastAbove is the least semidominator of v and its ancestors in the search whose numbers are above w. It joins

@@ -180,6 +180,77 @@ func dominates(t *dominators.Tree, d, x int32) bool {
 	return false
 }
 
+// A family gives for every set of first nodes what taking a node out cuts off, whether or not it has a hub to go by.
+func TestFamilyIsAsSolvedOneByOne(t *testing.T) {
+	var s dominators.Solver
+	shared := 0
+	rapid.Check(t, func(rt *rapid.T) {
+		g := randomGraph(rt)
+		n := int32(g.Nodes())
+		weight := rapid.SliceOfN(rapid.Int32Range(0, 2), int(n), int(n)).Draw(rt, "weight")
+		root := rapid.Int32Range(0, n-1).Draw(rt, "root")
+		family, err := dominators.NewFamily(context.Background(), g, g.Reverse(), root, weight, rapid.IntRange(1, 5).Draw(rt, "sets"))
+		if err != nil {
+			rt.Fatal(err)
+		}
+		var first []int32
+		for _, v := range g.Row(root) {
+			if v != root && !slices.Contains(first, v) && rapid.Bool().Draw(rt, "first") {
+				first = append(first, v)
+			}
+		}
+		if first == nil {
+			return
+		}
+		cuts, err := family.Of(context.Background(), &s, first)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		got := make([]dominators.Cut, n)
+		if cuts.Shared {
+			shared++
+			for _, c := range family.Shared() {
+				got[c.Node] = c
+			}
+		}
+		for _, c := range cuts.Own {
+			got[c.Node] = c
+		}
+		whole := reach(g, root, first, dominators.None)
+		total := int32(0)
+		for x := range n {
+			if whole[x] {
+				total += weight[x]
+			}
+		}
+		if cuts.Weight != total {
+			rt.Fatalf("weight %d, want %d", cuts.Weight, total)
+		}
+		for d := range n {
+			if d == root {
+				continue
+			}
+			want := dominators.Cut{Node: d, Count: -1}
+			for x, left := range reach(g, root, first, d) {
+				if whole[x] && whole[d] && !left {
+					want.Count++
+					want.Weight += weight[x]
+				}
+			}
+			if want.Count <= 0 && (want.Weight == 0 || want.Weight != total) {
+				want.Count, want.Weight, got[d].Weight = 0, 0, 0 // of no account
+			}
+			if got[d].Count != want.Count || got[d].Weight != want.Weight {
+				rt.Fatalf("%d from %v: got %+v, want %+v (shared %v)", d, first, got[d], want, cuts.Shared)
+			}
+		}
+	})
+	if shared == 0 {
+		t.Error("no family had a hub")
+	}
+	t.Logf("%d by the hub", shared)
+}
+
 // Ends are the sets of nodes that reach each other and nothing else.
 func TestEndsAreAsDefined(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
