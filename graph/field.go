@@ -110,9 +110,12 @@ type FieldSpec struct {
 	Details bool     // bulky: read on request only, never part of a View
 }
 
+// CompanyKindAnonymous is the kind of a party whose name stands for whoever it is in one document ("Customer A").
+const CompanyKindAnonymous = "anonymous"
+
 // The values of the enumerated fields; the first of each is what an absent value means.
 var (
-	CompanyKinds = []string{"company", "person", "government", "fund", "anonymous"}
+	CompanyKinds = []string{"company", "person", "government", "fund", CompanyKindAnonymous}
 	// Bases are ordered from the weakest claim to the firmest.
 	Bases = []string{"unknown", "hearsay", "derived", "news", "analyst", "regulator", "customs", "company", "filing"}
 	// Stages: announced and sampling carry no flow; ended never does.
@@ -271,11 +274,11 @@ func ParseField(id FieldID, text string) (Field, error) {
 
 func parseNumber(t FieldType, text string) (float64, error) {
 	n, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
+	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) || strings.Contains(text, "_") { // Go reads 1_000
 		switch {
 		case strings.HasSuffix(text, "%"):
 			return 0, fmt.Errorf("a percentage; write it as a fraction, 12%% as 0.12")
-		case strings.Contains(text, ","):
+		case strings.ContainsAny(text, ",_"):
 			return 0, fmt.Errorf("not a number; write it without thousands separators and with a decimal point")
 		}
 		return 0, fmt.Errorf("not a number")

@@ -22,6 +22,7 @@ func TestParseField(t *testing.T) {
 		{graph.FieldShareOfInput, "1.2", "!0 to 1"},
 		{graph.FieldShareOfInput, "12%", "!as 0.12"},
 		{graph.FieldValue, "1,000", "!thousands"},
+		{graph.FieldValue, "1_000", "!thousands"},
 		{graph.FieldValue, "1e3", "1000"},
 		{graph.FieldValue, "NaN", "!not a number"},
 		{graph.FieldValue, "-5", "!0 or more"},

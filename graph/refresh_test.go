@@ -192,7 +192,7 @@ func drawStatement(t *rapid.T) graph.Statement {
 		s.Product = name.Draw(t, "product")
 	}
 	values := map[graph.FieldID][]string{
-		graph.FieldName: viewNames[:6], graph.FieldAliases: {"英伟达;Nvidia", "ACME"}, graph.FieldCountry: {"US", "TW"},
+		graph.FieldKind: {"company", "anonymous"}, graph.FieldName: viewNames[:6], graph.FieldAliases: {"英伟达;Nvidia", "ACME"}, graph.FieldCountry: {"US", "TW"},
 		graph.FieldTicker: {"XNAS:NVDA"}, graph.FieldPublished: {"2024-01-01", "2024-03-01"}, graph.FieldOrigin: {"reuters"},
 		graph.FieldShareOfInput: {"0.5", "0.25"}, graph.FieldConfidence: {"0.9", "0.2"}, graph.FieldBasis: {"filing", "news"},
 		graph.FieldStage: {"volume", "sampling", "ended"}, graph.FieldStance: {"denies", "asserts"}, graph.FieldValidTo: {"2024", "2026"},

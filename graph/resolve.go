@@ -12,7 +12,8 @@ import (
 // Decisions of people come first. A mention is then absorbed by the one definition that carries its
 // identifier, or its name or alias, without a conflicting country or identifier. Where several fit it is
 // ambiguous and stays a node of its own, as does one where none fits; mentions of one spelling are then one
-// node.
+// node. A name alone never leads to an anonymous party, nor makes one the same as another: "Customer A" is
+// somebody else in each filing.
 //
 // Use: Decide and Mention everything, then Define every definition, then Resolve. Memory grows with the
 // number of mentions only.
@@ -25,6 +26,8 @@ type Resolver struct {
 	// facts of the definitions, gathered where a mention has some that they may conflict with.
 	constrained bool
 	facts       map[string]*identity
+
+	anonymous map[string]bool // definitions of which some statement says so
 }
 
 type mention struct {
@@ -37,9 +40,11 @@ type mention struct {
 // identity is what tells two companies of one name apart.
 type identity struct {
 	countries, leis []string // stated, without repeats
+	anonymous       bool
 }
 
 func (f *identity) add(s *Statement) {
+	f.anonymous = f.anonymous || s.Text(FieldKind) == CompanyKindAnonymous
 	f.countries = addOnce(f.countries, s.Text(FieldCountry))
 	f.leis = addOnce(f.leis, s.Text(FieldLEI))
 }
@@ -73,7 +78,8 @@ type Resolution struct {
 
 // NewResolver makes a resolver for companies or products.
 func NewResolver(kind Kind) *Resolver {
-	return &Resolver{kind: kind, decisions: map[string]string{}, mentions: map[string]*mention{}, byForm: map[string][]*mention{}, facts: map[string]*identity{}}
+	return &Resolver{kind: kind, decisions: map[string]string{}, mentions: map[string]*mention{}, byForm: map[string][]*mention{}, facts: map[string]*identity{},
+		anonymous: map[string]bool{}}
 }
 
 // IsDefinition reports whether a statement about a node describes it under an id of its own.
@@ -138,6 +144,9 @@ func (r *Resolver) Define(s *Statement) {
 		}
 		f.add(s)
 	}
+	if s.Text(FieldKind) == CompanyKindAnonymous {
+		r.anonymous[s.From] = true
+	}
 	fit := func(form string) {
 		for _, m := range r.byForm[form] {
 			m.candidates = addOnce(m.candidates, s.From)
@@ -184,8 +193,15 @@ func (r *Resolver) Resolve() Resolution {
 
 // withoutConflict are the candidates of a mention that may be it.
 func (r *Resolver) withoutConflict(m *mention) []string {
+	byName := mentionRule(m.id) == "name"
+	if byName && m.anonymous {
+		return nil
+	}
 	var fitting []string
 	for _, c := range m.candidates {
+		if byName && r.anonymous[c] {
+			continue
+		}
 		if f := r.facts[c]; f == nil || !m.conflicts(f) {
 			fitting = append(fitting, c)
 		}
@@ -249,6 +265,10 @@ func (r *Resolver) follow(id string) string {
 func (r *Resolver) groupBySpelling(unmatched []*mention, res *Resolution) {
 	groups := map[string][]*mention{}
 	for _, m := range unmatched {
+		if m.anonymous {
+			res.Provisional = append(res.Provisional, m.id)
+			continue
+		}
 		form := MentionForm(m.id)
 		groups[form] = append(groups[form], m)
 	}

@@ -9,11 +9,11 @@ import (
 	"github.com/tributarygraph/tributary/graph"
 )
 
-// company is a statement of dataset d: fields are name, country, aliases, lei, ticker in turn.
+// company is a statement of dataset d: fields are name, aliases, country, ticker, kind in turn.
 func company(t *testing.T, id string, fields ...string) graph.Statement {
 	t.Helper()
 	s := graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindCompany, From: id}, Dataset: "d"}}
-	for i, id := range []graph.FieldID{graph.FieldName, graph.FieldAliases, graph.FieldCountry, graph.FieldTicker} {
+	for i, id := range []graph.FieldID{graph.FieldName, graph.FieldAliases, graph.FieldCountry, graph.FieldTicker, graph.FieldKind} {
 		if i < len(fields) && fields[i] != "" {
 			f, err := graph.ParseField(id, fields[i])
 			if err != nil {
@@ -22,6 +22,7 @@ func company(t *testing.T, id string, fields ...string) graph.Statement {
 			s.Fields = append(s.Fields, f)
 		}
 	}
+	slices.SortFunc(s.Fields, func(a, b graph.Field) int { return int(a.ID) - int(b.ID) })
 	return s
 }
 
@@ -80,6 +81,23 @@ func TestResolver(t *testing.T) {
 			name:        "a ring of decisions ends at the least id",
 			definitions: []graph.Statement{panasonicJP, panasonicUS}, decisions: map[string]string{"c2": "c3", "c3": "c2"},
 			canonical: map[string]string{"c3": "c2"},
+		}, {
+			name:        "a name does not lead to an anonymous party: it is somebody else in each document",
+			definitions: []graph.Statement{company(t, "filing-1-a", "Customer A", "", "", "", "anonymous")}, mentions: []string{"Customer A"},
+			canonical: map[string]string{}, provisional: []string{"Customer A"},
+		}, {
+			name:        "nor where another statement says that it is one, and beside one of that name that is not",
+			definitions: []graph.Statement{company(t, "x", "Customer A"), company(t, "x", "", "", "", "", "anonymous"), company(t, "y", "Customer A")},
+			mentions:    []string{"customer a"}, canonical: map[string]string{"customer a": "y"},
+		}, {
+			name:      "anonymous parties that are known by a name only are not one by its spelling, and nobody else",
+			described: []graph.Statement{company(t, "Customer A", "Customer A", "", "", "", "anonymous"), company(t, "CUSTOMER A", "CUSTOMER A", "", "", "", "anonymous")},
+			mentions:  []string{"customer a"}, definitions: []graph.Statement{company(t, "y", "Customer A")},
+			canonical: map[string]string{"customer a": "y"}, provisional: []string{"CUSTOMER A", "Customer A"},
+		}, {
+			name:        "a decision says who an anonymous party is",
+			definitions: []graph.Statement{company(t, "filing-1-a", "Customer A", "", "", "", "anonymous"), nvidia}, mentions: []string{"Customer A"},
+			decisions: map[string]string{"filing-1-a": "c1"}, canonical: map[string]string{"filing-1-a": "c1"}, provisional: []string{"Customer A"},
 		}, {
 			name:     "names without letters match themselves only",
 			mentions: []string{"!!!", "???"}, canonical: map[string]string{}, provisional: []string{"!!!", "???"},

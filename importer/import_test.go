@@ -255,6 +255,7 @@ func TestRejectedRows(t *testing.T) {
 		{"wrong LEI in a reference", "supplier,buyer", "A,lei:549300S4KLFTLO7GSQ81", "buyer", "check digits"},
 		{"no supplier", "supplier,buyer", " ,B", "supplier", "is empty"},
 		{"no name", "name,country", ",US", "id", "is empty"},
+		{"anonymous without an id", "name,kind", "Customer A,anonymous", "id", "needs an id of its own"},
 		{"too many cells", "supplier,buyer", "A,B,C", "", "3 cells, the header 2"},
 		{"one cell", "supplier,buyer", "A;B", "", "the row has 1 cell, the header 2; write an empty cell for what is not known; cells are separated by commas"},
 		{"too many cells between semicolons", "supplier;buyer", "A;B;C", "", "a cell that holds a semicolon"},

@@ -373,10 +373,25 @@ func (p *rowParser) parseStatement(s *shape, plan *plan, cells []string) error {
 	if plan.kind == graph.KindSupplies {
 		p.checkSupplies(plan, key)
 	}
+	if plan.kind == graph.KindCompany && (plan.from < 0 || graph.Clean(cells[plan.from]) == "") {
+		if err := p.checkNamed(key); err != nil {
+			return err
+		}
+	}
 	p.key = appendKey(p.key[:0], key)
 	p.value = p.value[:0]
 	for i := range p.fields {
 		p.value = appendField(p.value, p.fields[i])
+	}
+	return nil
+}
+
+// checkNamed refuses an anonymous party without id: under its name it would be one with those of other documents.
+func (p *rowParser) checkNamed(key *graph.Key) error {
+	for i := range p.fields {
+		if p.fields[i].ID == graph.FieldKind && p.fields[i].Text == graph.CompanyKindAnonymous {
+			return badCell(columnID, "", "an anonymous party needs an id of its own, such as one made of the document and the name: %q is somebody else in each document", cut(key.From))
+		}
 	}
 	return nil
 }
