@@ -165,3 +165,54 @@ func BenchmarkSuppliersPage(b *testing.B) {
 	medians(b, "page", took)
 	medians(b, "with-json", encoded)
 }
+
+// BenchmarkCommonSuppliers asks, over 3 hops and over as many as there are, for the first page of common suppliers of
+// the companies with the most direct suppliers, and of a portfolio of 100 companies.
+func BenchmarkCommonSuppliers(b *testing.B) {
+	v := benchView(b)
+	companies := starts(v)
+	warm(b, v, graph.DefaultFilter(graph.Today()), companies)
+	hubs := slices.Clone(companies)
+	for n := range v.Nodes(graph.KindCompany) {
+		hubs = append(hubs, n)
+	}
+	slices.SortStableFunc(hubs, func(x, y graph.Node) int {
+		return v.In(graph.KindSupplies, y).Len() - v.In(graph.KindSupplies, x).Len()
+	})
+	hubs = slices.Compact(hubs)
+	var portfolio queries.Portfolio
+	for _, n := range companies[:100] {
+		portfolio = append(portfolio, queries.PortfolioMember{Company: v.ID(graph.KindCompany, n)})
+	}
+	for _, depth := range []int{3, 5, queries.MaxDepth} {
+		for _, of := range []string{"hub", "any"} {
+			from := companies
+			if of == "hub" {
+				from = hubs[:20]
+			}
+			b.Run(fmt.Sprintf("%s/depth=%d", of, depth), func(b *testing.B) {
+				var took []time.Duration
+				direct, behind := 0, 0
+				for i := 0; b.Loop(); i++ {
+					began := time.Now()
+					a, err := queries.CommonSuppliers(context.Background(), v, queries.CommonSuppliersRequest{Company: v.ID(graph.KindCompany, from[i%len(from)]), Depth: depth, Page: queries.Page{Limit: 100}})
+					if err != nil {
+						b.Fatal(err)
+					}
+					took = append(took, time.Since(began))
+					direct, behind = direct+a.Diamond.TierOne, behind+*a.Total
+				}
+				b.ReportMetric(float64(direct)/float64(len(took)), "direct")
+				b.ReportMetric(float64(behind)/float64(len(took)), "common")
+				medians(b, "answer", took)
+			})
+		}
+		b.Run(fmt.Sprintf("portfolio/depth=%d", depth), func(b *testing.B) {
+			for b.Loop() {
+				if _, err := queries.PortfolioSuppliers(context.Background(), v, queries.PortfolioSuppliersRequest{Portfolio: portfolio, Depth: depth, Page: queries.Page{Limit: 100}}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -12,9 +12,11 @@ import (
 	"github.com/tributarygraph/tributary/queries/internal/hhi"
 )
 
-// ConcentrationRequest asks how concentrated what a company buys is.
+// ConcentrationRequest asks how concentrated what a company buys is, or what is spent on a portfolio.
 type ConcentrationRequest struct {
-	Company string // id, identifier, name or alias
+	Company string // id, identifier, name or alias; empty with a portfolio
+	// Portfolio stands in the place of a company that buys from its members: they are its tier 1.
+	Portfolio Portfolio
 	Scope
 	Page
 	// By is what shares are added up by: "supplier", "country" or "product"; supplier when empty.
@@ -34,7 +36,8 @@ type ConcentrationRequest struct {
 // index may be, then by the most, then by the id of the product. A row over all inputs comes before those.
 type ConcentrationAnswer struct {
 	Answer
-	Company   Ref                `json:"company" doc:"The company asked about"`
+	Company   *Ref               `json:"company" doc:"The company asked about; null for a portfolio"`
+	Portfolio *PortfolioMatch    `json:"portfolio,omitempty" doc:"What became of the names in the portfolio; absent for a company"`
 	By        string             `json:"by" enum:"supplier,country,product" doc:"What the shares are added up by"`
 	CountryBy string             `json:"country_by,omitempty" enum:"headquarters,origin" doc:"What ties to a country"`
 	Tier      int                `json:"tier" doc:"Hops upstream"`
@@ -44,7 +47,8 @@ type ConcentrationAnswer struct {
 
 // ConcentrationRow is the Herfindahl-Hirschman index of one whole.
 type ConcentrationRow struct {
-	Of           string               `json:"of" enum:"input,cost,companies,relations" doc:"What the shares are parts of: the intake of the product; the cost of the company, traced back over the hops; or, at tiers beyond the first, the companies documented at the tier, or the relations that lead from it, each counted alike: a count says nothing of volumes"`
+	Of           string               `json:"of" enum:"spend,cost,input,companies,relations" doc:"What the shares are parts of: the spend on the portfolio; the cost of the company, or that spend, traced back over the hops; the intake of the product; or, at tiers beyond the first, the companies documented at the tier, or the relations that lead from it, each counted alike: a count says nothing of volumes"`
+	Member       *Ref                 `json:"member,omitempty" doc:"Member of the portfolio whose cost it is; absent else"`
 	Product      *Ref                 `json:"product" doc:"The input; null where none is stated, and where the row is over all"`
 	HHI          *Interval            `json:"hhi" doc:"Herfindahl-Hirschman index, 0 to 10,000; null where nothing that it needs is stated"`
 	HHIReason    string               `json:"hhi_reason,omitempty" doc:"Why it is null"`
@@ -72,7 +76,7 @@ type ConcentrationGroup struct {
 
 // ConcentrationGap is a fact that nobody states.
 type ConcentrationGap struct {
-	Kind     string  `json:"kind" enum:"share,dispute,country,list" doc:"share: nobody states the part; dispute: claims differ on it; country: its country is not known; list: nobody says that there are no other suppliers"`
+	Kind     string  `json:"kind" enum:"share,spend,dispute,country,list" doc:"share: nobody states the part; spend: it is not known; dispute: claims differ on it; country: its country is not known; list: nobody says that there are no other suppliers"`
 	Supplier *Ref    `json:"supplier" doc:"Whom to ask about; null for the list"`
 	Relation string  `json:"relation,omitempty" doc:"Id of the relation"`
 	AtStake  float64 `json:"at_stake" doc:"Part of the whole that hangs on it, at most"`
@@ -100,6 +104,19 @@ func (req ConcentrationRequest) Resolve() (ConcentrationRequest, error) {
 	if req.Assume != "" {
 		if _, err = oneOf("assume", req.Assume, "complete"); err != nil {
 			return req, err
+		}
+	}
+	if len(req.Portfolio) > 0 {
+		if req.Portfolio, err = req.Portfolio.Resolve(); err != nil {
+			return req, err
+		}
+		switch {
+		case req.Company != "":
+			return req, fmt.Errorf("%w: want a company or a portfolio, not both", graph.ErrInvalid)
+		case req.By == "product" || req.Product != "" || req.Assume != "":
+			return req, fmt.Errorf("%w: by product, product and assume are asked of what one company buys; a portfolio has members and countries", graph.ErrInvalid)
+		case req.Tier <= 1 && req.CountryBy == "origin":
+			return req, fmt.Errorf("%w: country_by origin: a portfolio does not say where goods ship from; ask by headquarters, or for tier 2", graph.ErrInvalid)
 		}
 	}
 	switch {
@@ -131,12 +148,12 @@ func Concentration(ctx context.Context, v *graph.View, req ConcentrationRequest)
 	if err != nil {
 		return nil, err
 	}
-	company, err := v.Lookup(graph.KindCompany, req.Company)
-	if err != nil {
+	f := req.filter()
+	c := &concentration{v: v, req: req, filter: f, active: v.Activity(f), names: newNames(v), company: graph.NoNode}
+	c.out = &ConcentrationAnswer{Answer: newAnswer(v, req.Scope, c.assumptions()...), By: req.By, Tier: req.Tier, Items: []ConcentrationRow{}, Paging: paging}
+	if err := c.subject(); err != nil {
 		return nil, err
 	}
-	f := req.filter()
-	c := &concentration{v: v, req: req, filter: f, active: v.Activity(f), names: newNames(v), company: company}
 	if req.Product != "" {
 		product, err := v.Lookup(graph.KindProduct, req.Product)
 		if err != nil {
@@ -144,8 +161,6 @@ func Concentration(ctx context.Context, v *graph.View, req ConcentrationRequest)
 		}
 		c.wanted = withDescendants(v, product)
 	}
-	c.out = &ConcentrationAnswer{Answer: newAnswer(v, req.Scope, c.assumptions()...), Company: refOf(v, graph.KindCompany, company), By: req.By,
-		Tier: req.Tier, Items: []ConcentrationRow{}, Paging: paging}
 	if req.By == "country" {
 		c.out.CountryBy = req.CountryBy
 	}
@@ -163,14 +178,42 @@ type concentration struct {
 	filter  graph.Filter
 	active  graph.Activity
 	names   *names
-	company graph.Node
+	company graph.Node // NoNode for a portfolio
+	members []member
 	wanted  productSet // nil: all
 	out     *ConcentrationAnswer
+}
+
+// subject finds the company, or the members of the portfolio.
+func (c *concentration) subject() error {
+	if len(c.req.Portfolio) > 0 {
+		members, match, err := c.req.Portfolio.match(c.v)
+		c.members, c.out.Portfolio = members, &match
+		match.warn(&c.out.Answer)
+		return err
+	}
+	n, err := c.v.Lookup(graph.KindCompany, c.req.Company)
+	if err != nil {
+		return err
+	}
+	ref := refOf(c.v, graph.KindCompany, n)
+	c.company, c.out.Company = n, &ref
+	return nil
+}
+
+// whose names whose it is that is asked about.
+func (c *concentration) whose() string {
+	if c.out.Company == nil {
+		return "the portfolio"
+	}
+	return c.out.Company.Name
 }
 
 func (c *concentration) assumptions() []string {
 	out := []string{"the least index has what is not known spread as evenly as it may be, the greatest has it all where it raises the index most"}
 	switch {
+	case len(c.req.Portfolio) > 0:
+		out = append(out, "the members of the portfolio are all that is bought from")
 	case c.req.Assume != "":
 		out = append(out, "assumed: nobody but the suppliers documented supplies anything")
 	default:
@@ -188,8 +231,11 @@ func (c *concentration) assumptions() []string {
 
 // rows makes all rows.
 func (c *concentration) rows(ctx context.Context) error {
-	if c.req.Tier > 1 {
+	switch {
+	case c.req.Tier > 1:
 		return c.tierRows(ctx)
+	case c.out.Portfolio != nil:
+		return c.portfolioRows(ctx)
 	}
 	products, byProduct := suppliedBy(c.v, c.active, c.company)
 	var all []supplied
@@ -451,12 +497,18 @@ func (c *concentration) gaps(row *ConcentrationRow, list []supplied, s statement
 	if row.Of == "input" {
 		what = "of its " + inputName(row.Product)
 	}
-	buyer := c.out.Company.Name
+	buyer := c.whose()
+	if row.Member != nil {
+		buyer = row.Member.Name
+	}
 	add := func(kind string, x *supplied, atStake float64, question string) {
 		gap := ConcentrationGap{Kind: kind, AtStake: atStake, Question: question}
 		if x != nil {
 			ref := c.names.ref(graph.KindCompany, x.supplier)
-			gap.Supplier, gap.Relation = &ref, c.v.RelationKey(x.rel).ID()
+			gap.Supplier = &ref
+			if row.Of != "spend" {
+				gap.Relation = c.v.RelationKey(x.rel).ID()
+			}
 		}
 		row.Gaps = append(row.Gaps, gap)
 	}
@@ -465,13 +517,17 @@ func (c *concentration) gaps(row *ConcentrationRow, list []supplied, s statement
 		x := &list[i]
 		name := c.names.ref(graph.KindCompany, x.supplier).Name
 		switch {
+		case row.Of == "spend":
+			if !x.stated {
+				add("spend", x, min(x.high, rest), fmt.Sprintf("How much is spent on %s?", name))
+			}
 		case !x.stated && rest > 0:
 			add("share", x, min(x.high, rest), fmt.Sprintf("Which part %s does %s get from %s?", what, buyer, name))
 		case x.low < x.high:
 			add("dispute", x, x.high-x.low, fmt.Sprintf("Sources differ on which part %s %s gets from %s (%s to %s): which is right?", what, buyer, name, percentText(x.low), percentText(x.high)))
 		}
 		if w.ofPart[i] == hhi.Unknown {
-			question := fmt.Sprintf("From which country does %s ship to %s?", name, buyer)
+			question := fmt.Sprintf("From which country does %s ship to %s?", name, c.whose())
 			if c.req.CountryBy == "headquarters" {
 				if asked[x.supplier] {
 					continue
@@ -485,7 +541,7 @@ func (c *concentration) gaps(row *ConcentrationRow, list []supplied, s statement
 	if row.Of == "input" && !row.ListComplete && rest > 0 {
 		add("list", nil, rest, fmt.Sprintf("Has %s other suppliers %s?", buyer, what))
 	}
-	kinds := []string{"share", "list", "dispute", "country"}
+	kinds := []string{"share", "spend", "list", "dispute", "country"}
 	slices.SortStableFunc(row.Gaps, func(a, b ConcentrationGap) int {
 		return cmp.Or(cmp.Compare(b.AtStake, a.AtStake), slices.Index(kinds, a.Kind)-slices.Index(kinds, b.Kind), cmp.Compare(a.Relation, b.Relation))
 	})
@@ -496,14 +552,18 @@ func (c *concentration) gaps(row *ConcentrationRow, list []supplied, s statement
 // summary says what a row says.
 func (c *concentration) summary(row *ConcentrationRow) string {
 	var b strings.Builder
-	subject := c.out.Company.Name + "'s cost"
-	switch row.Of {
-	case "input":
-		subject = fmt.Sprintf("%s's intake of %s", c.out.Company.Name, inputName(row.Product))
-	case "companies":
-		subject = fmt.Sprintf("The companies documented at tier %d of %s", c.req.Tier, c.out.Company.Name)
-	case "relations":
-		subject = fmt.Sprintf("The relations from tier %d of %s", c.req.Tier, c.out.Company.Name)
+	subject := c.whose() + "'s cost"
+	switch {
+	case row.Member != nil:
+		subject = row.Member.Name + "'s cost"
+	case row.Of == "input":
+		subject = fmt.Sprintf("%s's intake of %s", c.whose(), inputName(row.Product))
+	case row.Of == "companies":
+		subject = fmt.Sprintf("The companies documented at tier %d of %s", c.req.Tier, c.whose())
+	case row.Of == "relations":
+		subject = fmt.Sprintf("The relations from tier %d of %s", c.req.Tier, c.whose())
+	case c.out.Portfolio != nil:
+		subject = "The spend on the portfolio"
 	}
 	if row.Of == "cost" && c.req.Tier > 1 {
 		subject += fmt.Sprintf(", traced back %d hops", c.req.Tier)
@@ -612,12 +672,15 @@ type rowKey struct {
 }
 
 func keyOfRow(r *ConcentrationRow) rowKey {
-	k := rowKey{kind: slices.Index([]string{"cost", "input", "companies", "relations"}, r.Of)}
+	k := rowKey{kind: slices.Index([]string{"spend", "cost", "input", "companies", "relations"}, r.Of)}
 	if r.HHI != nil {
 		k.low, k.high = r.HHI.Low, r.HHI.High
 	}
-	if r.Product != nil {
+	switch {
+	case r.Product != nil:
 		k.id = r.Product.ID
+	case r.Member != nil:
+		k.id = r.Member.ID
 	}
 	return k
 }

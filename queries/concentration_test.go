@@ -376,3 +376,48 @@ func TestConcentrationOfValues(t *testing.T) {
 		t.Errorf("%+v, %+v", a, b)
 	}
 }
+
+func TestConcentrationOfAPortfolio(t *testing.T) {
+	v := drawn.View(t, traced)
+	ask := func(req queries.ConcentrationRequest, members ...queries.PortfolioMember) *queries.ConcentrationAnswer {
+		req.Portfolio = members
+		return concentration(t, v, req)
+	}
+	usd := func(company string, x float64) queries.PortfolioMember {
+		return queries.PortfolioMember{Company: company, Spend: spend(x), Currency: "USD"}
+	}
+	byCountry := queries.ConcentrationRequest{By: "country"}
+	for _, test := range []struct {
+		name string
+		got  *queries.ConcentrationAnswer
+		want string
+	}{
+		// a in Taiwan, c in Japan, d in the United States; a and c have rows of their own, by their cost shares
+		{"all spends are known", ask(byCountry, usd("a", 60), usd("c", 25), usd("d", 15)),
+			"spend 4450..4450(4450) stated TW:60 JP:25 US:15 complete; cost 4125..4650 residual US:50-55 JP:40-45 TW:5-10 ->US; cost 2500..10000 residual ?:50"},
+		// a half, b half, whose country is not known: in two countries, or in one
+		{"a country is not known", ask(queries.ConcentrationRequest{By: "country", Page: queries.Page{Limit: 1}}, usd("a", 5), usd("b", 5)), "spend 5000..10000 stated TW:50-100 ?:50 ->TW complete"},
+		{"a spend is not known", ask(queries.ConcentrationRequest{Page: queries.Page{Limit: 1}}, usd("d", 60), usd("e", 40), queries.PortfolioMember{Company: "b"}),
+			"spend 3333..10000 residual b:0-100 d:0-60 e:0-40 complete"},
+		{"two currencies: none is known", ask(queries.ConcentrationRequest{Page: queries.Page{Limit: 1}}, usd("d", 60), queries.PortfolioMember{Company: "e", Spend: spend(4), Currency: "EUR"}),
+			"spend 5000..10000 residual d:0-100 e:0-100 complete"},
+		// .6 of a: c .24, d .3, a .03; .4 of b: c .04
+		{"traced back", ask(queries.ConcentrationRequest{Tier: 2}, usd("a", 60), usd("b", 40)), "cost 1693..5554 residual d:30-69 c:28-67 a:3-42 ->d"},
+		{"counted", ask(queries.ConcentrationRequest{Tier: 2, By: "country"}, usd("a", 60), usd("b", 40)),
+			"cost 1693..5554 residual US:30-69 JP:28-67 TW:3-42 ->US; companies 3333..5556 documented_count JP:33-67 US:33-67 ?:33 ->JP"},
+		{"nobody is found", ask(byCountry, usd("nobody", 1)), ""},
+	} {
+		if got := indexTexts(test.got); got != test.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", test.name, got, test.want)
+		}
+		if test.got.Company != nil || test.got.Portfolio == nil {
+			t.Errorf("%s: %+v", test.name, test.got)
+		}
+	}
+	for _, bad := range []queries.ConcentrationRequest{{Company: "x"}, {By: "product"}, {Product: "p"}, {Assume: "complete"}, {By: "country", CountryBy: "origin"}} {
+		bad.Portfolio = queries.Portfolio{{Company: "a"}}
+		if _, err := queries.Concentration(context.Background(), v, bad); !errors.Is(err, graph.ErrInvalid) {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package queries
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/tributarygraph/tributary/graph"
@@ -24,10 +25,16 @@ func (c *concentration) tierRows(ctx context.Context) error {
 // followed, so that the result is a least share of each; the rest may be anywhere.
 func (c *concentration) traced(ctx context.Context) error {
 	order := least{v: c.v}
-	at := map[graph.Node]float64{c.company: 1}
+	at, first := map[graph.Node]float64{c.company: 1}, 1
+	if c.out.Portfolio != nil {
+		at, first = map[graph.Node]float64{}, 2
+		for _, x := range c.spends() {
+			at[x.supplier] = x.low
+		}
+	}
 	var last []supplied // of the last hop, for the countries of origin
 	stated := 0
-	for hop := 1; hop <= c.req.Tier; hop++ {
+	for hop := first; hop <= c.req.Tier; hop++ {
 		next := map[graph.Node]float64{}
 		last = last[:0]
 		buyers := make([]graph.Node, 0, len(at))
@@ -79,18 +86,25 @@ func (c *concentration) costs(buyer graph.Node) []supplied {
 // counted counts what is documented at the tier: the companies whose least number of hops it is, by headquarters, or
 // the relations that lead from these to the tier before, by origin.
 func (c *concentration) counted(ctx context.Context) error {
-	u, err := gather(ctx, c.v, c.filter, []graph.Node{c.company}, c.req.Tier, true)
+	starts, tier := []graph.Node{c.company}, c.req.Tier
+	if c.out.Portfolio != nil {
+		starts, tier = nil, c.req.Tier-1 // the members are tier 1
+		for _, m := range c.members {
+			starts = append(starts, m.node)
+		}
+	}
+	u, err := gather(ctx, c.v, c.filter, starts, tier, true)
 	if err != nil {
 		return err
 	}
-	low, high := u.atTier(c.req.Tier)
+	low, high := u.atTier(tier)
 	var list []supplied
 	for i := low; i < high; i++ {
 		list = append(list, supplied{supplier: u.nodes[i]})
 	}
 	of := "companies"
 	if c.req.CountryBy == "origin" {
-		of, list = "relations", c.hopsFrom(u, list)
+		of, list = "relations", c.hopsFrom(u, tier, list)
 	}
 	if len(list) == 0 {
 		return ctx.Err()
@@ -118,15 +132,88 @@ func (c *concentration) counted(ctx context.Context) error {
 }
 
 // hopsFrom are the relations that lead from companies of the tier to the tier before.
-func (c *concentration) hopsFrom(u *supplierNet, companies []supplied) (out []supplied) {
+func (c *concentration) hopsFrom(u *supplierNet, tier int, companies []supplied) (out []supplied) {
 	for _, x := range companies {
 		edges := c.v.Out(graph.KindSupplies, x.supplier)
 		for i, buyer := range edges.Nodes {
 			r := edges.Rel(i)
-			if at, have := u.find(buyer); have && int(u.tier[at]) == c.req.Tier-1 && c.active.Has(r) {
+			if at, have := u.find(buyer); have && int(u.tier[at]) == tier-1 && c.active.Has(r) {
 				out = append(out, supplied{rel: r, supplier: x.supplier})
 			}
 		}
 	}
 	return out
+}
+
+// portfolioRows are the row of the spend, and one a member whose cost shares are stated.
+func (c *concentration) portfolioRows(ctx context.Context) error {
+	if len(c.members) == 0 {
+		return nil
+	}
+	list := c.spends()
+	s := statement{}
+	for _, x := range list {
+		count(&s.stated, x.stated)
+	}
+	w := c.group(list, false, false)
+	row := c.row("spend", list, s, w)
+	row.ListComplete = true
+	c.finish(&row, list, s, w)
+	c.out.Items = append(c.out.Items, row)
+	without := 0
+	for _, m := range c.members {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		costs := c.costs(m.node)
+		if len(costs) == 0 {
+			without++
+			continue
+		}
+		c.out.Items = append(c.out.Items, c.memberRow(m.node))
+	}
+	if without > 0 {
+		c.out.warn(fmt.Sprintf("of %d of %s no cost share is stated: they have no row of their own", without, counted(len(c.members), "member", "members")))
+	}
+	return nil
+}
+
+// memberRow is the row of the cost of a member.
+func (c *concentration) memberRow(n graph.Node) ConcentrationRow {
+	products, byProduct := suppliedBy(c.v, c.active, n)
+	var all []supplied
+	for _, p := range products {
+		all = append(all, byProduct[p]...)
+	}
+	ref := c.names.ref(graph.KindCompany, n)
+	s := state(c.v, c.filter, all, graph.FieldCostShare)
+	w := c.group(all, true, true)
+	row := c.row("cost", all, s, w)
+	row.Member = &ref
+	c.finish(&row, all, s, w)
+	return row
+}
+
+// spends are the members with their parts of the spend. A spend that is not known may be any part, and leaves less to
+// the others. Spends in several currencies are not compared: none is known then.
+func (c *concentration) spends() []supplied {
+	list := make([]supplied, len(c.members))
+	sums, unknown := spendOf(c.members)
+	total := 0.0
+	if len(sums) == 1 {
+		total = sums[0].Amount
+	}
+	for i, m := range c.members {
+		x := &list[i]
+		x.supplier, x.product, x.high = m.node, graph.NoNode, 1
+		if m.spend == nil || total <= 0 {
+			continue
+		}
+		x.stated, x.point = true, *m.spend/total
+		x.low, x.high = x.point, x.point
+		if unknown > 0 {
+			x.low = 0
+		}
+	}
+	return list
 }

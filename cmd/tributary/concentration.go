@@ -14,25 +14,41 @@ import (
 
 func concentrationCommand(p *program) *cobra.Command {
 	var q question
+	var file string
 	req := queries.ConcentrationRequest{}
 	cmd := &cobra.Command{
-		Use:   "concentration COMPANY",
+		Use:   "concentration COMPANY | --portfolio FILE",
 		Short: "How concentrated what a company buys is, at least and at most",
 		Long: `Bounds the Herfindahl-Hirschman index (0 to 10,000; one supplier alone makes 10,000) of each input of a company by
 supplier or by country, and of all of them together where cost shares are stated. What nobody states is not taken for
 zero, nor for an equal part: the least index has it spread, the greatest has it where it raises the index most. Each
-row says which facts would narrow it.`,
+row says which facts would narrow it. With --portfolio FILE, the spend on a list of suppliers takes the place of what a
+company buys.
+
+` + portfolioHelp,
 		Example: `  tributary concentration nvidia
   tributary concentration nvidia --by country --product hbm
   tributary concentration tsmc --by country --country-by origin --assume complete
-  tributary concentration microsoft --by country --tier 2 -o json`,
-		Args: wantArgs(1, 1),
+  tributary concentration microsoft --by country --tier 2 -o json
+  tributary concentration --portfolio suppliers.csv --by country`,
+		Args: wantArgs(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if (file == "") == (len(args) == 0) {
+				return hint(usagef("concentration: want a company, or --portfolio FILE"), "%s --help shows examples", cmd.CommandPath())
+			}
+			if file != "" {
+				var err error
+				if req.Portfolio, err = p.portfolio(cmd.Context(), file); err != nil {
+					return err
+				}
+			}
 			req.Scope, req.Page = q.scope, q.page
 			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 				var err error
-				if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
-					return answer{}, err
+				if file == "" {
+					if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
+						return answer{}, err
+					}
 				}
 				if req.Product != "" {
 					if req.Product, err = resolve(v, graph.KindProduct, req.Product); err != nil {
@@ -44,6 +60,7 @@ row says which facts would narrow it.`,
 		},
 	}
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
+		f.StringVar(&file, "portfolio", "", "ask about the spend on the companies in this `FILE` (-: standard input)")
 		f.Var(newChoice(&req.By, "supplier", "supplier", "country", "product"), "by", "what shares are added up by; product needs cost shares")
 		f.Var(newChoice(&req.CountryBy, "headquarters", "headquarters", "origin"), "country-by", "what ties to a country: headquarters, or where the goods ship from")
 		f.StringVar(&req.Product, "product", "", "only this input `PRODUCT` and every kind of it (id, name or alias)")
@@ -62,7 +79,7 @@ func concentrationAnswer(ctx context.Context, v *graph.View, req queries.Concent
 	}
 	return listed(found, &found.Answer, func(o *printer) {
 		if len(found.Items) == 0 {
-			o.printf("No suppliers of %s are documented under these conditions.\n", found.Company.Name)
+			o.printf("No suppliers of %s are documented under these conditions.\n", concentrationSubject(found))
 			return
 		}
 		o.table(concentrationTable(found))
@@ -77,7 +94,17 @@ func concentrationAnswer(ctx context.Context, v *graph.View, req queries.Concent
 				}
 			}
 		}
-	}, func() string { return ofTotal(len(found.Items), found.Total, "rows") + " of " + found.Company.Name }), nil
+	}, func() string {
+		return ofTotal(len(found.Items), found.Total, "rows") + " of " + concentrationSubject(found)
+	}), nil
+}
+
+// concentrationSubject names what is asked about.
+func concentrationSubject(a *queries.ConcentrationAnswer) string {
+	if a.Company == nil {
+		return plural(a.Portfolio.Members, "companies")
+	}
+	return a.Company.Name
 }
 
 const (
@@ -110,7 +137,11 @@ func concentrationTable(a *queries.ConcentrationAnswer) *table {
 func concentrationOf(a *queries.ConcentrationAnswer, r *queries.ConcentrationRow) string {
 	switch {
 	case r.Of == "cost" && a.Tier > 1:
-		return fmt.Sprintf("cost, %d hops back", a.Tier)
+		return fmt.Sprintf("%s, %d hops back", map[bool]string{true: "cost", false: "spend"}[a.Company != nil], a.Tier)
+	case r.Member != nil:
+		return "cost of " + r.Member.Name
+	case r.Of == "spend":
+		return "spend on the portfolio"
 	case r.Of == "cost":
 		return "all inputs, by cost"
 	case r.Of == "companies":

@@ -80,6 +80,8 @@ func TestGolden(t *testing.T) {
 		{"concentration-tier", "concentration microsoft --by country --tier 2"},
 		{"concentration-csv", "concentration nvidia -o csv"},
 		{"concentration-ndjson", "concentration nvidia --by country --limit 1 -o ndjson"},
+		{"concentration-portfolio", "concentration --portfolio testdata/portfolio.csv --by country"},
+		{"concentration-portfolio-json", "concentration --portfolio testdata/portfolio.csv --tier 2 --by country -o json"},
 		{"concentration-none", "concentration hitachi-hightech"},
 		{"stats", "stats"},
 		{"stats-json", "stats -o json"},

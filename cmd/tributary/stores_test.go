@@ -101,7 +101,8 @@ func questions(companies []string, between [2]string) [][]string {
 
 // portfolioQuestions is every command that asks of a portfolio.
 func portfolioQuestions(file string) [][]string {
-	return [][]string{{"common-suppliers", "--portfolio", file, "--min", "3", "-o", "json"}, {"common-suppliers", "--portfolio", file, "--depth", "5", "--limit", "50", "-o", "csv"}}
+	return [][]string{{"common-suppliers", "--portfolio", file, "--min", "3", "-o", "json"}, {"common-suppliers", "--portfolio", file, "--depth", "5", "--limit", "50", "-o", "csv"},
+		{"concentration", "--portfolio", file, "--by", "country", "-o", "json"}, {"concentration", "--portfolio", file, "--by", "country", "--tier", "2", "-o", "csv"}}
 }
 
 func sampleFolder(t *testing.T) string {

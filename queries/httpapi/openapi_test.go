@@ -107,6 +107,8 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"/v1/common-suppliers", "?min=1&limit=2", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"Samsung"},{"company":"nobody"}]}`},
 		{"/v1/common-suppliers", "?format=csv", `{"members":[{"company":"nvidia"}]}`},
 		{"/v1/common-suppliers", "", `{"members":[]}`},
+		{"/v1/concentration", "?by=country", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"}]}`},
+		{"/v1/concentration", "?tier=2&by=country", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"}]}`},
 	} {
 		r := f.do("POST", test.path+test.request, strings.NewReader(test.body), "Content-Type", "application/json")
 		if err := d.validate("POST", test.path, r); err != nil {
