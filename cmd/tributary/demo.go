@@ -73,7 +73,7 @@ func (p *program) demo(ctx context.Context, store graph.Store, addr string) erro
 	}
 	o := &printer{w: p.out, width: p.width, colour: p.colour}
 	d := demonstration{o: o, view: view, store: store, ask: p.self, suffix: " --store " + p.store.target}
-	for _, part := range []func(context.Context) error{d.surprise, d.interval} {
+	for _, part := range []func(context.Context) error{d.surprise, d.interval, d.stops, d.exposed, d.soleSources, d.common} {
 		if err := part(ctx); err != nil {
 			return fmt.Errorf("the sample is imported, but does not answer as it should: %w", err)
 		}
@@ -132,12 +132,26 @@ func (d *demonstration) command(format string, args ...any) {
 	d.o.printf("    %s %s%s\n", d.ask, fmt.Sprintf(format, args...), d.suffix)
 }
 
+// width is that of paragraphs and tables: what reads well, or the terminal where it is narrower.
+func (d *demonstration) width(most int) int {
+	if d.o.width > 0 {
+		return min(most, d.o.width)
+	}
+	return most
+}
+
+// table prints a table with a margin.
+func (d *demonstration) table(t *table) {
+	var b strings.Builder
+	t.write(&b, d.width(120)-2, d.o.colour)
+	for line := range strings.Lines(b.String()) {
+		d.o.printf("  %s", line)
+	}
+}
+
 // wrap prints a paragraph.
 func (d *demonstration) wrap(indent, text string) {
-	width := 96
-	if d.o.width > 0 {
-		width = min(width, d.o.width)
-	}
+	width := d.width(96)
 	line := indent
 	for _, word := range strings.Fields(printable(text)) {
 		if line != indent && cells.StringWidth(line)+1+cells.StringWidth(word) > width {
