@@ -69,7 +69,7 @@ func (p *production) spread(d *damage) {
 		p.outOf(c, func(r graph.Rel, product graph.Node) {
 			l := d.lines[lineOf{c, product}]
 			if product == graph.NoNode && !plan.totals {
-				l = anyLine(d, plan)
+				l = d.anyLine(c, plan.products())
 			}
 			if l.high > 0 {
 				d.relations[r] = d.relations[r].and(l)
@@ -79,10 +79,10 @@ func (p *production) spread(d *damage) {
 }
 
 // anyLine is what a company as a whole loses through the damage of its lines.
-func anyLine(d *damage, plan *plan) lost {
+func (d *damage) anyLine(c graph.Node, products []graph.Node) lost {
 	out := lost{low: 1}
-	for _, line := range plan.lines {
-		l := d.lines[lineOf{plan.company, line.product}]
+	for _, product := range products {
+		l := d.lines[lineOf{c, product}]
 		out = lost{min(out.low, l.low), max(out.high, l.high)}
 	}
 	return out
@@ -176,11 +176,11 @@ func (x *network) each(plan *plan, yield func(input, edge int32, e *planEdge, no
 }
 
 // ofCompany is what a company loses as a whole in the scenario that a run solved.
-func (x *network) ofCompany(p *production, run *loss.Run, d *damage, c graph.Node) lost {
+func (x *network) ofCompany(run *loss.Run, d *damage, c graph.Node) lost {
 	n := x.outletOf(c)
 	out := lost{run.Low(n), run.High(n)}
 	if x.layouts[c] == nil && d.partly[c] {
-		any := anyLine(d, p.plan(c))
+		any := d.anyLine(c, x.linesOf(c))
 		out = lost{max(out.low, any.low), max(out.high, any.high)}
 	}
 	return out

@@ -229,7 +229,8 @@ func (d *disruption) run(ctx context.Context, key []string) error {
 	if d.net, err = d.p.reached(ctx, d.damage); err != nil {
 		return err
 	}
-	d.solved = loss.NewRun(d.net.net, d.req.options())
+	d.solved = d.net.run(d.req.options())
+	defer d.net.runs.Put(d.solved)
 	scenario := d.net.scenario(d.p, d.damage)
 	if err := d.solved.Solve(ctx, scenario); err != nil {
 		return err
@@ -237,7 +238,7 @@ func (d *disruption) run(ctx context.Context, key []string) error {
 	if n := d.solved.Widened(); n > 0 {
 		d.answer.warn(fmt.Sprintf("%s taken to lose everything at most: they stand on loops that pass on nearly all of a loss", plural(n, "line is", "lines are")))
 	}
-	d.tiers = d.net.tiers(d.solved, scenario)
+	d.tiers = loss.Tiers(d.solved, scenario, &d.net.groups)
 	return d.list(ctx, key)
 }
 
@@ -272,17 +273,43 @@ func (d *disruption) aim(ctx context.Context) error {
 	return nil
 }
 
-// reached is the network of the companies that the damage may reach.
+// lastNetwork is the production of all companies of the View asked about last, under one filter.
+var lastNetwork memo[*network]
+
+// nearby is how many companies the damage may reach for their production to be planned for this answer alone. When it
+// may reach more, that of all companies is, and remembered.
+const nearby = 5000
+
+// reached is the network of the companies that the damage may reach, or of all.
 func (p *production) reached(ctx context.Context, d *damage) (*network, error) {
-	mark := make([]bool, p.v.NodeCount(graph.KindCompany))
-	var list []graph.Node
+	list, few := p.downstream(d, nearby)
+	if few || p.edits != nil {
+		if !few {
+			list = slices.Collect(p.v.Nodes(graph.KindCompany))
+		}
+		slices.SortFunc(list, func(a, b graph.Node) int { return p.compare(graph.KindCompany, a, b) })
+		return p.network(ctx, list)
+	}
+	v, f := p.v, p.filter
+	return lastNetwork.get(ctx, v, f, func() *network {
+		x, _ := newProduction(v, f).network(context.Background(), slices.Collect(v.Nodes(graph.KindCompany)))
+		return x
+	})
+}
+
+// downstream are the companies that the damage may reach; false when there are more than so many.
+func (p *production) downstream(d *damage, most int) (list []graph.Node, few bool) {
+	mark := map[graph.Node]bool{}
 	add := func(c graph.Node) {
 		if !mark[c] {
 			mark[c] = true
 			list = append(list, c)
 		}
 	}
-	for _, c := range d.companiesHit(p) {
+	for c := range d.companies {
+		add(c)
+	}
+	for c := range d.partly {
 		add(c)
 	}
 	for r := range d.relations {
@@ -290,63 +317,15 @@ func (p *production) reached(ctx context.Context, d *damage) (*network, error) {
 		add(to)
 	}
 	for at := 0; at < len(list); at++ {
-		if at%checkEvery == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+		if len(list) > most {
+			return nil, false
 		}
 		p.outOf(list[at], func(r graph.Rel, _ graph.Node) {
 			_, to, _ := p.endsOf(r)
 			add(to)
 		})
 	}
-	slices.SortFunc(list, func(a, b graph.Node) int { return p.compare(graph.KindCompany, a, b) })
-	return p.network(ctx, list)
-}
-
-// tiers is the least number of hops from what is hit to each node that loses anything; -1 for the others.
-func (x *network) tiers(run *loss.Run, s *loss.Scenario) []int32 {
-	tiers := make([]int32, x.net.Nodes())
-	for i := range tiers {
-		tiers[i] = -1
-	}
-	var now, next []int32
-	put := func(list *[]int32, n, tier int32) {
-		if tiers[n] < 0 && run.High(n) > 0 {
-			tiers[n] = tier
-			*list = append(*list, n)
-		}
-	}
-	for _, d := range s.Nodes {
-		put(&now, d.At, 0)
-	}
-	for _, d := range s.Edges {
-		if n := x.net.NodeOf(x.net.InputOf(d.At)); x.within(d.At, n) {
-			put(&now, n, 0)
-		} else {
-			put(&next, n, 1)
-		}
-	}
-	for tier := int32(0); len(now)+len(next) > 0; tier++ {
-		for at := 0; at < len(now); at++ {
-			for _, i := range x.net.Supplied(now[at]) {
-				if n := x.net.NodeOf(i); x.owner[n] == x.owner[now[at]] {
-					put(&now, n, tier)
-				}
-			}
-		}
-		for _, n := range now {
-			for _, i := range x.net.Supplied(n) {
-				put(&next, x.net.NodeOf(i), tier+1)
-			}
-		}
-		now, next = next, now[:0]
-	}
-	return tiers
-}
-
-// within reports whether an edge into a node comes from the same company.
-func (x *network) within(edge, node int32) bool {
-	s := x.net.Source(edge)
-	return s != loss.Nobody && x.owner[s] == x.owner[node]
+	return list, len(list) <= most
 }
 
 // entry is a row before it is written: lines of a company that lose the same through the same.
@@ -362,32 +341,29 @@ type entry struct {
 
 // list makes the rows of this page, and the totals.
 func (d *disruption) list(ctx context.Context, key []string) error {
-	entries, err := d.entries(ctx)
-	if err != nil {
-		return err
-	}
 	only := graph.NoNode
 	if d.req.Company != "" {
+		var err error
 		if only, err = d.v.Lookup(graph.KindCompany, d.req.Company); err != nil {
 			return err
 		}
 	}
-	listed := entries[:0]
-	for _, e := range entries {
-		if e.high >= d.req.MinLoss && (only == graph.NoNode || e.company == only) {
-			listed = append(listed, e)
+	top := &topEntries{d: d, room: d.req.Limit}
+	total := 0
+	err := d.entries(ctx, func(e *entry) {
+		if e.high < d.req.MinLoss || only != graph.NoNode && e.company != only {
+			return
 		}
+		total++
+		if key == nil || slices.Compare(d.key(e), key) > 0 {
+			top.add(e)
+		}
+	})
+	if err != nil {
+		return err
 	}
-	slices.SortFunc(listed, d.compare)
-	total := len(listed)
 	d.answer.Total = &total
-	if key != nil {
-		at, _ := slices.BinarySearchFunc(listed, key, func(e entry, key []string) int { return slices.Compare(d.key(&e), key) })
-		if at < total && slices.Equal(d.key(&listed[at]), key) {
-			at++
-		}
-		listed = listed[at:]
-	}
+	listed := top.sorted()
 	if n := d.req.Limit; n > 0 && len(listed) > n {
 		listed = listed[:n]
 		d.answer.stop(StoppedByLimit)
@@ -402,17 +378,53 @@ func (d *disruption) list(ctx context.Context, key []string) error {
 	return nil
 }
 
+// topEntries keeps the first entries in the order of rows, as many as there is room for and one more.
+type topEntries struct {
+	d    *disruption
+	room int // 0: all
+	list []entry
+	full bool // then the last of those kept is the worst that counts
+}
+
+func (t *topEntries) add(e *entry) {
+	if t.full && t.d.compare(e, &t.list[t.room]) > 0 {
+		return
+	}
+	t.list = append(t.list, *e)
+	if t.room > 0 && len(t.list) >= 2*(t.room+1) {
+		t.cut()
+	}
+}
+
+func (t *topEntries) cut() {
+	slices.SortFunc(t.list, func(a, b entry) int { return t.d.compare(&a, &b) })
+	if t.room > 0 && len(t.list) > t.room {
+		t.list, t.full = t.list[:t.room+1], true
+	}
+}
+
+func (t *topEntries) sorted() []entry {
+	t.cut()
+	return t.list
+}
+
 // compare orders rows by loss, tier, company and line; what loses by being hit itself comes last: that is the question,
 // not the answer.
-func (d *disruption) compare(a, b entry) int {
+func (d *disruption) compare(a, b *entry) int {
 	if a.hit != b.hit {
 		return strings.Compare(hitLast(a.hit), hitLast(b.hit))
 	}
-	first, second := cmp.Compare(b.low, a.low), cmp.Compare(b.high, a.high)
-	if d.req.Sort == "upper" {
-		first, second = second, first
+	if a.lost != b.lost {
+		first, second := cmp.Compare(b.low, a.low), cmp.Compare(b.high, a.high)
+		if d.req.Sort == "upper" {
+			first, second = second, first
+		}
+		return cmp.Or(first, second)
 	}
-	return cmp.Or(first, second, cmp.Compare(a.tier, b.tier), d.p.compare(graph.KindCompany, a.company, b.company), d.p.compare(graph.KindProduct, a.lines[0], b.lines[0]))
+	if a.tier != b.tier {
+		return cmp.Compare(a.tier, b.tier)
+	}
+	return cmp.Or(d.p.compare(graph.KindCompany, a.company, b.company), d.p.compare(graph.KindProduct, a.lines[0], b.lines[0]))
 }
 
 // key is what a cursor holds of an entry; keys are in the order of the rows.
@@ -436,39 +448,50 @@ func hitLast(hit bool) string {
 	return "0"
 }
 
-// entries are everything that loses something, or may, in no particular order; they count into the totals.
-func (d *disruption) entries(ctx context.Context) (entries []entry, err error) {
+// entries calls yield with everything that loses something, or may, in no particular order, and counts the totals.
+func (d *disruption) entries(ctx context.Context, yield func(*entry)) error {
 	seen := make([]bool, d.v.NodeCount(graph.KindCompany))
 	totals := newTotals(d)
+	var few []entry
 	visit := func(c graph.Node) {
 		if seen[c] {
 			return
 		}
 		seen[c] = true
-		of := d.ofCompany(c)
-		entries = append(entries, of...)
-		totals.add(c, of)
+		few = d.ofCompany(c, few[:0])
+		for i := range few {
+			yield(&few[i])
+		}
+		totals.add(c, few)
 	}
 	for _, c := range d.damage.companiesHit(d.p) {
 		visit(c)
 	}
 	for i, n := range d.solved.Reached() {
 		if i%checkEvery == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
 		visit(d.net.owner[n])
 	}
 	d.answer.Totals = totals.rows()
-	return entries, nil
+	return nil
 }
 
-// ofCompany are the entries of a company.
-func (d *disruption) ofCompany(c graph.Node) (entries []entry) {
-	plan := d.p.plan(c)
-	for _, line := range plan.lines {
-		n := d.net.first[c] + int32(line.node)
-		own := d.damage.ofLine(c, line.product)
-		l := lost{rounded(max(own.low, d.solved.Low(n))), rounded(max(own.high, d.solved.High(n)))}
+// ofCompany appends the entries of a company.
+func (d *disruption) ofCompany(c graph.Node, entries []entry) []entry {
+	lines := d.net.linesOf(c)
+	_, hit := d.damage.companies[c]
+	if !hit && !d.damage.partly[c] && d.net.layouts[c] == nil {
+		n := d.net.first[c]
+		if l := d.lossOf(n); l.high > 0 {
+			entries = append(entries, entry{company: c, node: n, lost: l, tier: d.tiers[n], lines: lines})
+		}
+		return entries
+	}
+	for i, product := range lines {
+		n := d.net.nodeOfLine(c, i)
+		own, l := d.damage.ofLine(c, product), d.lossOf(n)
+		l = lost{max(rounded(own.low), l.low), max(rounded(own.high), l.high)}
 		if l.high == 0 {
 			continue
 		}
@@ -477,18 +500,23 @@ func (d *disruption) ofCompany(c graph.Node) (entries []entry) {
 			e.tier = 0
 		}
 		if !e.hit && d.net.layouts[c] != nil {
-			e.through = d.throughKey(place{plan, line.node})
+			e.through = d.throughKey(d.placeOf(n))
 		}
-		i := slices.IndexFunc(entries, func(o entry) bool {
+		at := slices.IndexFunc(entries, func(o entry) bool {
 			return o.tier == e.tier && o.hit == e.hit && o.lost == e.lost && o.through == e.through
 		})
-		if i < 0 {
-			i = len(entries)
+		if at < 0 {
+			at = len(entries)
 			entries = append(entries, e)
 		}
-		entries[i].lines = append(entries[i].lines, line.product)
+		entries[at].lines = append(entries[at].lines, product)
 	}
 	return entries
+}
+
+// lossOf is what a node loses, as answers tell it.
+func (d *disruption) lossOf(n int32) lost {
+	return lost{rounded(d.solved.Low(n)), rounded(d.solved.High(n))}
 }
 
 // throughKey names the input that most is lost through at a place.
@@ -505,7 +533,12 @@ func (d *disruption) throughKey(at place) string {
 }
 
 // rounded is a loss as answers tell it.
-func rounded(x float64) float64 { return math.Round(x*1e9) / 1e9 }
+func rounded(x float64) float64 {
+	if x == 0 || x == 1 {
+		return x
+	}
+	return math.Round(x*1e9) / 1e9
+}
 
 func (d *disruption) interval(l lost) *Interval {
 	return &Interval{Low: rounded(l.low), High: rounded(l.high), Basis: BasisBounds}
@@ -515,7 +548,7 @@ func (d *disruption) row(e *entry) DisruptionRow {
 	v := d.v
 	row := DisruptionRow{Tier: int(e.tier), ID: v.ID(graph.KindCompany, e.company), Name: v.Name(graph.KindCompany, e.company),
 		Country: v.NodeText(graph.KindCompany, e.company, graph.FieldCountry), Sector: v.NodeText(graph.KindCompany, e.company, graph.FieldSector),
-		Hit: e.hit, Lines: []Ref{}, Loss: d.interval(e.lost), CompanyLoss: d.interval(d.net.ofCompany(d.p, d.solved, d.damage, e.company)), Path: []CauseHop{}}
+		Hit: e.hit, Lines: []Ref{}, Loss: d.interval(e.lost), CompanyLoss: d.interval(d.net.ofCompany(d.solved, d.damage, e.company)), Path: []CauseHop{}}
 	for _, line := range e.lines {
 		if line != graph.NoNode {
 			row.Lines = append(row.Lines, d.names.ref(graph.KindProduct, line))
@@ -528,25 +561,16 @@ func (d *disruption) row(e *entry) DisruptionRow {
 
 // totals counts what is lost.
 type totals struct {
-	d                  *disruption
-	all                LossCounts
-	hit                int
-	tiers              map[int32]*LossCounts
-	countries, sectors map[string]*LossCounts
-	products           map[graph.Node]*LossCounts
+	d                            *disruption
+	all                          LossCounts
+	hit                          int
+	tiers                        []LossCounts
+	countries, sectors, products []LossCounts // by number
 }
 
 func newTotals(d *disruption) *totals {
-	return &totals{d: d, tiers: map[int32]*LossCounts{}, countries: map[string]*LossCounts{}, sectors: map[string]*LossCounts{}, products: map[graph.Node]*LossCounts{}}
-}
-
-func countIn[K comparable](m map[K]*LossCounts, key K, l lost) {
-	c := m[key]
-	if c == nil {
-		c = &LossCounts{}
-		m[key] = c
-	}
-	c.add(l)
+	return &totals{d: d, countries: make([]LossCounts, len(d.net.countries.words)), sectors: make([]LossCounts, len(d.net.sectors.words)),
+		products: make([]LossCounts, d.v.NodeCount(graph.KindProduct))}
 }
 
 func (t *totals) add(c graph.Node, entries []entry) {
@@ -557,51 +581,53 @@ func (t *totals) add(c graph.Node, entries []entry) {
 	for i := range entries {
 		for _, line := range entries[i].lines {
 			if line != graph.NoNode && !entries[i].hit {
-				countIn(t.products, line, entries[i].lost)
+				t.products[line].add(entries[i].lost)
 			}
 		}
 	}
-	if _, whole := d.damage.companies[c]; whole || d.damage.partly[c] {
+	if _, all := d.damage.companies[c]; all || d.damage.partly[c] {
 		t.hit++
 		return
 	}
-	l := d.net.ofCompany(d.p, d.solved, d.damage, c)
-	t.all.add(l)
-	tier := entries[0].tier
-	for _, e := range entries {
-		tier = min(tier, e.tier)
+	l, tier := entries[0].lost, entries[0].tier
+	if d.net.layouts[c] != nil {
+		l = d.lossOf(d.net.outletOf(c))
+		for _, e := range entries {
+			tier = min(tier, e.tier)
+		}
 	}
-	countIn(t.tiers, tier, l)
-	countIn(t.countries, d.v.NodeText(graph.KindCompany, c, graph.FieldCountry), l)
-	countIn(t.sectors, d.v.NodeText(graph.KindCompany, c, graph.FieldSector), l)
+	t.all.add(l)
+	for int(tier) >= len(t.tiers) {
+		t.tiers = append(t.tiers, LossCounts{})
+	}
+	t.tiers[tier].add(l)
+	t.countries[d.net.countries.of[c]].add(l)
+	t.sectors[d.net.sectors.of[c]].add(l)
 }
 
 func (t *totals) rows() DisruptionTotals {
-	byName := func(a, b LossCounts) int {
-		return cmp.Or(cmp.Compare(b.Stop, a.Stop), cmp.Compare(b.Certain, a.Certain), cmp.Compare(b.Affected, a.Affected), strings.Compare(a.Name, b.Name))
-	}
 	out := DisruptionTotals{Companies: t.all, Hit: t.hit, Tiers: []LossCounts{}}
 	for tier, c := range t.tiers {
-		c.Name = fmt.Sprint(tier)
-		out.Tiers = append(out.Tiers, *c)
-	}
-	slices.SortFunc(out.Tiers, func(a, b LossCounts) int {
-		return cmp.Or(cmp.Compare(len(a.Name), len(b.Name)), strings.Compare(a.Name, b.Name))
-	})
-	named := func(m map[string]*LossCounts) []LossCounts {
-		list := []LossCounts{}
-		for name, c := range m {
-			c.Name = name
-			list = append(list, *c)
+		if c.Affected > 0 {
+			c.Name = fmt.Sprint(tier)
+			out.Tiers = append(out.Tiers, c)
 		}
-		slices.SortFunc(list, byName)
+	}
+	named := func(counts []LossCounts, name func(int) string) []LossCounts {
+		list := []LossCounts{}
+		for i, c := range counts {
+			if c.Affected > 0 {
+				c.Name = name(i)
+				list = append(list, c)
+			}
+		}
+		slices.SortFunc(list, func(a, b LossCounts) int {
+			return cmp.Or(cmp.Compare(b.Stop, a.Stop), cmp.Compare(b.Certain, a.Certain), cmp.Compare(b.Affected, a.Affected), strings.Compare(a.Name, b.Name))
+		})
 		return list
 	}
-	out.Countries, out.Sectors = named(t.countries), named(t.sectors)
-	products := make(map[string]*LossCounts, len(t.products))
-	for n, c := range t.products {
-		products[t.d.v.ID(graph.KindProduct, n)] = c
-	}
-	out.Products = named(products)
+	out.Countries = named(t.countries, func(i int) string { return t.d.net.countries.words[i] })
+	out.Sectors = named(t.sectors, func(i int) string { return t.d.net.sectors.words[i] })
+	out.Products = named(t.products, func(i int) string { return t.d.v.ID(graph.KindProduct, graph.Node(i)) })
 	return out
 }

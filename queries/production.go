@@ -3,8 +3,11 @@ package queries
 import (
 	"cmp"
 	"context"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries/internal/loss"
@@ -53,6 +56,15 @@ type planLine struct {
 	product graph.Node
 	node    int
 	revenue loss.Share // part of the company's revenue, at least; Unknown where nothing is stated
+}
+
+// products are those of the lines.
+func (x *plan) products() []graph.Node {
+	out := make([]graph.Node, len(x.lines))
+	for i := range x.lines {
+		out[i] = x.lines[i].product
+	}
+	return out
 }
 
 type planNode struct{ inputs []planInput }
@@ -667,85 +679,257 @@ func (p *production) revenues(x *plan) (stated bool) {
 	return stated
 }
 
-// network is the production of some companies, ready for [loss.Run].
+// network is the production of some companies, ready for [loss.Run]. It is immutable, and holds nothing of the View
+// that it was made from.
 type network struct {
-	net     *loss.Net
-	first   []int32      // by company, its first node; -1: it is not part of the network
-	owner   []graph.Node // by node, its company
-	layouts map[graph.Node]*layout
+	net       *loss.Net
+	first     []int32      // by company, its first node; -1: it is not part of the network
+	owner     []graph.Node // by node, its company
+	lineStart []int32      // by company, its lines; one more than there are companies
+	products  []graph.Node // of the lines, in the order of ids; NoNode for the only one of a company where none is known
+	layouts   map[graph.Node]*layout
+	groups    loss.Groups[graph.Node]
+	runs      sync.Pool // of *loss.Run, whose memory is dear
+
+	countries, sectors labels // by company
+}
+
+// labels are words that many companies share.
+type labels struct {
+	of    []int32 // by company, the number of its word; 0 for none
+	words []string
+}
+
+func newLabels(companies int) labels {
+	return labels{of: make([]int32, companies), words: []string{""}}
 }
 
 // layout tells the nodes of a company apart, where it has several.
 type layout struct {
-	products []graph.Node // of the lines, and where each comes from, as a node of the network
-	nodes    []int32
-	outlet   int32
+	nodes  []int32 // where each line comes from
+	outlet int32
 }
 
+// pieceSize is how many companies are planned in one piece.
+const pieceSize = 1 << 12
+
 // network builds the production of the companies, which must be in the order of ids. What others supply to them loses
-// nothing.
+// nothing. The pieces are planned side by side and put together in their order.
 func (p *production) network(ctx context.Context, companies []graph.Node) (*network, error) {
 	x := &network{first: make([]int32, p.v.NodeCount(graph.KindCompany)), layouts: map[graph.Node]*layout{}}
 	for i := range x.first {
 		x.first[i] = -1
 	}
-	b := networkBuilder{network: x, b: loss.NewBuilder()}
-	for i, c := range companies {
-		if i%256 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		b.add(p.plan(c))
+	all := assembly{network: x, b: loss.NewBuilder()}
+	if err := p.pieces(ctx, companies, all.add); err != nil {
+		return nil, err
 	}
-	x.net = b.b.Net(b.resolve)
+	all.finish()
 	return x, nil
 }
 
-type networkBuilder struct {
-	*network
-	b        *loss.Builder
-	products []graph.Node // of each edge that comes from another company
+// pieces calls yield with the production of the companies, piece by piece in their order.
+func (p *production) pieces(ctx context.Context, companies []graph.Node, yield func(*piece)) error {
+	n := (len(companies) + pieceSize - 1) / pieceSize
+	if n <= 1 {
+		made, err := p.piece(ctx, companies)
+		if err == nil {
+			yield(made)
+		}
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	type outcome struct {
+		*piece
+		err error
+	}
+	made := make([]chan outcome, n)
+	for i := range made {
+		made[i] = make(chan outcome, 1)
+	}
+	var next atomic.Int64
+	ahead := make(chan struct{}, 2*runtime.GOMAXPROCS(0)) // pieces begun and not yet taken: so many at most
+	for range runtime.GOMAXPROCS(0) {
+		own := *p
+		own.products, own.above = map[string]graph.Node{}, map[graph.Node][]graph.Node{}
+		go func() {
+			for {
+				select {
+				case ahead <- struct{}{}:
+				case <-ctx.Done():
+					return
+				}
+				i := int(next.Add(1)) - 1
+				if i >= n {
+					return
+				}
+				x, err := own.piece(ctx, companies[i*pieceSize:min(len(companies), (i+1)*pieceSize)])
+				made[i] <- outcome{x, err}
+			}
+		}()
+	}
+	for i := range made {
+		select {
+		case o := <-made[i]:
+			if o.err != nil {
+				return o.err
+			}
+			<-ahead
+			yield(o.piece)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
-// within marks edges that come from a node of the same company: node n is within-n.
+// piece is the production of some companies, with nodes numbered from 0.
+type piece struct {
+	b         *loss.Builder
+	companies []graph.Node
+	first     []int32 // of each company
+	lines     []int32 // how many each company has
+	layouts   []*layout
+	owner     []graph.Node
+	products  []graph.Node // of the lines
+	words     [2][]string  // country and sector of each company
+	supplied  []graph.Node // product of each edge that comes from another company
+}
+
+// within marks edges that come from a node of the same piece: node n is within-n.
 const within = -2
 
-func (b *networkBuilder) add(x *plan) {
-	first := int32(-1)
-	for i, node := range x.nodes {
-		number := b.b.Node()
-		b.owner = append(b.owner, x.company)
-		if i == 0 {
-			first = number
+func (p *production) piece(ctx context.Context, companies []graph.Node) (*piece, error) {
+	x := &piece{b: loss.NewBuilder(), companies: companies}
+	for i, c := range companies {
+		if i%256 == 0 {
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
 		}
-		for _, in := range node.inputs {
-			b.b.Input(in.Input)
-			for _, e := range in.parts {
+		x.add(p.v, p.plan(c))
+	}
+	return x, nil
+}
+
+func (x *piece) add(v *graph.View, plan *plan) {
+	first := int32(len(x.owner))
+	for _, node := range plan.nodes {
+		x.b.Node()
+		x.owner = append(x.owner, plan.company)
+		for i := range node.inputs {
+			x.b.Input(node.inputs[i].Input)
+			for _, e := range node.inputs[i].parts {
 				if e.flow < 0 {
-					b.b.Edge(within-(first+int32(e.node)), e.share)
-					b.products = append(b.products, graph.NoNode)
+					x.b.Edge(within-(first+int32(e.node)), e.share)
+					x.supplied = append(x.supplied, graph.NoNode)
 					continue
 				}
-				f := &x.flows[e.flow]
-				b.b.Edge(int32(f.from), e.share)
-				b.products = append(b.products, f.product)
+				f := &plan.flows[e.flow]
+				x.b.Edge(int32(f.from), e.share)
+				x.supplied = append(x.supplied, f.product)
 			}
 		}
 	}
-	b.first[x.company] = first
-	if x.outlet != 0 || slices.ContainsFunc(x.lines, func(l planLine) bool { return l.node != 0 }) {
-		l := &layout{outlet: first + int32(x.outlet)}
-		for _, line := range x.lines {
-			l.products, l.nodes = append(l.products, line.product), append(l.nodes, first+int32(line.node))
-		}
-		b.layouts[x.company] = l
+	x.first = append(x.first, first)
+	for i, field := range []graph.FieldID{graph.FieldCountry, graph.FieldSector} {
+		x.words[i] = append(x.words[i], v.NodeText(graph.KindCompany, plan.company, field))
 	}
+	x.lines = append(x.lines, int32(len(plan.lines)))
+	several := plan.outlet != 0
+	for _, line := range plan.lines {
+		x.products = append(x.products, line.product)
+		several = several || line.node != 0
+	}
+	var l *layout
+	if several {
+		l = &layout{outlet: first + int32(plan.outlet)}
+		for _, line := range plan.lines {
+			l.nodes = append(l.nodes, first+int32(line.node))
+		}
+	}
+	x.layouts = append(x.layouts, l)
 }
 
-func (b *networkBuilder) resolve(edge, source int32) int32 {
-	if source <= within {
-		return within - source
+// assembly puts pieces together.
+type assembly struct {
+	*network
+	b        *loss.Builder
+	counts   []int32      // lines, by company
+	supplied []graph.Node // by edge
+	ends     []int32      // of the edges of each piece
+	nodes    []int32      // before each piece
+	order    []graph.Node // companies, as they come
+	numbers  [2]map[string]int32
+	lines    []graph.Node // of these
+}
+
+func (a *assembly) add(x *piece) {
+	before := int32(len(a.owner))
+	if a.counts == nil {
+		a.counts = make([]int32, len(a.first))
+		a.countries, a.sectors = newLabels(len(a.first)), newLabels(len(a.first))
+		a.numbers = [2]map[string]int32{{"": 0}, {"": 0}}
 	}
-	return b.nodeOf(graph.Node(source), b.products[edge])
+	for i, c := range x.companies {
+		a.first[c] = before + x.first[i]
+		a.counts[c] = x.lines[i]
+		for which, l := range []*labels{&a.countries, &a.sectors} {
+			word := x.words[which][i]
+			n, ok := a.numbers[which][word]
+			if !ok {
+				n = int32(len(l.words))
+				a.numbers[which][word] = n
+				l.words = append(l.words, word)
+			}
+			l.of[c] = n
+		}
+		if l := x.layouts[i]; l != nil {
+			l.outlet += before
+			for j := range l.nodes {
+				l.nodes[j] += before
+			}
+			a.layouts[c] = l
+		}
+	}
+	a.b.Append(x.b)
+	a.owner = append(a.owner, x.owner...)
+	a.order = append(a.order, x.companies...)
+	a.lines = append(a.lines, x.products...)
+	a.supplied = append(a.supplied, x.supplied...)
+	a.ends, a.nodes = append(a.ends, int32(len(a.supplied))), append(a.nodes, before)
+}
+
+func (a *assembly) finish() {
+	a.lineStart = make([]int32, len(a.first)+1)
+	if a.counts == nil { // no company
+		a.countries, a.sectors = newLabels(len(a.first)), newLabels(len(a.first))
+	}
+	for c, n := range a.counts {
+		a.lineStart[c+1] = a.lineStart[c] + n
+	}
+	a.products = make([]graph.Node, len(a.lines))
+	at := 0
+	for _, c := range a.order {
+		at += copy(a.products[a.lineStart[c]:a.lineStart[c+1]], a.lines[at:])
+	}
+	piece := 0
+	a.net = a.b.Net(func(edge, source int32) int32 {
+		for edge >= a.ends[piece] {
+			piece++
+		}
+		if source <= within {
+			return within - source + a.nodes[piece]
+		}
+		return a.nodeOf(graph.Node(source), a.supplied[edge])
+	})
+	a.groups = loss.GroupsOf(a.net, a.owner)
+}
+
+// linesOf are the products of a company's lines; nothing where it is not part of the network.
+func (x *network) linesOf(c graph.Node) []graph.Node {
+	return x.products[x.lineStart[c]:x.lineStart[c+1]:x.lineStart[c+1]]
 }
 
 // nodeOf is where a company's supplies of a product come from; loss.Nobody where it is not part of the network.
@@ -758,7 +942,7 @@ func (x *network) nodeOf(c, product graph.Node) int32 {
 	if l == nil {
 		return first
 	}
-	if i := slices.Index(l.products, product); i >= 0 && product != graph.NoNode {
+	if i := slices.Index(x.linesOf(c), product); i >= 0 && product != graph.NoNode {
 		return l.nodes[i]
 	}
 	return l.outlet
@@ -766,3 +950,21 @@ func (x *network) nodeOf(c, product graph.Node) int32 {
 
 // outletOf is the node of a company as a whole.
 func (x *network) outletOf(c graph.Node) int32 { return x.nodeOf(c, graph.NoNode) }
+
+// nodeOfLine is where line number i of a company comes from.
+func (x *network) nodeOfLine(c graph.Node, i int) int32 {
+	if l := x.layouts[c]; l != nil {
+		return l.nodes[i]
+	}
+	return x.first[c]
+}
+
+// run is a run on the network; give it back to x.runs.
+func (x *network) run(o loss.Options) *loss.Run {
+	r, ok := x.runs.Get().(*loss.Run)
+	if !ok {
+		r = loss.NewRun(x.net, o)
+	}
+	r.Options = o
+	return r
+}

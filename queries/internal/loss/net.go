@@ -11,6 +11,7 @@
 package loss
 
 import (
+	"iter"
 	"slices"
 	"sort"
 )
@@ -80,9 +81,24 @@ type Net struct {
 	share     []uint32
 	shares    []Share  // what share and weight are numbers of; 0 is Unknown
 	weight    []uint32 // of each input; nil where none is known
-	outStart  []int32  // inputs that each node supplies
-	out       []int32
-	whole     []bool // nodes that are computed whole at each change; the others are a maximum over their inputs
+	outStart  []int32  // what each node supplies
+	out       []supplied
+	// Nodes that are computed whole at each change; the others are a maximum over their inputs.
+	wholeHigh, wholeLow []bool
+}
+
+// supplied is an input that a node supplies. The node that it belongs to stands beside it: most of those that a large
+// disruption comes to have lost everything already, and no more than that is looked at.
+type supplied struct {
+	input int32
+	node  int32 // of the input; inverted (^) where the share of no supplier of the input is known
+}
+
+func (s supplied) of() (node int32, unknown bool) {
+	if s.node < 0 {
+		return ^s.node, true
+	}
+	return s.node, false
 }
 
 // Nodes is how many nodes there are.
@@ -109,7 +125,17 @@ func (n *Net) InputOf(edge int32) int32 {
 func (n *Net) NodeOf(input int32) int32 { return n.node[input] }
 
 // Supplied are the inputs that a node supplies, some of them perhaps twice.
-func (n *Net) Supplied(node int32) []int32 { return n.out[n.outStart[node]:n.outStart[node+1]] }
+func (n *Net) Supplied(node int32) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for _, s := range n.suppliedBy(node) {
+			if !yield(s.input) {
+				return
+			}
+		}
+	}
+}
+
+func (n *Net) suppliedBy(node int32) []supplied { return n.out[n.outStart[node]:n.outStart[node+1]] }
 
 // Input describes an input.
 func (n *Net) Input(input int32) Input {
@@ -124,8 +150,8 @@ func (n *Net) Input(input int32) Input {
 
 // Bytes is about how much memory the network takes.
 func (n *Net) Bytes() int {
-	return 4*(len(n.inStart)+len(n.edgeStart)+len(n.node)+len(n.source)+len(n.share)+len(n.weight)+len(n.outStart)+len(n.out)) +
-		len(n.flags) + len(n.whole) + 16*len(n.shares)
+	return 4*(len(n.inStart)+len(n.edgeStart)+len(n.node)+len(n.source)+len(n.share)+len(n.weight)+len(n.outStart)+2*len(n.out)) +
+		len(n.flags) + 2*len(n.wholeHigh) + 16*len(n.shares)
 }
 
 // Builder makes a Net: nodes in the order of their numbers, with each its inputs, with each their edges. The numbers of
@@ -236,11 +262,12 @@ func (b *Builder) Net(resolve func(edge, source int32) int32) *Net {
 		}
 	}
 	n.transpose()
-	n.whole = make([]bool, n.Nodes())
+	n.wholeHigh, n.wholeLow = make([]bool, n.Nodes()), make([]bool, n.Nodes())
 	for i, f := range n.flags {
-		if Reading(f>>readingShift) != Both || n.weight != nil && n.weight[i] != 0 {
-			n.whole[n.node[i]] = true
-		}
+		weighed := n.weight != nil && n.weight[i] != 0
+		at := n.node[i]
+		n.wholeHigh[at] = n.wholeHigh[at] || weighed
+		n.wholeLow[at] = n.wholeLow[at] || weighed || Reading(f>>readingShift) != Both
 	}
 	out := *n
 	b.net, b.number = Net{}, nil
@@ -258,12 +285,17 @@ func (n *Net) transpose() {
 	for i := range n.Nodes() {
 		n.outStart[i+1] += n.outStart[i]
 	}
-	n.out = make([]int32, n.outStart[n.Nodes()])
+	n.out = make([]supplied, n.outStart[n.Nodes()])
 	next := slices.Clone(n.outStart[:n.Nodes()])
 	for i := range n.flags {
-		for e := n.edgeStart[i]; e < n.edgeStart[i+1]; e++ {
-			if s := n.source[e]; s != Nobody {
-				n.out[next[s]] = int32(i)
+		low, high := n.edgeStart[i], n.edgeStart[i+1]
+		to := supplied{int32(i), n.node[i]}
+		if !slices.ContainsFunc(n.share[low:high], func(s uint32) bool { return s != 0 }) {
+			to.node = ^to.node
+		}
+		for _, s := range n.source[low:high] {
+			if s != Nobody {
+				n.out[next[s]] = to
 				next[s]++
 			}
 		}

@@ -54,16 +54,30 @@ type Run struct {
 	hit     []uint64         // inputs of which an edge is damaged
 	touched []int32          // of these, to clear
 	widened int
+	plain   bool // an input of which no share is known loses at most what the worst of its suppliers does
 }
 
-// side is one of the two runs of a scenario.
+// side is one of the two runs of a scenario. What waits to be passed on lies in buckets by its value, the greatest
+// first: nearly every node then has its value when it is passed on, and few are passed on again. The order decides how
+// long it takes, not what comes out.
 type side struct {
 	value   []float64
 	passed  []float64 // the value that was passed on last
 	changes []uint32
-	queued  []bool
-	queue   []int32
-	reached []int32 // nodes that have a value, in the order in which they got one
+	buckets [buckets]bucket
+	top     int      // no bucket above it holds anything
+	full    []uint64 // nodes that lose everything: a bit each, so that it stays in the cache
+	whole   []bool   // see Net
+	now     float64  // the value that is being passed on
+	reached []int32  // nodes that have a value, in the order in which they got one
+}
+
+const buckets = 256
+
+// bucket is a queue: each in turn, lest a loop closes in on every little change of another one.
+type bucket struct {
+	nodes []int32
+	taken int
 }
 
 // NewRun is a run on a network.
@@ -71,8 +85,9 @@ func NewRun(net *Net, o Options) *Run {
 	r := &Run{net: net, Options: o, hit: make([]uint64, (len(net.flags)+63)/64)}
 	for _, s := range []*side{&r.low, &r.high} {
 		n := net.Nodes()
-		s.value, s.passed, s.changes, s.queued = make([]float64, n), make([]float64, n), make([]uint32, n), make([]bool, n)
+		s.value, s.passed, s.changes, s.full = make([]float64, n), make([]float64, n), make([]uint32, n), make([]uint64, (n+63)/64)
 	}
+	r.low.whole, r.high.whole = net.wholeLow, net.wholeHigh
 	return r
 }
 
@@ -82,8 +97,7 @@ func (r *Run) Low(node int32) float64 { return r.low.value[node] }
 // High is the greatest loss of a node in the scenario solved last.
 func (r *Run) High(node int32) float64 { return r.high.value[node] }
 
-// Reached are the nodes that may lose anything in the scenario solved last, in the order in which the damage came to
-// them. The slice holds until the next scenario.
+// Reached are the nodes that may lose anything in the scenario solved last. The slice holds until the next scenario.
 func (r *Run) Reached() []int32 { return r.high.reached }
 
 // Widened is how many upper losses of the scenario solved last were taken to be everything because they did not come to
@@ -108,6 +122,7 @@ func (r *Run) SolveHigh(ctx context.Context, s *Scenario) error {
 	for _, d := range s.Edges {
 		r.damageEdge(d)
 	}
+	r.plain = len(s.Edges) == 0 && r.Options.Level == Both && !r.Options.WorstUndocumented
 	return r.propagate(ctx, s, &r.high, (*Run).upperInput, (*Run).upperNode, up)
 }
 
@@ -129,12 +144,12 @@ func (r *Run) reset() {
 	r.touched, r.damage, r.widened = r.touched[:0], nil, 0
 	for _, s := range []*side{&r.low, &r.high} {
 		for _, n := range s.reached {
-			s.value[n], s.passed[n], s.changes[n] = 0, 0, 0
+			s.value[n], s.passed[n], s.changes[n], s.full[n>>6] = 0, 0, 0, 0
 		}
-		for _, n := range s.queue { // of a scenario that was broken off
-			s.queued[n] = false
+		for i := range s.buckets { // of a scenario that was broken off
+			s.buckets[i].nodes, s.buckets[i].taken = s.buckets[i].nodes[:0], 0
 		}
-		s.reached, s.queue = s.reached[:0], s.queue[:0]
+		s.reached, s.top = s.reached[:0], 0
 	}
 }
 
@@ -156,8 +171,8 @@ func down(x float64) float64 {
 	return min(1, y*Grid)
 }
 
-// checkEvery is how many nodes are passed on between two looks at the context.
-const checkEvery = 1 << 12
+// checkEvery is how many inputs are looked at between two looks at the context.
+const checkEvery = 1 << 14
 
 func (r *Run) propagate(ctx context.Context, sc *Scenario, s *side, input, node func(*Run, int32) float64, round func(float64) float64) error {
 	upper := s == &r.high
@@ -167,27 +182,23 @@ func (r *Run) propagate(ctx context.Context, sc *Scenario, s *side, input, node 
 		}
 		return round(d.Low)
 	}
+	s.now = 1
 	for _, d := range sc.Nodes {
 		s.raise(d.At, of(d))
 	}
 	for _, i := range r.touched {
-		r.update(s, i, input, round)
+		r.update(s, supplied{i, r.net.node[i]}, input, round)
 	}
-	for at := 0; len(s.queue) > at; at++ {
-		if at%checkEvery == checkEvery-1 {
-			if err := ctx.Err(); err != nil {
-				s.queue = s.queue[at:]
-				return err
-			}
-			if at > len(s.queue)/2 { // the memory of what is done
-				s.queue = s.queue[:copy(s.queue, s.queue[at:])]
-				at = 0
-			}
+	budget := checkEvery
+	for {
+		n, ok := s.next()
+		if !ok {
+			return nil
 		}
-		n := s.queue[at]
-		s.queued[n] = false
-		if r.net.whole[n] {
-			s.raiseQuietly(n, round(node(r, n)))
+		if s.whole[n] {
+			if x := round(node(r, n)); x > s.value[n] {
+				s.set(n, x)
+			}
 		}
 		if s.value[n] <= s.passed[n] {
 			continue
@@ -197,37 +208,46 @@ func (r *Run) propagate(ctx context.Context, sc *Scenario, s *side, input, node 
 				continue
 			}
 			if s.value[n] < 1 {
-				s.value[n] = 1
+				s.set(n, 1)
 				r.widened++
 			}
 		}
-		s.passed[n] = s.value[n]
-		for _, i := range r.net.Supplied(n) {
-			r.update(s, i, input, round)
+		s.now = s.value[n]
+		s.passed[n] = s.now
+		list := r.net.suppliedBy(n)
+		for _, to := range list {
+			r.update(s, to, input, round)
+		}
+		if budget -= 1 + len(list); budget < 0 {
+			budget = checkEvery
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 		}
 	}
-	s.queue = s.queue[:0]
-	return nil
 }
 
 // update brings a change of an input to its node.
-func (r *Run) update(s *side, i int32, input func(*Run, int32) float64, round func(float64) float64) {
-	n := r.net.node[i]
-	if s.value[n] == 1 {
+func (r *Run) update(s *side, to supplied, input func(*Run, int32) float64, round func(float64) float64) {
+	n, unknown := to.of()
+	if s.full[n>>6]>>(uint(n)&63)&1 != 0 {
 		return
 	}
-	if r.net.whole[n] {
-		s.enqueue(n)
-		return
+	switch upper := s == &r.high; {
+	case s.whole[n]:
+		s.push(n, s.now) // it is computed when it is its turn: it loses no more than what it loses through
+	case upper && unknown && r.plain:
+		s.raise(n, s.now) // where no share is known, as much as any of the suppliers loses
+	default:
+		s.raise(n, round(r.counts(upper, to.input, input)))
 	}
-	s.raise(n, round(r.counts(s == &r.high, i, input)))
 }
 
 // counts is what an input contributes to a node of which no weights are known: then those of the inputs that are not
 // essential may be anything up to 1.
 func (r *Run) counts(upper bool, i int32, input func(*Run, int32) float64) float64 {
 	f := r.net.flags[i]
-	if !upper && (f&flagMaybe != 0 || r.essential(f) != Yes) {
+	if Reading(f>>readingShift)&r.Options.Level == 0 || !upper && (f&flagMaybe != 0 || r.essential(f) != Yes) {
 		return 0
 	}
 	return input(r, i)
@@ -242,26 +262,43 @@ func (r *Run) essential(f uint8) Tri {
 
 func (s *side) raise(n int32, x float64) {
 	if x > s.value[n] {
-		s.raiseQuietly(n, x)
-		s.enqueue(n)
+		s.set(n, x)
+		s.push(n, x)
 	}
 }
 
-func (s *side) raiseQuietly(n int32, x float64) {
-	if x <= s.value[n] {
-		return
-	}
+func (s *side) set(n int32, x float64) {
 	if s.value[n] == 0 {
 		s.reached = append(s.reached, n)
 	}
 	s.value[n] = x
+	if x == 1 {
+		s.full[n>>6] |= 1 << (uint(n) & 63)
+	}
 }
 
-func (s *side) enqueue(n int32) {
-	if !s.queued[n] {
-		s.queued[n] = true
-		s.queue = append(s.queue, n)
+// push lets a node wait among those of a value.
+func (s *side) push(n int32, x float64) {
+	at := int(x * (buckets - 1))
+	s.buckets[at].nodes = append(s.buckets[at].nodes, n)
+	s.top = max(s.top, at)
+}
+
+// next takes a node of the greatest bucket that holds any. It may have been passed on already.
+func (s *side) next() (n int32, ok bool) {
+	for ; s.top >= 0; s.top-- {
+		b := &s.buckets[s.top]
+		if b.taken < len(b.nodes) {
+			n = b.nodes[b.taken]
+			b.taken++
+			if b.taken > len(b.nodes)/2 && b.taken > 1<<10 || b.taken == len(b.nodes) {
+				b.nodes, b.taken = b.nodes[:copy(b.nodes, b.nodes[b.taken:])], 0
+			}
+			return n, true
+		}
 	}
+	s.top = 0
+	return 0, false
 }
 
 // edge is what an edge loses.
