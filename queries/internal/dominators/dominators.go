@@ -4,6 +4,7 @@ package dominators
 
 import (
 	"context"
+	"slices"
 )
 
 // Graph is a directed graph in compressed sparse rows: the edges of node v lead to To[Start[v]:Start[v+1]]. There
@@ -43,7 +44,6 @@ type bits []uint64
 
 func (b bits) has(v int32) bool { return b[v>>6]>>(uint32(v)&63)&1 != 0 }
 func (b bits) set(v int32)      { b[v>>6] |= 1 << (uint32(v) & 63) }
-func (b bits) clear(v int32)    { b[v>>6] &^= 1 << (uint32(v) & 63) }
 
 // None stands for no node.
 const None int32 = -1
@@ -57,6 +57,16 @@ type Tree struct {
 
 // Reached reports whether a route leads from the root to v.
 func (t *Tree) Reached(v int32) bool { return t.Idom[v] != None || len(t.Order) > 0 && t.Order[0] == v }
+
+// below reports whether d dominates v, or is v.
+func (t *Tree) below(v, d int32) bool {
+	for ; v != None; v = t.Idom[v] {
+		if v == d {
+			return true
+		}
+	}
+	return false
+}
 
 // Sums adds up, for each node reached, the weights of the nodes that it dominates, itself included. Others have 0.
 func (t *Tree) Sums(weight []int32) []int32 {
@@ -107,8 +117,16 @@ func (s *Solver) Solve(ctx context.Context, g, back *Graph, root int32, first []
 
 // solve is Solve on the graph without one node, unless that is None.
 func (s *Solver) solve(ctx context.Context, g, back *Graph, root, without int32, first []int32) (Tree, error) {
-	if err := ctx.Err(); err != nil {
+	if err := s.dominators(ctx, g, back, root, without, first); err != nil {
 		return Tree{}, err
+	}
+	return s.tree(g.Nodes()), nil
+}
+
+// dominators finds the immediate dominators by number. What it costs depends on what is reached only.
+func (s *Solver) dominators(ctx context.Context, g, back *Graph, root, without int32, first []int32) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	s.prepare(g.Nodes())
 	if without != None {
@@ -119,12 +137,13 @@ func (s *Solver) solve(ctx context.Context, g, back *Graph, root, without int32,
 		first = g.Row(root)
 	}
 	if err := s.search(ctx, g, root, first); err != nil {
-		return Tree{}, err
+		return err
 	}
 	if err := s.semidominators(ctx, g, back, first); err != nil {
-		return Tree{}, err
+		return err
 	}
-	return s.tree(g.Nodes()), nil
+	s.immediate()
+	return nil
 }
 
 func (s *Solver) prepare(n int) {
@@ -263,20 +282,25 @@ func (s *Solver) leastAbove(v, w int32) int32 {
 	return end.least
 }
 
-// tree finds the immediate dominators, from the first number to the last, and writes them in numbers of nodes.
-func (s *Solver) tree(nodes int) Tree {
-	t := Tree{Order: make([]int32, len(s.order)), Idom: make([]int32, nodes)}
-	copy(t.Order, s.order)
-	for v := range t.Idom {
-		t.Idom[v] = None
-	}
+// immediate finds the immediate dominators by number, from the first to the last.
+func (s *Solver) immediate() {
 	for w := int32(1); int(w) < len(s.order); w++ {
 		d := s.parent[w]
 		for d > s.semi[w] {
 			d = s.idom[d]
 		}
 		s.idom[w] = d
-		t.Idom[s.order[w]] = s.order[d]
+	}
+}
+
+// tree writes the immediate dominators in numbers of nodes.
+func (s *Solver) tree(nodes int) Tree {
+	t := Tree{Order: slices.Clone(s.order), Idom: make([]int32, nodes)}
+	for v := range t.Idom {
+		t.Idom[v] = None
+	}
+	for w := 1; w < len(s.order); w++ {
+		t.Idom[s.order[w]] = s.order[s.idom[w]]
 	}
 	return t
 }
