@@ -283,7 +283,14 @@ func (w *why) subject(row *DisruptionRow) string {
 
 func (w *why) sentence(row *DisruptionRow, t through) string {
 	var b strings.Builder
-	b.WriteString(w.subject(row) + w.verb(row, " loses ", " lose ") + LossText(row.Loss) + ": it needs ")
+	b.WriteString(w.subject(row) + w.verb(row, " loses ", " lose ") + LossText(row.Loss) + ": " + w.reason(t))
+	return b.String()
+}
+
+// reason is why something is lost through an input.
+func (w *why) reason(t through) string {
+	var b strings.Builder
+	b.WriteString("it needs ")
 	if t.in.product == graph.NoNode {
 		b.WriteString("what is supplied to it")
 	} else {

@@ -80,6 +80,8 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"find", c}, []string{"show", c},
 			[]string{"suppliers", c}, []string{"suppliers", c, "--depth", "6", "--limit", "50"}, []string{"suppliers", c, "--as-of", "any", "--depth", "2"},
 			[]string{"suppliers", c, "--as-of", "2023", "--min-confidence", "0.7"},
+			[]string{"exposure", c, "--limit", "30"}, []string{"exposure", c, "--over", "countries", "--limit", "5"},
+			[]string{"exposure", c, "--side", "revenue", "--limit", "30"}, []string{"exposure", c, "--side", "revenue", "--cut", "0.2", "--limit", "30"},
 			[]string{"chokepoints", c, "--limit", "0"}, []string{"chokepoints", c, "--depth", "3", "--limit", "200", "--assume", "complete"},
 			[]string{"disrupt", "--company", c, "--limit", "0"}, []string{"disrupt", "--company", c, "--capacity", "0.4", "--assume", "complete,essential", "--sort", "upper", "--limit", "50"},
 			[]string{"common-suppliers", c}, []string{"common-suppliers", c, "--depth", "6", "--min", "3", "--limit", "50"},
