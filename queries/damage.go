@@ -19,7 +19,6 @@ type damage struct {
 	companies map[graph.Node]lost
 	lines     map[lineOf]lost
 	relations map[graph.Rel]lost
-	direct    map[graph.Rel]bool  // relations that are damaged themselves, not by their line
 	partly    map[graph.Node]bool // companies of which a line is damaged
 }
 
@@ -27,7 +26,7 @@ type damage struct {
 type lineOf struct{ company, product graph.Node }
 
 func newDamage() *damage {
-	return &damage{companies: map[graph.Node]lost{}, lines: map[lineOf]lost{}, relations: map[graph.Rel]lost{}, direct: map[graph.Rel]bool{},
+	return &damage{companies: map[graph.Node]lost{}, lines: map[lineOf]lost{}, relations: map[graph.Rel]lost{},
 		partly: map[graph.Node]bool{}}
 }
 
@@ -41,7 +40,6 @@ func (d *damage) line(c, product graph.Node, l lost) {
 
 func (d *damage) relation(r graph.Rel, l lost) {
 	d.relations[r] = d.relations[r].and(l)
-	d.direct[r] = true
 }
 
 // ofLine is what a line loses by itself.

@@ -42,23 +42,33 @@ type DisruptionAnswer struct {
 	Targets  []TargetRow      `json:"targets" doc:"What each target hits"`
 	Items    []DisruptionRow  `json:"items" doc:"Lines that lose something, or may; those that lose most for certain first, those that are hit themselves last"`
 	Totals   DisruptionTotals `json:"totals" doc:"Over everything that loses something, or may, listed here or not"`
+	// After is the totals with the remedy.
+	After *DisruptionTotals `json:"totals_after" doc:"The totals with the remedy; null where none is supposed"`
 	Paging
 }
 
 // DisruptionRow is what lines of a company lose through the same input.
 type DisruptionRow struct {
-	Tier        int         `json:"tier" doc:"Least number of hops from what is hit; 0 is hit itself"`
-	ID          string      `json:"id"`
-	Name        string      `json:"name"`
-	Country     string      `json:"country,omitempty" doc:"Headquarters, ISO 3166-1; absent when unknown"`
-	Sector      string      `json:"sector,omitempty"`
-	Lines       []Ref       `json:"lines" doc:"Products of the company that lose this; empty where none is known"`
-	Loss        *Interval   `json:"loss" doc:"Part of the output that is lost, at least and at most"`
-	CompanyLoss *Interval   `json:"company_loss" doc:"What the company loses over all its lines"`
-	Hit         bool        `json:"hit" doc:"It loses this by being hit itself"`
-	Binding     *BindingRow `json:"binding" doc:"The input that most is lost through; null where the line is hit itself"`
-	Path        []CauseHop  `json:"path" doc:"One chain from what is hit to the line, along the inputs that bind"`
-	Why         string      `json:"why" doc:"The reason in a sentence"`
+	Tier        int           `json:"tier" doc:"Least number of hops from what is hit; 0 is hit itself"`
+	ID          string        `json:"id"`
+	Name        string        `json:"name"`
+	Country     string        `json:"country,omitempty" doc:"Headquarters, ISO 3166-1; absent when unknown"`
+	Sector      string        `json:"sector,omitempty"`
+	Lines       []Ref         `json:"lines" doc:"Products of the company that lose this; empty where none is known"`
+	Loss        *Interval     `json:"loss" doc:"Part of the output that is lost, at least and at most"`
+	CompanyLoss *Interval     `json:"company_loss" doc:"What the company loses over all its lines"`
+	After       *Interval     `json:"loss_after" doc:"What would be lost with the remedy; null where none is supposed"`
+	Hit         bool          `json:"hit" doc:"It loses this by being hit itself"`
+	Binding     *BindingRow   `json:"binding" doc:"The input that most is lost through; null where the line is hit itself"`
+	Path        []CauseHop    `json:"path" doc:"One chain from what is hit to the line, along the inputs that bind"`
+	Why         string        `json:"why" doc:"The reason in a sentence"`
+	Money       []LossOfMoney `json:"money_at_risk" doc:"What is lost in money: of the company's revenue where that is stated, else of the stated sales of these lines; empty where neither is"`
+	MoneyReason string        `json:"money_reason,omitempty" doc:"Why there is no money"`
+	// Days from the beginning.
+	Reached         *Days  `json:"reached_days" doc:"When the first effect may come (low) and must have come (high), in days; null when it is not derived"`
+	Stopped         *Days  `json:"stopped_days" doc:"When the line may have stopped (low) and must have (high), in days, if suppliers that go on can stand in for those that do not; null when it never does, or is not derived"`
+	SustainedByLoop bool   `json:"sustained_by_loop,omitempty" doc:"It does not stop only because it supplies itself, directly or round a loop"`
+	Survives        string `json:"survives,omitempty" enum:"yes,no,unknown" doc:"Whether it goes on until what is hit works again; absent where a target states no recovery_days"`
 }
 
 // BindingRow is the input that a loss comes from.
@@ -154,7 +164,8 @@ var levels = map[string]loss.Reading{"both": loss.Both, "exact": loss.Exact, "me
 
 func (req *DisruptionRequest) assumptions() []string {
 	out := []string{"an input stops what uses it: a company's lines are what it supplies, makes, or is said to use an input in",
-		"losses by share assume that no supplier stands in for another"}
+		"losses assume that no supplier stands in for another; stopped_days that every one that goes on can",
+		"stocks and lead times that nobody states are between nothing and no bound"}
 	o := req.options()
 	if o.AssumeComplete {
 		out = append(out, "assumed: all lists of suppliers are complete")
@@ -217,29 +228,83 @@ type disruption struct {
 	solved *loss.Run
 	tiers  []int32 // by node; -1: not reached
 	plans  map[graph.Node]*plan
+	whens  *whens
+	after  *disruption // with the remedy; nil where none is supposed
 	names  *names
 }
 
 func (d *disruption) run(ctx context.Context, key []string) error {
-	d.p, d.damage, d.names = newProduction(d.v, d.req.filter()), newDamage(), newNames(d.v)
-	if err := d.aim(ctx); err != nil {
+	d.p, d.names = newProduction(d.v, d.req.filter()), newNames(d.v)
+	scenario, err := d.solve(ctx)
+	if err != nil {
 		return err
+	}
+	defer d.net.runs.Put(d.solved)
+	if d.req.Scenario.Remedy != nil {
+		if err := d.remedy(ctx); err != nil {
+			return err
+		}
+		defer d.after.net.runs.Put(d.after.solved)
+	}
+	d.when(scenario)
+	return d.list(ctx, key)
+}
+
+// remedy answers the same with the remedy, as far as before and after are compared.
+func (d *disruption) remedy(ctx context.Context) error {
+	a := &disruption{v: d.v, req: d.req, answer: &DisruptionAnswer{}, p: newProduction(d.v, d.req.filter()), names: d.names}
+	var err error
+	if a.p.edits, err = a.p.editsOf(d.req.Scenario.Remedy); err != nil {
+		return err
+	}
+	if _, err := a.solve(ctx); err != nil {
+		return err
+	}
+	worse := 0
+	err = a.entries(ctx, func(e *entry) {
+		count(&worse, rounded(e.high) > d.ofLine(e.company, e.lines[0]).high)
+	})
+	if err != nil {
+		return err
+	}
+	if worse > 0 {
+		d.answer.warn(fmt.Sprintf("with the remedy %s lose more at most than without it", plural(worse, "line may", "lines may")))
+	}
+	d.after, d.answer.After = a, &a.answer.Totals
+	return nil
+}
+
+// ofLine is what a line loses.
+func (d *disruption) ofLine(c, product graph.Node) lost {
+	own := d.damage.ofLine(c, product)
+	n := d.net.nodeOf(c, product)
+	if n == loss.Nobody {
+		return lost{rounded(own.low), rounded(own.high)}
+	}
+	l := d.lossOf(n)
+	return lost{max(l.low, rounded(own.low)), max(l.high, rounded(own.high))}
+}
+
+// solve computes the losses.
+func (d *disruption) solve(ctx context.Context) (*loss.Scenario, error) {
+	d.damage = newDamage()
+	if err := d.aim(ctx); err != nil {
+		return nil, err
 	}
 	var err error
 	if d.net, err = d.p.reached(ctx, d.damage); err != nil {
-		return err
+		return nil, err
 	}
 	d.solved = d.net.run(d.req.options())
-	defer d.net.runs.Put(d.solved)
 	scenario := d.net.scenario(d.p, d.damage)
 	if err := d.solved.Solve(ctx, scenario); err != nil {
-		return err
+		return nil, err
 	}
 	if n := d.solved.Widened(); n > 0 {
 		d.answer.warn(fmt.Sprintf("%s taken to lose everything at most: they stand on loops that pass on nearly all of a loss", plural(n, "line is", "lines are")))
 	}
 	d.tiers = loss.Tiers(d.solved, scenario, &d.net.groups)
-	return d.list(ctx, key)
+	return scenario, nil
 }
 
 func plural(n int, one, many string) string {
@@ -556,6 +621,13 @@ func (d *disruption) row(e *entry) DisruptionRow {
 	}
 	w := why{d: d, e: e}
 	w.explain(&row)
+	d.addWhen(&row, e)
+	if d.after != nil {
+		row.After = d.interval(d.after.ofLine(e.company, e.lines[0]))
+	}
+	if row.Money = d.money(e, d.net.ofCompany(d.solved, d.damage, e.company)); len(row.Money) == 0 {
+		row.MoneyReason = noMoney
+	}
 	return row
 }
 

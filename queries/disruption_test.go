@@ -282,3 +282,142 @@ func TestDisruptionRefuses(t *testing.T) {
 		}
 	}
 }
+
+// daysText writes "reached; stopped" with "-" for never and no bound.
+func daysText(r *queries.DisruptionRow) string {
+	text := func(d *queries.Days) string {
+		switch {
+		case d == nil:
+			return "-"
+		case d.High == nil:
+			return fmt.Sprintf("%v..-", d.Low)
+		}
+		return fmt.Sprintf("%v..%v", d.Low, *d.High)
+	}
+	return r.ID + " " + text(r.Reached) + "; " + text(r.Stopped)
+}
+
+// b has a stock of 10 days of x, which a and c supply with lead times of 5 and 20 days; nobody else does. c is not hit:
+// b is reached through a after 15 days, and never stops. d has 7 days of y, and lead times of 3.
+//
+//	a -x-> b -y-> d -z-> e <-w- f
+//	c -x---^
+func TestWhen(t *testing.T) {
+	const drawing = `
+		source s published=2024-01-01
+		a -> b : x essential=true share_of_input=0.5 lead_time_days=5 inventory_days=10 source=s period=2024 complete_list=true
+		c -> b : x essential=true share_of_input=0.5 lead_time_days=20
+		b -> d : y essential=true share_of_input=1 lead_time_days=3 inventory_days=7 source=s period=2024 complete_list=true
+		d -> e : z essential=true share_of_input=1 inventory_days=2
+		f -> e : w`
+	rows := func(companies ...string) string {
+		var b strings.Builder
+		for _, r := range disrupt(t, drawing, stop(companies...)).Items {
+			if !r.Hit {
+				b.WriteString(daysText(&r) + "\n")
+			}
+		}
+		return b.String()
+	}
+	// a alone: b is reached after 5 + 10 days, d after 15 + 3 + 7; e's lead time is not stated. None stops.
+	if got, want := rows("a"), "b 15..15; -\nd 25..25; -\ne 27..-; -\n"; got != want {
+		t.Errorf("a stops:\n%swant\n%s", got, want)
+	}
+	// Both: b stops when the later of 5 and 20 days is over, and its stock.
+	if got, want := rows("a", "c"), "b 15..15; 30..30\nd 25..25; 40..40\ne 27..-; 42..-\n"; got != want {
+		t.Errorf("a and c stop:\n%swant\n%s", got, want)
+	}
+	req := stop("a", "c")
+	for i, days := range []float64{35, 10} {
+		req.Scenario.Targets[i].RecoveryDays = &days
+	}
+	got := ""
+	for _, r := range disrupt(t, drawing, req).Items[:3] {
+		got += r.Survives + " "
+	}
+	if got != "no yes yes " {
+		t.Errorf("survives %q", got)
+	}
+}
+
+// b and c supply each other with what they need, and go on for ever, although nobody else supplies them.
+func TestSustainedByLoop(t *testing.T) {
+	a := disrupt(t, `
+		a -> b : x essential=true
+		c -> b : x essential=true
+		b -> c : y essential=true`, stop("a"))
+	for _, r := range a.Items[:2] {
+		if !r.SustainedByLoop || r.Stopped != nil {
+			t.Errorf("%s: sustained by loop %t, stops %v", r.ID, r.SustainedByLoop, r.Stopped)
+		}
+	}
+}
+
+// b has a revenue of 200 million, of which it loses half; c's is not stated, but what it sells of q is.
+func TestMoneyAtRisk(t *testing.T) {
+	a := disrupt(t, `
+		b kind=company revenue=100 currency=USD period=2022
+		b dataset=two revenue=200 currency=USD period=2023
+		b dataset=three revenue=210 currency=USD period=2023
+		a -> b : x essential=true share_of_input=0.5
+		b -> c : p essential=true share_of_input=1
+		c -> d : q value=40 currency=EUR period=2024
+		c -> e : q value=20 currency=EUR period=2024
+		c -> f : r value=7 currency=JPY`, stop("a"))
+	got := map[string]string{}
+	for _, r := range a.Items {
+		got[r.ID] = fmt.Sprint(r.Money, r.MoneyReason != "")
+	}
+	for id, want := range map[string]string{
+		"b": "[{100 105 USD 2023 revenue}] false",
+		"c": "[{30 30 EUR 2024 sales} {3.5 3.5 JPY  sales}] false",
+		"a": "[] true",
+	} {
+		if got[id] != want {
+			t.Errorf("%s: %s, want %s", id, got[id], want)
+		}
+	}
+}
+
+// A second source that takes 40% of the intake: the loss falls from all to 60%.
+func TestRemedy(t *testing.T) {
+	const drawing = `
+		a -> b : x essential=true share_of_input=1
+		b -> c : y essential=true share_of_input=1
+		other -> d : x`
+	share, rest := 0.4, 0.6
+	yes := true
+	req := stop("a")
+	req.Scenario.Remedy = &queries.Remedy{Add: []queries.SupposedRelation{{From: "other", To: "b", Product: "x", ShareOfInput: &share, Essential: &yes}},
+		Change: []queries.SupposedRelation{{From: "a", To: "b", Product: "x", ShareOfInput: &rest}}}
+	a := disrupt(t, drawing, req)
+	wantLosses(t, a, `
+		1 b [y] 1-1
+		2 c [] 1-1
+		0 a [x] 1-1`)
+	for _, r := range a.Items[:2] {
+		if r.After.Low != 0.6 || r.After.High != 0.6 {
+			t.Errorf("%s after the remedy: %+v", r.ID, r.After)
+		}
+	}
+	if a.After.Companies.Stop != 0 || a.Totals.Companies.Stop != 2 {
+		t.Errorf("stop %d before, %d after", a.Totals.Companies.Stop, a.After.Companies.Stop)
+	}
+	req.Scenario.Remedy = &queries.Remedy{Remove: []string{"supplies~b~c~y"}}
+	a = disrupt(t, drawing, req)
+	if after := a.Items[1].After; after.High != 0 || a.Items[0].After.High != 1 {
+		t.Errorf("without b's supplies: %+v", after)
+	}
+	// A new dependence on what stops is worse.
+	req.Scenario.Remedy = &queries.Remedy{Add: []queries.SupposedRelation{{From: "a", To: "d", Product: "x"}}}
+	if a = disrupt(t, drawing, req); len(a.Warnings) != 1 {
+		t.Errorf("warnings %q", a.Warnings)
+	}
+	for _, bad := range []queries.Remedy{{Remove: []string{"supplies~b~a~y"}}, {Add: []queries.SupposedRelation{{From: "nobody", To: "b"}}},
+		{Change: []queries.SupposedRelation{{From: "a", To: "c"}}}} {
+		req.Scenario.Remedy = &bad
+		if _, err := queries.Disruption(context.Background(), drawn.View(t, drawing), req); err == nil || !strings.Contains(err.Error(), "remedy.") {
+			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+}

@@ -117,6 +117,7 @@ var (
 	typeInterval = reflect.TypeFor[*Interval]()
 	typeRef      = reflect.TypeFor[Ref]()
 	typeRefPtr   = reflect.TypeFor[*Ref]()
+	typeDays     = reflect.TypeFor[*Days]()
 	typeRefs     = reflect.TypeFor[[]Ref]()
 )
 
@@ -124,6 +125,8 @@ func (c *column) names() []string {
 	switch c.of {
 	case typeInterval:
 		return []string{c.name + "_low", c.name + "_high", c.name + "_point", c.name + "_basis", c.name + "_period"}
+	case typeDays:
+		return []string{c.name + "_low", c.name + "_high"}
 	case typeRef, typeRefPtr:
 		return []string{c.name + "_id", c.name + "_name"}
 	case typeRefs:
@@ -136,6 +139,8 @@ func (c *column) append(record []string, value reflect.Value) []string {
 	switch x := value.Interface().(type) {
 	case *Interval:
 		return appendInterval(record, x)
+	case *Days:
+		return appendDays(record, x)
 	case Ref:
 		return append(record, x.ID, x.Name)
 	case *Ref:
@@ -173,6 +178,16 @@ func (c *column) append(record []string, value reflect.Value) []string {
 		text, _ := json.Marshal(x) // answers always encode
 		return append(record, string(text))
 	}
+}
+
+func appendDays(record []string, x *Days) []string {
+	switch {
+	case x == nil:
+		return append(record, "", "")
+	case x.High == nil:
+		return append(record, number(x.Low), "")
+	}
+	return append(record, number(x.Low), number(*x.High))
 }
 
 func appendInterval(record []string, x *Interval) []string {

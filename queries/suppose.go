@@ -1,6 +1,11 @@
 package queries
 
-import "github.com/tributarygraph/tributary/graph"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tributarygraph/tributary/graph"
+)
 
 // edits are what is supposed of a network other than what it holds. A nil one supposes nothing.
 type edits struct {
@@ -47,4 +52,150 @@ func (e *edits) which(fits func(*supposed) bool) (list []supposed) {
 		}
 	}
 	return list
+}
+
+// editsOf turns a remedy into edits of the network.
+func (p *production) editsOf(r *Remedy) (*edits, error) {
+	e := &edits{removed: map[graph.Rel]bool{}, changed: map[graph.Rel]func(*graph.Supply){}}
+	for i, id := range r.Remove {
+		rel, err := findRelation(p.v, id)
+		if err == nil && p.v.KindOf(rel) != graph.KindSupplies {
+			err = fmt.Errorf("%w: relation %q: only supplies relations can be removed", graph.ErrInvalid, id)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("remedy.remove[%d]: %w", i, err)
+		}
+		e.removed[rel] = true
+	}
+	for i := range r.Change {
+		if err := p.change(e, &r.Change[i]); err != nil {
+			return nil, fmt.Errorf("remedy.change[%d]: %w", i, err)
+		}
+	}
+	for i := range r.Add {
+		if err := p.suppose(e, &r.Add[i]); err != nil {
+			return nil, fmt.Errorf("remedy.add[%d]: %w", i, err)
+		}
+	}
+	return e, nil
+}
+
+func (p *production) change(e *edits, s *SupposedRelation) error {
+	if err := s.check(); err != nil {
+		return err
+	}
+	rels, err := relationsOf(p.v, graph.KindSupplies, s.From, s.To, s.Product)
+	if err != nil {
+		return err
+	}
+	if s.Product == "" { // the one without a product, if there is one
+		for _, r := range rels {
+			if p.v.ProductOf(r) == graph.NoNode {
+				rels = []graph.Rel{r}
+			}
+		}
+	}
+	switch {
+	case len(rels) == 0:
+		return fmt.Errorf("%w: no relation from %q to %q with %q; add one instead", graph.ErrNotFound, s.From, s.To, s.Product)
+	case len(rels) > 1:
+		return fmt.Errorf("%w: %d relations from %q to %q; name the product", graph.ErrAmbiguous, len(rels), s.From, s.To)
+	}
+	if err := p.checkUsedIn(s); err != nil {
+		return err
+	}
+	e.changed[rels[0]] = s.apply
+	return nil
+}
+
+// suppose adds a relation, in place of one between the same with the same product.
+func (p *production) suppose(e *edits, s *SupposedRelation) (err error) {
+	if err := s.check(); err != nil {
+		return err
+	}
+	a := supposed{rel: graph.Rel(-1 - len(e.added)), product: graph.NoNode}
+	if a.from, err = p.v.Lookup(graph.KindCompany, s.From); err != nil {
+		return err
+	}
+	if a.to, err = p.v.Lookup(graph.KindCompany, s.To); err != nil {
+		return err
+	}
+	if s.Product != "" {
+		if a.product, err = p.v.Lookup(graph.KindProduct, s.Product); err != nil {
+			return err
+		}
+	}
+	if err := p.checkUsedIn(s); err != nil {
+		return err
+	}
+	if e.adds(&a) {
+		return fmt.Errorf("%w: the same relation is added twice", graph.ErrInvalid)
+	}
+	out := p.v.Out(graph.KindSupplies, a.from)
+	for i, to := range out.Nodes {
+		if to == a.to && p.v.ProductOf(out.Rel(i)) == a.product {
+			e.removed[out.Rel(i)] = true
+		}
+	}
+	s.apply(&a.stated)
+	e.added = append(e.added, a)
+	return nil
+}
+
+func (e *edits) adds(a *supposed) bool {
+	return slices.ContainsFunc(e.added, func(o supposed) bool { return o.from == a.from && o.to == a.to && o.product == a.product })
+}
+
+func (p *production) checkUsedIn(s *SupposedRelation) error {
+	for _, text := range s.UsedIn {
+		if _, err := p.v.Lookup(graph.KindProduct, text); err != nil {
+			return fmt.Errorf("used_in: %w", err)
+		}
+	}
+	return nil
+}
+
+func (s *SupposedRelation) check() error {
+	for name, x := range map[string]*float64{"share_of_input": s.ShareOfInput, "cost_share": s.CostShare} {
+		if x != nil && !(*x >= 0 && *x <= 1) {
+			return fmt.Errorf("%w: %s %v; allowed: 0 to 1", graph.ErrInvalid, name, *x)
+		}
+	}
+	for name, x := range map[string]*float64{"lead_time_days": s.LeadTimeDays, "inventory_days": s.InventoryDays} {
+		if x != nil && !(*x >= 0) {
+			return fmt.Errorf("%w: %s %v; allowed: 0 or more", graph.ErrInvalid, name, *x)
+		}
+	}
+	if s.OriginCountry != "" {
+		code, err := graph.ParseCountry(s.OriginCountry)
+		if err != nil {
+			return fmt.Errorf("%w: origin_country %q: %v", graph.ErrInvalid, s.OriginCountry, err)
+		}
+		s.OriginCountry = code
+	}
+	return nil
+}
+
+// apply sets what is supposed.
+func (s *SupposedRelation) apply(to *graph.Supply) {
+	for _, n := range []struct {
+		from *float64
+		to   *graph.OptionalNumber
+	}{{s.ShareOfInput, &to.Share}, {s.CostShare, &to.CostShare}, {s.LeadTimeDays, &to.LeadTime}, {s.InventoryDays, &to.Inventory}} {
+		if n.from != nil {
+			*n.to = graph.OptionalNumber{Number: graph.Number{Value: *n.from, Least: *n.from, Most: *n.from}, Stated: true}
+		}
+	}
+	if s.Essential != nil {
+		to.Essential = graph.False
+		if *s.Essential {
+			to.Essential = graph.True
+		}
+	}
+	if s.UsedIn != nil {
+		to.UsedIn = slices.Clone(s.UsedIn)
+	}
+	if s.OriginCountry != "" {
+		to.Origin = s.OriginCountry
+	}
 }

@@ -189,19 +189,12 @@ func (a *aimer) byMaking(ctx context.Context, t Target, company graph.Node, prod
 }
 
 func (a *aimer) byOrigin(ctx context.Context, t Target, company graph.Node, products productSet, l lost, row *TargetRow) error {
-	v := a.p.v
 	return a.each(ctx, company, func(c graph.Node) {
 		a.p.outOf(c, func(r graph.Rel, product graph.Node) {
 			if products != nil && !products[product] {
 				return
 			}
-			origin := ""
-			if r >= 0 {
-				origin = v.FoldText(r, a.p.filter, graph.FieldOriginCountry)
-			} else {
-				origin = a.p.edits.added[-1-int(r)].stated.Origin
-			}
-			switch origin {
+			switch a.p.originOf(r) {
 			case t.Country:
 				row.Relations++
 				a.d.relation(r, l)
@@ -213,4 +206,17 @@ func (a *aimer) byOrigin(ctx context.Context, t Target, company graph.Node, prod
 			}
 		})
 	})
+}
+
+// originOf is where a relation ships from, as it is stated or supposed; empty when it is not.
+func (p *production) originOf(r graph.Rel) string {
+	if r < 0 {
+		return p.edits.added[-1-int(r)].stated.Origin
+	}
+	origin := p.v.FoldText(r, p.filter, graph.FieldOriginCountry)
+	if p.edits == nil {
+		return origin
+	}
+	s := p.edits.apply(r, graph.Supply{Origin: origin})
+	return s.Origin
 }

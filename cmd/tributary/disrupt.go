@@ -184,13 +184,22 @@ func printDisruption(o *printer, a *queries.DisruptionAnswer) {
 	if len(a.Items) == 0 {
 		o.printf("Nothing that is documented loses anything under these conditions.\n")
 	} else {
-		t := &table{columns: []column{{title: "TIER", right: true}, {title: "NAME", least: 12}, {title: "LINES", least: 16}, {title: "LOSS", right: true}, {title: "COUNTRY"},
-			{title: "THROUGH", least: 20}, {title: "ID", least: 12}}}
+		t := &table{columns: []column{{title: "TIER", right: true}, {title: "NAME", least: 12}, {title: "LINES", least: 16}, {title: "LOSS", right: true}, {title: "AFTER", right: true},
+			{title: "THROUGH", least: 20}, {title: "REACHED"}, {title: "STOPPED"}, {title: "SURVIVES"}, {title: "AT RISK"}, {title: "COUNTRY"}, {title: "ID", least: 12}}}
 		for _, r := range a.Items {
-			t.add(strconv.Itoa(r.Tier), r.Name, linesText(r.Lines), queries.LossText(r.Loss), r.Country, throughText(&r), r.ID)
+			after := ""
+			if r.After != nil {
+				after = queries.LossText(r.After)
+			}
+			t.add(strconv.Itoa(r.Tier), r.Name, linesText(r.Lines), queries.LossText(r.Loss), after, throughText(&r), daysText(r.Reached), daysText(r.Stopped),
+				r.Survives, lostMoneyText(r.Money), r.Country, r.ID)
 		}
 		o.table(t)
 		printReasons(o, a.Items)
+	}
+	if after := a.After; after != nil {
+		o.printf("\nWith the remedy %s downstream lose something or may (%d without it), %d of them everything (%d without it).\n",
+			plural(after.Companies.Affected, "companies"), a.Totals.Companies.Affected, after.Companies.MayStop, a.Totals.Companies.MayStop)
 	}
 	o.warnings(&a.Answer)
 }
@@ -219,6 +228,50 @@ func linesText(lines []queries.Ref) string {
 		return refNames(lines)
 	}
 	return fmt.Sprintf("%s and %d more", refNames(lines[:maxLines]), len(lines)-maxLines)
+}
+
+// daysText is a time in days: "day 15", "day 15 to 30", "day 15 or later"; empty where it does not come or is not known.
+// What may be at once and has no bound says nothing.
+func daysText(d *queries.Days) string {
+	switch {
+	case d == nil || d.High == nil && d.Low == 0:
+		return ""
+	case d.High == nil:
+		return "day " + plainNumber(d.Low) + " or later"
+	case *d.High == d.Low:
+		return "day " + plainNumber(d.Low)
+	}
+	return "day " + plainNumber(d.Low) + " to " + plainNumber(*d.High)
+}
+
+func plainNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// lostMoneyText is money in words, to three digits.
+func lostMoneyText(list []queries.LossOfMoney) string {
+	var parts []string
+	for _, m := range list {
+		text := m.Currency + " " + roundAmount(m.High)
+		if m.Low != m.High {
+			text = m.Currency + " " + roundAmount(m.Low) + " to " + roundAmount(m.High)
+		}
+		if m.Period != "" {
+			text += " (" + m.Of + " " + m.Period + ")"
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func roundAmount(x float64) string {
+	for _, unit := range []struct {
+		of   float64
+		name string
+	}{{1e9, " billion"}, {1e6, " million"}} {
+		if x >= unit.of {
+			return strconv.FormatFloat(x/unit.of, 'g', 3, 64) + unit.name
+		}
+	}
+	return strconv.FormatFloat(x, 'f', 0, 64)
 }
 
 // reasons is how many rows are explained in sentences; the others are in -o csv and json.

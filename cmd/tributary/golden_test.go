@@ -60,6 +60,7 @@ func TestGolden(t *testing.T) {
 		{"disrupt-scenario-json", "disrupt --scenario testdata/scenario.yaml -o json"},
 		{"disrupt-csv", "disrupt --company sk-hynix --product hbm -o csv"},
 		{"disrupt-ndjson", "disrupt --company sk-hynix --only microsoft -o ndjson"},
+		{"disrupt-remedy", "disrupt --scenario testdata/remedy.yaml"},
 		{"error-disrupt", "disrupt"},
 		{"error-disrupt-scenario", "disrupt --scenario testdata/scenario-misspelled.yaml"},
 		{"exposure", "exposure nvidia"},

@@ -145,6 +145,7 @@ func TestDisruptionsKeepToTheDocument(t *testing.T) {
 		{"", `{"scenario":{"targets":[{"company":"quartz","capacity":0.5,"recovery_days":30}]}}`, 200, `"tier":1`},
 		{"?limit=1", `{"scenario":{"targets":[{"company":"quartz"}]},"assume":["complete","essential"],"sort":"upper"}`, 200, "next_cursor"},
 		{"?format=csv", `{"scenario":{"targets":[{"product":"sand"}]},"product_level":"exact","undocumented":"worst"}`, 200, "loss_low"},
+		{"", `{"scenario":{"targets":[{"company":"quartz"}],"remedy":{"add":[{"from":"tsmc","to":"hynix","product":"sand","share_of_input":0.5}]}}}`, 200, `"totals_after":{`},
 		{"", `{"scenario":{"targets":[{"company":"quartz","capcity":0.5}]}}`, 422, "capcity"},
 		{"", `{"scenario":{"targets":[{"company":"quartz","capacity":1.5}]}}`, 422, "capacity"},
 		{"", `{"scenario":{"targets":[{"company":"quartz"}],"demand":[{"company":"nvidia"}]}}`, 422, "demand"},

@@ -104,6 +104,9 @@ func (s supplied) of() (node int32, unknown bool) {
 // Nodes is how many nodes there are.
 func (n *Net) Nodes() int { return len(n.inStart) - 1 }
 
+// Size is how many inputs and edges there are.
+func (n *Net) Size() (inputs, edges int) { return len(n.flags), len(n.source) }
+
 // Inputs are the numbers of the inputs of a node, from low up to but without high.
 func (n *Net) Inputs(node int32) (low, high int32) { return n.inStart[node], n.inStart[node+1] }
 

@@ -1,0 +1,80 @@
+package queries
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// LossOfMoney is an amount, in one currency and over one period. Currencies are never turned into one another.
+type LossOfMoney struct {
+	Low      float64 `json:"low"`
+	High     float64 `json:"high"`
+	Currency string  `json:"currency"`
+	Period   string  `json:"period,omitempty" doc:"Period that the amount speaks of; absent when not stated"`
+	Of       string  `json:"of" enum:"revenue,sales" doc:"What the loss is a part of: revenue, the company's stated revenue; sales, the stated values of what these lines supply"`
+}
+
+// The reasons why no money is told.
+const noMoney = "neither the company's revenue nor the value of what it supplies is stated"
+
+// money is what a company's lines lose, in money: the company's loss of its revenue, where that is stated, else what the
+// lines lose of the stated values of what they supply.
+func (d *disruption) money(e *entry, company lost) []LossOfMoney {
+	if out := d.revenueAtRisk(e.company, company); out != nil {
+		return out
+	}
+	sums := map[[2]string]*LossOfMoney{}
+	d.p.outOf(e.company, func(r graph.Rel, product graph.Node) {
+		if r < 0 || product != graph.NoNode && !slices.Contains(e.lines, product) || product == graph.NoNode && len(e.lines) < len(d.net.linesOf(e.company)) {
+			return
+		}
+		d.p.v.FoldSupply(r, d.p.filter, &d.p.supply)
+		s := &d.p.supply
+		if !s.Value.Stated || s.Currency == "" {
+			return
+		}
+		at := [2]string{s.Currency, string(s.Value.Period)}
+		m := sums[at]
+		if m == nil {
+			m = &LossOfMoney{Currency: at[0], Period: at[1], Of: "sales"}
+			sums[at] = m
+		}
+		m.Low += e.low * s.Value.Least
+		m.High += e.high * s.Value.Most
+	})
+	out := []LossOfMoney{}
+	for _, m := range sums {
+		out = append(out, *m)
+	}
+	slices.SortFunc(out, func(a, b LossOfMoney) int {
+		return cmp.Or(cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Period, b.Period))
+	})
+	return out
+}
+
+// revenueAtRisk is the loss of the revenue of the latest period that is stated, by currency.
+func (d *disruption) revenueAtRisk(c graph.Node, l lost) (out []LossOfMoney) {
+	facts := d.v.NodeFacts(graph.KindCompany, c)
+	latest := graph.Period("")
+	for _, a := range facts.Amounts {
+		after := d.p.filter.AsOf != graph.AnyDate && a.Period != "" && a.Period.Start() > d.p.filter.AsOf
+		if a.Field == graph.FieldRevenue && a.Currency != "" && a.Value >= 0 && !after && (latest == "" || a.Period.End() > latest.End()) {
+			latest = a.Period
+		}
+	}
+	for _, a := range facts.Amounts {
+		if a.Field != graph.FieldRevenue || a.Currency == "" || a.Period != latest || a.Value < 0 {
+			continue
+		}
+		i := slices.IndexFunc(out, func(m LossOfMoney) bool { return m.Currency == a.Currency })
+		if i < 0 { // statements of one period may differ
+			out = append(out, LossOfMoney{Low: l.low * a.Value, High: l.high * a.Value, Currency: a.Currency, Period: string(a.Period), Of: "revenue"})
+			continue
+		}
+		out[i].Low, out[i].High = min(out[i].Low, l.low*a.Value), max(out[i].High, l.high*a.Value)
+	}
+	slices.SortFunc(out, func(a, b LossOfMoney) int { return cmp.Compare(a.Currency, b.Currency) })
+	return out
+}
