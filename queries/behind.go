@@ -127,6 +127,9 @@ func (b *behind) choose(r ranking, a *Answer, p *Paging) (found []int32, err err
 	for _, x := range b.u.links.To {
 		b.buys[x]++
 	}
+	order := func(x, y int32) int {
+		return cmp.Or(cmp.Compare(b.count[y], b.count[x]), cmp.Compare(b.spendOn(y), b.spendOn(x)), cmp.Compare(b.tier[x], b.tier[y]), cmp.Compare(b.buys[y], b.buys[x]), b.order(x, y))
+	}
 	total := 0
 	for x := range int32(len(b.count)) {
 		if int(b.count[x]) < r.least {
@@ -136,10 +139,12 @@ func (b *behind) choose(r ranking, a *Answer, p *Paging) (found []int32, err err
 		if r.key == nil || b.placeOf(x).compare(after) > 0 {
 			found = append(found, x)
 		}
+		if r.limit > 0 && len(found) >= 4*r.limit+1000 { // the part asked for, and one that shows that there are more
+			slices.SortFunc(found, order)
+			found = found[:r.limit+1]
+		}
 	}
-	slices.SortFunc(found, func(x, y int32) int {
-		return cmp.Or(cmp.Compare(b.count[y], b.count[x]), cmp.Compare(b.spendOn(y), b.spendOn(x)), cmp.Compare(b.tier[x], b.tier[y]), cmp.Compare(b.buys[y], b.buys[x]), b.order(x, y))
-	})
+	slices.SortFunc(found, order)
 	known := a.StoppedBecause != StoppedByDeadline // else there may be more, and in another order
 	if known {
 		p.Total = &total

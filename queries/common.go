@@ -29,7 +29,7 @@ type CommonSuppliersAnswer struct {
 	Min     int          `json:"min" doc:"Least number of direct suppliers that a listed company stands behind"`
 	Diamond DiamondRatio `json:"diamond_ratio" doc:"How much the suppliers of the direct suppliers overlap"`
 	// Searched is below Diamond.TierOne when the time was over.
-	Searched int                 `json:"searched" doc:"Direct suppliers that were looked behind; all of them unless the time was over"`
+	Searched int                 `json:"searched" doc:"Direct suppliers that were looked behind as far as asked; all of them unless the time was over"`
 	Items    []CommonSupplierRow `json:"items"`
 	Paging
 }
@@ -124,7 +124,7 @@ func (c *commonSuppliers) fill(ctx context.Context, company graph.Node, key []st
 		return err
 	}
 	if c.out.StoppedBecause == StoppedByDeadline {
-		c.out.warn(fmt.Sprintf("the time was over: %d of %s were looked behind, and the numbers are least numbers; give it more time, or ask for less depth",
+		c.out.warn(fmt.Sprintf("the time was over: %d of %s were looked behind as far as asked, and the numbers are least numbers; give it more time, or ask for less depth",
 			c.out.Searched, counted(c.out.Diamond.TierOne, "direct supplier", "direct suppliers")))
 	}
 	rows, err := c.choose(ranking{key: key, least: c.req.Min, limit: c.req.Limit, scope: c.req.Scope, question: c.req.question()}, &c.out.Answer, &c.out.Paging)
@@ -153,29 +153,55 @@ func (c *commonSuppliers) diamond() {
 	}
 }
 
-// counts finds how many direct suppliers each company stands behind, 64 of them at a time.
+// counts finds how many direct suppliers each company stands behind, 64 of them at a time. Where chains may be long it
+// looks at the short ones behind all first, so that an answer whose time is over has the most telling part.
 func (c *commonSuppliers) counts(ctx context.Context) error {
 	c.count, c.tier = make([]int32, len(c.u.nodes)), c.u.tier
-	spread := reach.New(c.u.links)
-	deeper := c.u.beyond
-	err := c.blocks(func(starts []int32) error {
-		more, err := spread.Run(ctx, starts, c.req.Depth-1)
-		if err != nil {
+	hops := c.req.Depth - 1
+	if hops > shortHops {
+		if _, err := c.countHops(ctx, 0, shortHops); err != nil {
 			return err
 		}
-		for _, x := range spread.Reached() {
-			if c.u.tier[x] >= 2 {
-				c.count[x] += int32(bits.OnesCount64(spread.Starts(x)))
-			}
-		}
-		deeper = deeper || more
-		c.out.Searched += len(starts)
-		return nil
-	})
-	if err == nil && deeper {
+		return c.countDeep(ctx, shortHops, hops)
+	}
+	return c.countDeep(ctx, 0, hops)
+}
+
+// shortHops is how long a chain to a direct supplier may be that is looked at first.
+const shortHops = 2
+
+// countDeep counts what takes more hops than were counted, and tells whether there is more.
+func (c *commonSuppliers) countDeep(ctx context.Context, counted, hops int) error {
+	more, err := c.countHops(ctx, counted, hops)
+	if err == nil && (more || c.u.beyond) {
 		c.out.stop(StoppedByDepth)
 	}
 	return err
+}
+
+// countHops counts the direct suppliers that companies reach in more hops than were counted, and reports whether more
+// hops would reach others.
+func (c *commonSuppliers) countHops(ctx context.Context, counted, hops int) (deeper bool, err error) {
+	spread := reach.New(c.u.links)
+	spread.Level = func(hop int, nodes []int32, now []uint64) {
+		if hop <= counted {
+			return
+		}
+		for _, x := range nodes {
+			if c.tier[x] >= 2 {
+				c.count[x] += int32(bits.OnesCount64(now[x]))
+			}
+		}
+	}
+	err = c.blocks(func(starts []int32) error {
+		more, err := spread.Run(ctx, starts, hops)
+		if err == nil && hops == c.req.Depth-1 {
+			c.out.Searched += len(starts)
+		}
+		deeper = deeper || more
+		return err
+	})
+	return deeper, err
 }
 
 // rows makes the rows of companies, then finds the direct suppliers that each stands behind.
@@ -194,6 +220,7 @@ func (c *commonSuppliers) rows(ctx context.Context, found []int32) error {
 	err := via(ctx, found)
 	for i := range c.out.Items {
 		row := &c.out.Items[i]
+		row.Suppliers = max(row.Suppliers, len(row.Via)) // more than were counted, where the time was over
 		row.ViaMore = len(row.Via) < row.Suppliers
 	}
 	return err

@@ -31,7 +31,7 @@ type PortfolioSuppliersAnswer struct {
 	Depth     int            `json:"depth" doc:"Longest chain that counts, in hops"`
 	Min       int            `json:"min" doc:"Least number of members that a listed company stands behind"`
 	// Searched is below Portfolio.Members when the time was over.
-	Searched int                    `json:"searched" doc:"Members that were looked behind; all of them unless the time was over"`
+	Searched int                    `json:"searched" doc:"Members that were looked behind as far as asked; all of them unless the time was over"`
 	Items    []PortfolioSupplierRow `json:"items"`
 	Paging
 }
@@ -123,7 +123,7 @@ func (p *portfolioSuppliers) fill(ctx context.Context, key []string) error {
 		return err
 	}
 	if p.out.StoppedBecause == StoppedByDeadline {
-		p.out.warn(fmt.Sprintf("the time was over: %d of %s were looked behind, and the numbers are least numbers; give it more time, or ask for less depth",
+		p.out.warn(fmt.Sprintf("the time was over: %d of %s were looked behind as far as asked, and the numbers are least numbers; give it more time, or ask for less depth",
 			p.out.Searched, counted(len(p.members), "member", "members")))
 	}
 	rows, err := p.choose(ranking{key: key, least: p.req.Min, limit: p.req.Limit, scope: p.req.Scope, question: p.req.question()}, &p.out.Answer, &p.out.Paging)
@@ -133,16 +133,33 @@ func (p *portfolioSuppliers) fill(ctx context.Context, key []string) error {
 	return inTime(ctx, &p.out.Answer, func(ctx context.Context) error { return p.rows(ctx, rows) })
 }
 
-// counts finds how many members each company stands behind, 64 of them at a time.
+// counts finds how many members each company stands behind, 64 of them at a time; as for a company, short chains first.
 func (p *portfolioSuppliers) counts(ctx context.Context) error {
 	p.count, p.tier = make([]int32, len(p.u.nodes)), make([]int32, len(p.u.nodes))
 	if len(p.out.Portfolio.Spend) == 1 {
 		p.spend = make([]float64, len(p.u.nodes))
 	}
+	counted := 1 // a company one hop away stands behind nobody
+	if short := shortHops + 1; p.req.Depth > short {
+		if _, err := p.countHops(ctx, counted, short); err != nil {
+			return err
+		}
+		counted = short
+	}
+	more, err := p.countHops(ctx, counted, p.req.Depth)
+	if err == nil && (more || p.u.beyond) {
+		p.out.stop(StoppedByDepth)
+	}
+	return err
+}
+
+// countHops counts the members that companies reach in more hops than were counted, and reports whether more hops
+// would reach others.
+func (p *portfolioSuppliers) countHops(ctx context.Context, counted, hops int) (deeper bool, err error) {
 	spread := reach.New(p.u.links)
 	hidden := make([]uint64, len(p.u.nodes)) // members of the block that each company stands behind
 	spread.Level = func(hop int, nodes []int32, now []uint64) {
-		if hop == 1 {
+		if hop <= counted {
 			return
 		}
 		for _, x := range nodes {
@@ -152,28 +169,26 @@ func (p *portfolioSuppliers) counts(ctx context.Context) error {
 			}
 		}
 	}
-	deeper := p.u.beyond
 	starts := make([]int32, 0, reach.Width)
 	for first := 0; first < len(p.members); first += reach.Width {
 		starts = starts[:0]
 		for m := first; m < min(first+reach.Width, len(p.members)); m++ {
 			starts = append(starts, int32(m))
 		}
-		more, err := spread.Run(ctx, starts, p.req.Depth)
-		if err != nil {
-			return err
-		}
+		more, err := spread.Run(ctx, starts, hops)
 		for _, x := range spread.Reached() {
 			p.take(x, hidden[x], p.members[first:])
 			hidden[x] = 0
 		}
+		if err != nil {
+			return deeper, err
+		}
 		deeper = deeper || more
-		p.out.Searched += len(starts)
+		if hops == p.req.Depth {
+			p.out.Searched += len(starts)
+		}
 	}
-	if deeper {
-		p.out.stop(StoppedByDepth)
-	}
-	return nil
+	return deeper, nil
 }
 
 // take counts the members of a block that company x stands behind.
@@ -250,6 +265,7 @@ func (p *portfolioSuppliers) block(ctx context.Context, spread *reach.Spread, bl
 	}
 	for i := range rows {
 		rows[i].Spend, rows[i].SpendUnknown = spendOf(behind[i])
+		rows[i].Members = max(rows[i].Members, len(behind[i])) // more than were counted, where the time was over
 		rows[i].BehindMore = len(rows[i].Behind) < rows[i].Members
 	}
 	return err
