@@ -31,6 +31,9 @@ func (a *PortfolioSuppliersAnswer) Rows() any { return a.Items }
 // Rows are the items of the list, a slice.
 func (a *ConcentrationAnswer) Rows() any { return a.Items }
 
+// Rows are the items of the list, a slice.
+func (a *SystemicAnswer) Rows() any { return a.Items }
+
 // WriteNDJSON writes a slice as JSON, one item a line.
 func WriteNDJSON(w io.Writer, rows any) error {
 	e := json.NewEncoder(w)
@@ -166,7 +169,7 @@ func (c *column) append(record []string, value reflect.Value) []string {
 		return append(record, number(x))
 	case string, bool, int:
 		return append(record, fmt.Sprint(x))
-	case *int, *bool:
+	case *int, *bool, *float64:
 		if value.IsNil() {
 			return append(record, "")
 		}

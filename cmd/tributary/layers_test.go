@@ -19,11 +19,12 @@ var layers = map[string][]string{
 	"importer":          {"graph"},
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
-	"queries":           {"graph", "queries/internal/dominators", "queries/internal/hhi", "queries/internal/loss", "queries/internal/pathsum", "queries/internal/reach"},
+	"queries":           {"graph", "queries/internal/dominators", "queries/internal/esri", "queries/internal/hhi", "queries/internal/loss", "queries/internal/pathsum", "queries/internal/reach"},
 	"queries/httpapi":   {"graph", "queries", "importer"},
 
 	// Algorithms over plain arrays.
 	"queries/internal/dominators": {},
+	"queries/internal/esri":       {},
 	"queries/internal/hhi":        {},
 	"queries/internal/loss":       {},
 	"queries/internal/pathsum":    {"queries/internal/loss"},

@@ -74,7 +74,7 @@ func newRoot(p *program) *cobra.Command {
 	}
 	add(groupStart, demoCommand(p), importCommand(p), serveCommand(p))
 	add(groupAsk, findCommand(p), showCommand(p), suppliersCommand(p), customersCommand(p), pathsCommand(p), claimsCommand(p),
-		chokepointsCommand(p), disruptCommand(p), exposureCommand(p), loopsCommand(p), commonSuppliersCommand(p), concentrationCommand(p), statsCommand(p))
+		chokepointsCommand(p), disruptCommand(p), exposureCommand(p), loopsCommand(p), commonSuppliersCommand(p), concentrationCommand(p), systemicCommand(p), statsCommand(p))
 	add(groupKeep, importsCommand(p), mergeCommand(p), unmergeCommand(p), checkCommand(p), exportCommand(p))
 	add(groupMore, generateCommand(p), versionCommand(p))
 	root.SetHelpCommandGroupID(groupMore)

@@ -72,7 +72,7 @@ func TestStoresAnswerAlike(t *testing.T) {
 // questions is every command that asks, in every form of output that a program may read.
 func questions(companies []string, between [2]string) [][]string {
 	list := [][]string{
-		{"stats"}, {"loops"}, {"disrupt", "--country", "TW", "--limit", "0"}, {"disrupt", "--country", "TW", "--by", "origin", "--undocumented", "worst", "--limit", "100"}, {"find", ""}, {"find", "co"}, {"find", "industr"},
+		{"stats"}, {"loops"}, {"systemic-risk"}, {"systemic-risk", "--missing-value", "equal", "--production", "essential", "--victims", "2", "--limit", "20"}, {"disrupt", "--country", "TW", "--limit", "0"}, {"disrupt", "--country", "TW", "--by", "origin", "--undocumented", "worst", "--limit", "100"}, {"find", ""}, {"find", "co"}, {"find", "industr"},
 		{"paths", between[0], between[1], "--k", "5"}, {"paths", between[0], between[1], "--k", "3", "--as-of", "any"},
 	}
 	for _, c := range companies {

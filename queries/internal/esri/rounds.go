@@ -1,0 +1,125 @@
+package esri
+
+// The equations round by round, as the paper has them: both channels of a round from the values of the round before.
+
+// start lets company f stop.
+func (k *Worker) start(f int32) {
+	k.begin()
+	c := k.at(f)
+	c.down, c.sum, c.up, c.upSum = 1, 1, 1, 1
+	k.up = append(k.up, pending{f, 1})
+	k.rounds++
+	k.lost(f, c, 1)
+}
+
+// lost notes that company i lost more for want of inputs.
+func (k *Worker) lost(i int32, c *cell, more float64) {
+	sales := k.x.sales[i]
+	if sales == 0 {
+		return // no customers: nobody to pass it on to
+	}
+	if !k.o.Replaceable {
+		k.down = append(k.down, pending{i, more})
+		return
+	}
+	s := k.sectorOf(i)
+	s.lost += sales * more
+	if c.down == more {
+		c.next, s.first = s.first, i
+	}
+	if s.round != k.rounds {
+		s.round = k.rounds
+		k.moved = append(k.moved, k.x.sector[i])
+	}
+}
+
+// round computes one round and returns the largest loss of any company in either channel.
+func (k *Worker) round() float64 {
+	k.rounds++
+	k.lessInput, k.lessSales = k.lessInput[:0], k.lessSales[:0]
+	k.passSectors()
+	for _, p := range k.down {
+		k.passDown(p.company, p.loss)
+	}
+	for _, p := range k.up {
+		k.passUp(p.company, p.loss)
+	}
+	k.down, k.up, k.moved = k.down[:0], k.up[:0], k.moved[:0]
+	return max(k.settleDown(), k.settleUp())
+}
+
+// passSectors passes on the losses of the sectors that changed: what a company of such a sector lost weighs more than
+// before, for less is left to replace it.
+func (k *Worker) passSectors() {
+	for _, p := range k.moved {
+		s := &k.sectors[p]
+		s.scale = scaleOf(k.x.volume[p] - s.lost)
+		for i := s.first; i >= 0; {
+			c := &k.cells[i]
+			if now := k.sigma(i, s) * c.down; now > c.passed {
+				more := now - c.passed
+				c.passed = now
+				k.passDown(i, more)
+			}
+			i = c.next
+		}
+	}
+}
+
+// passDown lets the customers of company i know that it lost more.
+func (k *Worker) passDown(i int32, loss float64) {
+	uses := k.x.uses(i)
+	k.ops += len(uses)
+	for _, u := range uses {
+		c := k.at(u.to)
+		if c.downRound != k.rounds {
+			c.downRound = k.rounds
+			k.lessInput = append(k.lessInput, u.to)
+		}
+		if k.slots == nil {
+			c.sum += u.part * loss
+			continue
+		}
+		k.slots[u.slot] += u.part * loss
+		c.sum = max(c.sum, k.slots[u.slot])
+	}
+}
+
+func (k *Worker) passUp(i int32, loss float64) {
+	sales := k.x.buys(i)
+	k.ops += len(sales)
+	for _, l := range sales {
+		c := k.at(l.from)
+		if c.upRound != k.rounds {
+			c.upRound = k.rounds
+			k.lessSales = append(k.lessSales, l.from)
+		}
+		c.upSum += l.part * loss
+	}
+}
+
+func (k *Worker) settleDown() (largest float64) {
+	for _, i := range k.lessInput {
+		c := &k.cells[i]
+		now := min(1, c.sum)
+		if more := now - c.down; more > 0 {
+			c.down = now
+			k.lost(i, c, more)
+			largest = max(largest, more)
+		}
+	}
+	return largest
+}
+
+func (k *Worker) settleUp() (largest float64) {
+	for _, i := range k.lessSales {
+		c := &k.cells[i]
+		now := min(1, c.upSum)
+		if more := now - c.up; more > 0 {
+			c.up = now
+			k.up = append(k.up, pending{i, more})
+			largest = max(largest, more)
+		}
+	}
+	return largest
+}
