@@ -216,3 +216,28 @@ func BenchmarkCommonSuppliers(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkDisruption stops one company after the other, drawn at random, and lists the first 30 lines. The first
+// question, which plans the production of all companies, is told apart.
+func BenchmarkDisruption(b *testing.B) {
+	v := benchView(b)
+	companies := starts(v)
+	warm(b, v, graph.DefaultFilter(graph.Today()), companies)
+	ask := func(i int) time.Duration {
+		began := time.Now()
+		req := queries.DisruptionRequest{Page: queries.Page{Limit: 30}, Scenario: queries.Scenario{Targets: []queries.Target{{Company: v.ID(graph.KindCompany, companies[i%len(companies)])}}}}
+		if _, err := queries.Disruption(context.Background(), v, req); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(began)
+	}
+	first := ask(0)
+	times := make([]time.Duration, 0, 1000)
+	for b.Loop() {
+		times = append(times, ask(len(times)+1))
+	}
+	slices.Sort(times)
+	b.ReportMetric(first.Seconds(), "s/first")
+	b.ReportMetric(times[len(times)/2].Seconds(), "s/median")
+	b.ReportMetric(times[len(times)*99/100].Seconds(), "s/p99")
+}

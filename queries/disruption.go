@@ -164,8 +164,7 @@ var levels = map[string]loss.Reading{"both": loss.Both, "exact": loss.Exact, "me
 
 func (req *DisruptionRequest) assumptions() []string {
 	out := []string{"an input stops what uses it: a company's lines are what it supplies, makes, or is said to use an input in",
-		"losses assume that no supplier stands in for another; stopped_days that every one that goes on can",
-		"stocks and lead times that nobody states are between nothing and no bound"}
+		"losses by share assume that no supplier stands in for another"}
 	o := req.options()
 	if o.AssumeComplete {
 		out = append(out, "assumed: all lists of suppliers are complete")
@@ -202,7 +201,7 @@ func Disruption(ctx context.Context, v *graph.View, req DisruptionRequest) (*Dis
 	if err != nil {
 		return nil, err
 	}
-	d := &disruption{v: v, req: req, answer: &DisruptionAnswer{Answer: newAnswer(v, req.Scope, req.assumptions()...), Scenario: req.Scenario,
+	d := &disruption{v: v, req: req, answer: &DisruptionAnswer{Answer: newAnswer(v, req.Scope, append(req.assumptions(), whenAssumptions...)...), Scenario: req.Scenario,
 		Targets: []TargetRow{}, Items: []DisruptionRow{}, Paging: paging}}
 	if err := d.run(ctx, key); err != nil {
 		return nil, err

@@ -5,6 +5,10 @@ import (
 	"github.com/tributarygraph/tributary/queries/internal/loss"
 )
 
+// whenAssumptions are what times take for granted.
+var whenAssumptions = []string{"stopped_days assumes that every supplier that goes on can stand in for those that do not",
+	"stocks and lead times that nobody states are between nothing and no bound"}
+
 // Days is a time in days from the beginning of a scenario, between two bounds.
 type Days struct {
 	Low  float64  `json:"low"`

@@ -179,16 +179,16 @@ func (w *why) path(at place) []CauseHop {
 
 func (w *why) bindingPath(at place) (path []CauseHop, ok bool) {
 	d := w.d
-	passed := map[graph.Node]bool{}
+	passed := map[int32]bool{}
 	for len(path) < maxChain {
-		passed[at.plan.company] = true
+		passed[d.number(at)] = true
 		t, found := d.binding(at)
 		if !found {
 			return path, len(path) > 0
 		}
 		best := d.best(t, func(part int) bool {
-			f := t.in.parts[part].flow
-			return f >= 0 && passed[t.plan.flows[f].from]
+			source := d.net.net.Source(d.edge(t, part))
+			return source != loss.Nobody && passed[source]
 		})
 		if best < 0 {
 			return nil, false
@@ -210,48 +210,52 @@ func (w *why) bindingPath(at place) (path []CauseHop, ok bool) {
 	return path, true
 }
 
-// shortestPath goes back by tiers.
+// step is how a node was come to, going back from a line: over an edge of an input of another node.
+type step struct{ input, edge, node int32 }
+
+// shortestPath is a chain of the fewest edges: a search back from the place to what is hit, no tier farther from it.
 func (w *why) shortestPath(at place) (path []CauseHop) {
-	d := w.d
-	for len(path) < maxChain {
-		t, part, within, ok := w.nearer(at)
-		if !ok {
-			return path
+	d, net := w.d, w.d.net.net
+	start := d.number(at)
+	from := map[int32]step{start: {node: loss.Nobody}}
+	queue := []int32{start}
+	for len(queue) > 0 {
+		n := queue[0]
+		queue = queue[1:]
+		first, last := net.Inputs(n)
+		for i := first; i < last; i++ {
+			low, high := net.Edges(i)
+			for e := low; e < high; e++ {
+				source := net.Source(e)
+				switch {
+				case d.solved.EdgeHigh(i, e) == 0:
+				case source == loss.Nobody || d.solved.EdgeHigh(i, e) > d.solved.High(source) || d.isHit(source):
+					return w.chain(step{i, e, n}, from)
+				case d.tiers[source] <= d.tiers[n]:
+					if _, ok := from[source]; !ok {
+						from[source] = step{i, e, n}
+						queue = append(queue, source)
+					}
+				}
+			}
 		}
-		if within {
-			at = place{at.plan, t.in.parts[part].node}
-			continue
-		}
-		path = append([]CauseHop{w.hop(t, part)}, path...)
-		if d.hits(t, part) {
-			return path
-		}
-		at = d.placeOf(d.net.net.Source(d.edge(t, part)))
 	}
-	return path
+	return nil
 }
 
-// nearer is the first edge into a place that comes from a tier nearer to what is hit, or from within the company.
-func (w *why) nearer(at place) (t through, part int, within, ok bool) {
-	d := w.d
-	n := d.number(at)
-	first, _ := d.net.net.Inputs(n)
-	for i := range at.plan.nodes[at.node].inputs {
-		t = through{at, &at.plan.nodes[at.node].inputs[i], first + int32(i)}
-		for part, e := range t.in.parts {
-			if d.solved.EdgeHigh(t.input, d.edge(t, part)) == 0 {
-				continue
-			}
-			source := d.net.net.Source(d.edge(t, part))
-			switch {
-			case e.flow >= 0 && (source == loss.Nobody || d.tiers[source] < d.tiers[n]):
-				return t, part, false, true
-			case e.flow < 0 && d.tiers[source] == d.tiers[n]:
-				return t, part, true, true
-			}
+// chain tells the edges from what is hit to the place, apart from those within a company.
+func (w *why) chain(s step, from map[int32]step) (path []CauseHop) {
+	net := w.d.net.net
+	for ; s.node != loss.Nobody && len(path) < maxChain; s = from[s.node] {
+		at := w.d.placeOf(s.node)
+		input, _ := net.Inputs(s.node)
+		edge, _ := net.Edges(s.input)
+		t := through{at, &at.plan.nodes[at.node].inputs[s.input-input], s.input}
+		if part := int(s.edge - edge); t.in.parts[part].flow >= 0 {
+			path = append(path, w.hop(t, part))
 		}
 	}
-	return t, 0, false, false
+	return path
 }
 
 func (w *why) hop(t through, part int) CauseHop {
