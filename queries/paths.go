@@ -232,7 +232,11 @@ func (p *pathAnswer) search(ctx context.Context, from, to graph.Node) error {
 
 // explainNone says whether the question was asked the wrong way round.
 func (p *pathAnswer) explainNone(ctx context.Context, from, to graph.Node) error {
-	p.out.warn(fmt.Sprintf("no documented path leads from %s down to %s", p.out.From.ID, p.out.To.ID))
+	none := fmt.Sprintf("no documented path leads from %s down to %s", p.out.From.ID, p.out.To.ID)
+	if p.out.StoppedBecause == StoppedByDepth {
+		none = fmt.Sprintf("no documented path of at most %d hops leads from %s down to %s; longer ones were not looked for", p.req.MaxHops, p.out.From.ID, p.out.To.ID)
+	}
+	p.out.warn(none)
 	f, err := newPathFinder(ctx, p.v, to, from, p.req.filter(), parseKinds(p.req.Kinds), p.req.MaxHops)
 	if err != nil {
 		return err

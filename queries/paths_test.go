@@ -79,6 +79,9 @@ func TestPaths(t *testing.T) {
 	if len(a.Paths) != 0 || a.StoppedBecause != "depth" {
 		t.Errorf("max_hops=2: %d paths, stopped because %q", len(a.Paths), a.StoppedBecause)
 	}
+	if told := strings.Join(a.Warnings, ";"); !strings.Contains(told, "of at most 2 hops leads from a down to e; longer ones were not looked for") {
+		t.Errorf("max_hops=2: told %q; that there is no path at all is not known", told)
+	}
 	a = paths(t, v, queries.PathsRequest{From: "e", To: "a"})
 	if len(a.Paths) != 0 || !strings.Contains(strings.Join(a.Warnings, ";"), "ask from a to e") {
 		t.Errorf("the wrong way round: %v", a.Warnings)

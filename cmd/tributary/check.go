@@ -161,8 +161,8 @@ func (c *checking) imports(ctx context.Context, store graph.Store) error {
 		broken[x.Status] = append(broken[x.Status], fmt.Sprintf("%s (dataset %s, begun %s)", shortKey(x.Key), x.Dataset, x.Started.UTC().Format("2006-01-02 15:04")))
 	}
 	c.find("import_unfinished", severityWarning, "imports are under way or were broken off", broken[graph.ImportRunning],
-		"if none is running now, import the same files again: it goes on where it stopped; or take it back: imports undo KEY")
-	c.find("undo_unfinished", severityWarning, "undos are under way or were broken off", broken[graph.ImportUndoing], "repeat it: imports undo KEY")
+		"if none is running now, import the same files again: it goes on where it stopped; or take it back: "+c.p.self+" imports undo KEY")
+	c.find("undo_unfinished", severityWarning, "undos are under way or were broken off", broken[graph.ImportUndoing], "repeat it: "+c.p.self+" imports undo KEY")
 	return nil
 }
 
@@ -180,7 +180,7 @@ func (c *checking) names(ctx context.Context, store graph.Store) error {
 		for _, name := range slices.Sorted(maps.Keys(ambiguous)) {
 			names = append(names, fmt.Sprintf("%q could be %s", name, strings.Join(ambiguous[name], ", ")))
 		}
-		c.find("ambiguous_"+k.String(), severityWarning, "names fit several "+nounOf(k)+" and stay apart", names, "decide: merge NAME ID")
+		c.find("ambiguous_"+k.String(), severityWarning, "names fit several "+nounOf(k)+" and stay apart", names, "decide: "+c.p.self+" merge NAME ID")
 		var provisional []string
 		for n := range view.Nodes(k) {
 			if _, several := ambiguous[view.ID(k, n)]; !several && !view.Defined(k, n) {
@@ -188,7 +188,7 @@ func (c *checking) names(ctx context.Context, store graph.Store) error {
 			}
 		}
 		c.find("provisional_"+k.String(), severityNote, nounOf(k)+" are known by a name only", provisional,
-			"import a file that describes them, or decide that they are others: merge NAME ID")
+			"import a file that describes them, or decide that they are others: "+c.p.self+" merge NAME ID")
 	}
 	return nil
 }

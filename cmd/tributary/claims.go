@@ -39,7 +39,7 @@ maker. With FROM and TO all relations between the two are shown, as {"relations"
 				ids := args
 				if len(args) == 2 {
 					var err error
-					if ids, err = relationsBetween(v, args[0], args[1], kind, product); err != nil {
+					if ids, err = p.relationsBetween(v, args[0], args[1], kind, product); err != nil {
 						return answer{}, err
 					}
 				}
@@ -69,7 +69,7 @@ maker. With FROM and TO all relations between the two are shown, as {"relations"
 }
 
 // relationsBetween explains names that nothing has, or several have, before it looks for relations.
-func relationsBetween(v *graph.View, from, to, kind, product string) ([]string, error) {
+func (p *program) relationsBetween(v *graph.View, from, to, kind, product string) ([]string, error) {
 	ids, err := queries.RelationsBetween(v, from, to, kind, product)
 	if err == nil {
 		return ids, nil
@@ -83,9 +83,9 @@ func relationsBetween(v *graph.View, from, to, kind, product string) ([]string, 
 	}
 	if errors.Is(err, graph.ErrNotFound) {
 		if back, _ := queries.RelationsBetween(v, to, from, kind, product); len(back) > 0 {
-			return nil, hint(fmt.Errorf("%w: nothing is said of a relation from %q to %q", graph.ErrNotFound, from, to), "the other way round there is: claims %s %s", shellWord(to), shellWord(from))
+			return nil, hint(fmt.Errorf("%w: nothing is said of a relation from %q to %q", graph.ErrNotFound, from, to), "the other way round there is: %s claims %s %s%s", p.self, shellWord(to), shellWord(from), p.onStore())
 		}
-		return nil, hint(fmt.Errorf("%w: nothing is said of a relation from %q to %q", graph.ErrNotFound, from, to), "paths %q %q shows whether they are connected through others", from, to)
+		return nil, hint(fmt.Errorf("%w: nothing is said of a relation from %q to %q", graph.ErrNotFound, from, to), "%s paths %s %s%s shows whether they are connected through others", p.self, shellWord(from), shellWord(to), p.onStore())
 	}
 	return nil, err
 }
@@ -176,7 +176,10 @@ func printRelation(o *printer, r *queries.RelationAnswer) {
 	if !r.Active {
 		state = "does not hold under this scope"
 	}
-	o.printf("  %s; stage %s; confidence %s (%s combined); %s", state, r.Stage, percent(r.Confidence), percent(r.ConfidenceCombined), plural(r.Sources, "independent sources"))
+	o.printf("  %s", state)
+	if r.Stage != "" { // some claim asserts it
+		o.printf("; stage %s; confidence %s (%s combined); %s", r.Stage, percent(r.Confidence), percent(r.ConfidenceCombined), plural(r.Sources, "independent sources"))
+	}
 	if r.DenialCount > 0 {
 		o.printf("; DENIED by %s", plural(r.DenialCount, "claims"))
 	}

@@ -69,6 +69,9 @@ func (p *program) export(ctx context.Context, path, format string, scope queries
 	if format == formatCSV && path == "-" {
 		return hint(usagef("export: CSV is several files and needs a folder"), "name one: %s export backup; or: %s export -o ndjson > graph.jsonl", p.self, p.self)
 	}
+	if info, err := os.Stat(path); format == formatCSV && strings.EqualFold(filepath.Ext(path), ".csv") && (err != nil || !info.IsDir()) {
+		return hint(usagef("export: CSV is several files and needs a folder, not %s", path), "name a folder: %s export %s", p.self, shellWord(strings.TrimSuffix(path, filepath.Ext(path))))
+	}
 	switch format {
 	case formatCSV:
 		return p.withStore(ctx, toRead, func(store graph.Store) error {

@@ -90,7 +90,7 @@ func (p *program) inputs(args []string) []importer.Input {
 }
 
 func (p *program) importInputs(ctx context.Context, inputs []importer.Input, o importer.Options, rejects *rejectFiles) error {
-	if err := checkInputs(inputs); err != nil {
+	if err := p.checkInputs(inputs); err != nil {
 		return err // before a store is made for nothing
 	}
 	if o.DryRun {
@@ -140,23 +140,26 @@ func (p *program) borrowStore() (end func(), err error) {
 	return func() { _ = os.RemoveAll(folder) }, nil // the system clears its folder of temporary files itself
 }
 
-func checkInputs(inputs []importer.Input) error {
+func (p *program) checkInputs(inputs []importer.Input) error {
 	for _, in := range inputs {
 		if in.Reader != nil {
 			continue
 		}
-		f, err := os.Open(in.Path)
+		info, err := os.Stat(in.Path)
 		switch {
 		case errors.Is(err, os.ErrNotExist):
 			return noFile(in.Path)
 		case err != nil:
-			return hint(err, "look at who may read it: ls -l %s", filepath.Dir(in.Path))
+			return unreadable(in.Path, err)
+		case !info.Mode().IsRegular():
+			continue // what is read of a pipe is gone
 		}
-		head := make([]byte, len(sqliteMagic))
-		n, _ := io.ReadFull(f, head) // a folder or a short file is none
-		f.Close()
-		if string(head[:n]) == sqliteMagic {
-			return hint(usagef("%s is an SQLite database, not a file to import", in.Path), "if it is a store of Tributary, ask it: stats --store %s; else export a table of it as CSV", in.Path)
+		sqlite, err := isSQLite(in.Path)
+		if err != nil {
+			return unreadable(in.Path, err)
+		}
+		if sqlite {
+			return hint(usagef("%s is an SQLite database, not a file to import", in.Path), "if it is a store of Tributary, ask it: %s stats --store %s; else export a table of it as CSV", p.self, shellWord(in.Path))
 		}
 	}
 	return nil
@@ -179,8 +182,22 @@ func noFile(path string) error {
 	return hint(missing, "look at what is there: ls %s", filepath.Dir(path))
 }
 
-// sqliteMagic begins every SQLite file.
-const sqliteMagic = "SQLite format 3\x00"
+func unreadable(path string, err error) error {
+	return hint(err, "look at who may read it: ls -l %s", filepath.Dir(path))
+}
+
+// isSQLite tells an SQLite file by how it begins.
+func isSQLite(path string) (bool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	const magic = "SQLite format 3\x00"
+	head := make([]byte, len(magic))
+	n, _ := io.ReadFull(f, head) // a short file is none
+	return string(head[:n]) == magic, nil
+}
 
 // runImport imports, with progress on stderr.
 func (p *program) runImport(ctx context.Context, store graph.Store, inputs []importer.Input, o importer.Options) (*importer.Report, error) {
@@ -212,7 +229,7 @@ func (p *program) explainImport(err error) error {
 	case errors.Is(err, context.Canceled):
 		return hint(err, "what was committed stays; the same command goes on there")
 	case errors.Is(err, graph.ErrInvalid):
-		return hint(err, "nothing of it was imported; import --help shows the form, docs/importing.md the columns")
+		return hint(err, "nothing of it was imported; %s import --help shows the form, docs/importing.md the columns", p.self)
 	case errors.Is(err, errRejectFile):
 		return hint(err, "name a folder that may be written, --rejects FOLDER, or --rejects '' to write none; the same import goes on where it stopped")
 	}

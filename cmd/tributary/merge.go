@@ -83,7 +83,7 @@ func (p *program) decide(v *graph.View, k graph.Kind, name, id string) (graph.Sa
 		return graph.Sameness{}, err
 	}
 	if record == canonical {
-		return graph.Sameness{}, hint(usagef("%q and %q are the same record already: %s", name, id, record), "show %s lists the records that belong to it", record)
+		return graph.Sameness{}, hint(usagef("%q and %q are the same record already: %s", name, id, record), "%s show %s%s lists the records that belong to it", p.self, shellWord(record), p.onStore())
 	}
 	return graph.Sameness{NodeKey: graph.NodeKey{Kind: k, ID: record}, Canonical: canonical, At: time.Now().UTC().Truncate(time.Second)}, nil
 }

@@ -153,6 +153,9 @@ func (p *program) explainFile(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return hint(err, "look at who may read and write %s (ls -l) and its folder, or name another file: --store FILE", path)
 	case errors.Is(err, graph.ErrSchema):
+		if sqlite, _ := isSQLite(path); sqlite { // another program's, or a newer one's: the error says
+			return err
+		}
 		return hint(err, "--store names where Tributary keeps its graph; a file to import is an argument: %s import %s", p.self, path)
 	}
 	return fmt.Errorf("--store %s: %w", path, err)

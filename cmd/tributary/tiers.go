@@ -41,6 +41,9 @@ func tiersCommand(p *program, direction queries.Direction, cmd *cobra.Command) *
 	req := queries.TiersRequest{Direction: direction}
 	cmd.Args = wantArgs(1, 1)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if req.Depth == 0 { // which a request in Go takes for the default
+			return usagef("depth 0; allowed: 1 to %d", queries.MaxDepth)
+		}
 		req.Scope, req.Page = q.scope, q.page
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 			var err error
