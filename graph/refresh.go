@@ -653,15 +653,11 @@ func (r *refresher) finish() *View {
 	v := r.next
 	all := slices.Collect(maps.Keys(r.claims))
 	slices.SortFunc(all, compareEndNumbers)
-	rows := map[rowKey]map[ends]bool{}
+	rows := map[rowKey][]ends{}
 	touch := func(key rowKey, e ends) {
-		if key.node == NoNode {
-			return
+		if key.node != NoNode {
+			rows[key] = append(rows[key], e)
 		}
-		if rows[key] == nil {
-			rows[key] = map[ends]bool{}
-		}
-		rows[key][e] = true
 	}
 	for _, e := range all {
 		r.write(e)
@@ -725,52 +721,63 @@ func (t *claimColumns) append(c *deltaClaim, e ends) {
 	}
 }
 
-// row is the row of a node: what it was, without the relations that changed, and with what became of these.
-func (r *refresher) row(key rowKey, changed map[ends]bool) Edges {
-	v := r.next
-	type edge struct {
-		node, product Node
-		rel           Rel
-	}
+// edge is a relation as a row of one of its ends holds it.
+type edge struct {
+	node, product Node
+	rel           Rel
+}
+
+// row is the row of a node: what it was, without the relations that changed, and with what became of these. Both
+// are in one order, and are merged: a row may be long, and few of it change.
+func (r *refresher) row(key rowKey, changed []ends) Edges {
+	other := func(e ends) Node { return e.to }
+	_, kind := key.kind.Ends()
 	before := r.old.Out(key.kind, key.node)
 	if key.in {
+		other = func(e ends) Node { return e.from }
+		kind, _ = key.kind.Ends()
 		before = r.old.In(key.kind, key.node)
 	}
-	edges := make([]edge, 0, before.Len()+len(changed))
-	add := func(rel Rel) {
-		from, to, product := v.Ends(rel)
-		other := to
-		if key.in {
-			other = from
-		}
-		edges = append(edges, edge{node: other, product: product, rel: rel})
-	}
-	for i := range before.Len() {
-		rel := before.Rel(i)
-		from, to, product := r.old.Ends(rel)
-		if !changed[ends{kind: key.kind, from: from, to: to, product: product}] {
-			add(rel)
-		}
-	}
-	for e := range changed {
-		if now := v.relations.delta.now[e]; now != gone {
-			add(now)
-		}
-	}
-	fromKind, toKind := key.kind.Ends()
-	t := v.table(toKind)
-	if key.in {
-		t = v.table(fromKind)
-	}
-	slices.SortFunc(edges, func(a, b edge) int {
+	v, t := r.next, r.next.table(kind)
+	compare := func(a, b edge) int {
 		if c := t.compare(a.node, b.node); c != 0 {
 			return c
 		}
 		return v.compareProducts(a.product, b.product)
-	})
-	out := Edges{Nodes: make([]Node, len(edges)), rels: make([]Rel, len(edges))}
-	for i, e := range edges {
-		out.Nodes[i], out.rels[i] = e.node, e.rel
+	}
+	differ := make([]edge, 0, len(changed))
+	for _, e := range changed {
+		if node := other(e); node != NoNode { // else it was withdrawn with its record
+			differ = append(differ, edge{node: node, product: e.product, rel: v.relations.delta.now[e]})
+		}
+	}
+	slices.SortFunc(differ, compare)
+	out := Edges{Nodes: make([]Node, 0, before.Len()+len(differ)), rels: make([]Rel, 0, before.Len()+len(differ))}
+	add := func(e edge) {
+		if e.rel != gone {
+			out.Nodes, out.rels = append(out.Nodes, e.node), append(out.rels, e.rel)
+		}
+	}
+	for i, node := range before.Nodes {
+		e := edge{node: node, rel: before.Rel(i)}
+		for len(differ) > 0 && t.compare(differ[0].node, node) < 0 {
+			add(differ[0])
+			differ = differ[1:]
+		}
+		if len(differ) > 0 && differ[0].node == node {
+			_, _, e.product = r.old.Ends(e.rel)
+			for len(differ) > 0 && compare(differ[0], e) < 0 {
+				add(differ[0])
+				differ = differ[1:]
+			}
+			if len(differ) > 0 && compare(differ[0], e) == 0 {
+				continue // it takes the place of this one
+			}
+		}
+		add(e)
+	}
+	for _, e := range differ {
+		add(e)
 	}
 	return out
 }
