@@ -411,7 +411,7 @@ func (b *builder) finishClaims(v *View, rank *[KindCompany + 1][]Node) {
 	v.claims = claimTable{base: s.claims}
 	v.relations = relationTable{relationBase: groupRelations(s.kind, s.from, s.to, s.product, anyProduct)}
 	v.relations.index(v)
-	v.relations.findPlain(s.claims)
+	v.relations.findPlain(&v.claims)
 }
 
 // takeEnds fills the columns of ends with the nodes that the records are.
@@ -576,18 +576,19 @@ func (t *claimColumns) permute(order []uint32) {
 	t.numberStart, t.numberField, t.numberValue, t.raw = start, field, value, raw
 }
 
-func (t *relationBase) findPlain(claims *claimColumns) {
+func (t *relationBase) findPlain(claims *claimTable) {
 	t.plain = newBitset(len(t.to))
 	table := relationTable{relationBase: t}
 	for r := range Rel(len(t.to)) {
 		low, high := table.claimsOf(r)
 		plain := false
 		for c := low; c < high; c++ {
-			if claims.isEnding(uint32(c)) { // it may take others back
+			columns, i := claims.part(c)
+			if columns.isEnding(i) { // it may take others back
 				plain = false
 				break
 			}
-			plain = plain || claims.plain(uint32(c))
+			plain = plain || columns.plain(i)
 		}
 		if plain {
 			t.plain.set(int(r))

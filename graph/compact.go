@@ -6,20 +6,20 @@ import (
 	"slices"
 )
 
-// Compact is the same View without differences from its base. Both are in memory for a while, so it is done in two
+// Compact is the same View without differences from its base. Both are in memory for a while, so it is done in
 // steps, each of which shares what it does not change, and merges what it does column by column, without detours. A
-// Follower takes one step at a time: what the first replaces is gone before the second begins.
-func (v *View) Compact() *View { return v.compactRelations().compactNodes() }
+// Follower takes one step at a time: what one replaces is gone before the next begins.
+func (v *View) Compact() *View { return v.compactRelations().compactClaims().compactNodes() }
 
-// compactRelations makes new tables of relations and claims.
+// compactRelations makes new tables of relations. They refer to the claims where these are.
 func (v *View) compactRelations() *View {
 	t := &v.relations
 	if t.delta == nil {
 		return v
 	}
-	next := &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, search: v.search}
+	next := &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, search: v.search, claims: v.claims}
 	if len(t.delta.now) == 0 {
-		next.relations, next.claims = relationTable{relationBase: t.relationBase}, claimTable{base: v.claims.base}
+		next.relations = relationTable{relationBase: t.relationBase}
 		return next
 	}
 	w := newRelationWriter(v)
@@ -27,13 +27,37 @@ func (v *View) compactRelations() *View {
 		for r := range v.RelationsOf(k) {
 			w.put(r)
 		}
-		w.relations.kindStart[k+1] = uint32(len(w.relations.to))
+		w.base.kindStart[k+1] = uint32(len(w.base.to))
 	}
-	w.finish()
-	next.claims = claimTable{base: w.claims}
-	next.relations = relationTable{relationBase: w.relations}
+	next.relations = relationTable{relationBase: w.base}
 	next.relations.index(next)
-	next.relations.findPlain(w.claims)
+	next.relations.findPlain(&next.claims)
+	return next
+}
+
+// compactClaims makes new tables of claims, in the order of the relations, which must be compact.
+func (v *View) compactClaims() *View {
+	next := &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, search: v.search,
+		relations: v.relations, claims: claimTable{base: v.claims.base}}
+	old := v.relations.relationBase
+	if old.claimLow == nil {
+		return next
+	}
+	w := newClaimWriter(v)
+	t := &relationBase{kindStart: old.kindStart, from: old.from, to: old.to, product: old.product, out: old.out, in: old.in,
+		inRel: old.inRel, inFrom: old.inFrom, claimCount: old.claimCount, plain: old.plain}
+	if old.claimHigh != nil {
+		t.claimStart = make([]uint32, 1, len(t.to)+1)
+	}
+	for r := range Rel(len(t.to)) {
+		for c, high := v.Claims(r); c < high; c++ {
+			w.put(c)
+		}
+		if t.claimStart != nil {
+			t.claimStart = append(t.claimStart, uint32(len(w.claims.who)))
+		}
+	}
+	next.relations.relationBase, next.claims.base = t, w.finish()
 	return next
 }
 
@@ -296,23 +320,55 @@ func (c *compactor) renumberClaims() *claimColumns {
 	return &t
 }
 
-// relationWriter writes relations in order, with their claims.
+// relationWriter writes relations in order.
 type relationWriter struct {
-	v         *View
-	relations *relationBase
-	claims    *claimColumns
-	who       merged[provenance]
-	terms     merged[terms]
+	v    *View
+	base *relationBase
 }
 
 func newRelationWriter(v *View) *relationWriter {
-	t, parts := &v.relations, [2]*claimColumns{v.claims.base, v.claims.delta}
-	relations, claims, numbers := t.live(), t.liveClaims(), len(parts[0].numberValue)+len(parts[1].numberValue)
-	w := &relationWriter{v: v, who: newMerged[provenance](len(parts[0].whoList), len(parts[1].whoList)), terms: newMerged[terms](len(parts[0].termList), len(parts[1].termList))}
-	w.relations = &relationBase{claimCount: claims, from: make([]Node, 0, relations), to: make([]Node, 0, relations), product: make([]Node, 0, relations)}
-	if claims != relations {
-		w.relations.claimStart = make([]uint32, 1, relations+1)
+	t := &v.relations
+	n := t.live()
+	base := &relationBase{claimCount: t.liveClaims(), from: make([]Node, 0, n), to: make([]Node, 0, n), claimLow: make([]uint32, 0, n)}
+	if t.product != nil || slices.ContainsFunc(t.delta.rels, func(r deltaRelation) bool { return r.product != NoNode }) {
+		base.product = make([]Node, 0, n)
 	}
+	if base.claimCount != n {
+		base.claimHigh = make([]uint32, 0, n)
+	}
+	return &relationWriter{v: v, base: base}
+}
+
+// put writes a relation of the View.
+func (w *relationWriter) put(r Rel) {
+	from, to, product := w.v.Ends(r)
+	low, high := w.v.Claims(r)
+	t := w.base
+	t.from, t.to, t.claimLow = append(t.from, from), append(t.to, to), append(t.claimLow, uint32(low))
+	if t.product != nil {
+		t.product = append(t.product, product)
+	}
+	if t.claimHigh != nil {
+		t.claimHigh = append(t.claimHigh, uint32(high))
+	}
+}
+
+// claimWriter writes claims one after the other.
+type claimWriter struct {
+	v      *View
+	parts  [2]*claimColumns
+	claims *claimColumns
+	who    merged[provenance]
+	terms  merged[terms]
+}
+
+func newClaimWriter(v *View) *claimWriter {
+	parts := [2]*claimColumns{v.claims.base, v.claims.delta}
+	if parts[1] == nil {
+		parts[1] = &claimColumns{}
+	}
+	claims, numbers := v.relations.claimCount, len(parts[0].numberValue)+len(parts[1].numberValue)
+	w := &claimWriter{v: v, parts: parts, who: newMerged[provenance](len(parts[0].whoList), len(parts[1].whoList)), terms: newMerged[terms](len(parts[0].termList), len(parts[1].termList))}
 	w.claims = &claimColumns{who: make([]uint32, 0, claims), terms: make([]uint32, 0, claims), numberStart: make([]uint32, 1, claims+1),
 		numberField: make([]FieldID, 0, numbers), numberValue: make([]float64, 0, numbers), raw: map[uint32]ends{}}
 	isDate := func(d Date) bool { return d != NoDate }
@@ -325,23 +381,10 @@ func newRelationWriter(v *View) *relationWriter {
 	return w
 }
 
-// put writes a relation of the View.
-func (w *relationWriter) put(r Rel) {
-	from, to, product := w.v.Ends(r)
-	t := w.relations
-	t.from, t.to, t.product = append(t.from, from), append(t.to, to), append(t.product, product)
-	for c, high := w.v.Claims(r); c < high; c++ {
-		w.putClaim(c)
-	}
-	if t.claimStart != nil {
-		t.claimStart = append(t.claimStart, uint32(len(w.claims.who)))
-	}
-}
-
-func (w *relationWriter) putClaim(c Claim) {
+func (w *claimWriter) put(c Claim) {
 	from, i := w.v.claims.part(c)
 	part := 0
-	if from != w.v.claims.base {
+	if from != w.parts[0] {
 		part = 1
 	}
 	t := w.claims
@@ -362,10 +405,7 @@ func (w *relationWriter) putClaim(c Claim) {
 	t.numberStart = append(t.numberStart, uint32(len(t.numberValue)))
 }
 
-// finish gives back what turned out not to be needed.
-func (w *relationWriter) finish() {
+func (w *claimWriter) finish() *claimColumns {
 	w.claims.whoList, w.claims.termList = w.who.list, w.terms.list
-	if !slices.ContainsFunc(w.relations.product, func(p Node) bool { return p != NoNode }) {
-		w.relations.product = nil
-	}
+	return w.claims
 }

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,12 +26,13 @@ const (
 type Follower struct {
 	store  Store
 	view   atomic.Pointer[View]
+	life   context.Context // ends with Close
 	cancel context.CancelFunc
 	done   chan struct{}
 
 	catching   sync.Mutex // one catches up at a time
 	compacting bool
-	compacted  chan *View // a View that was built afresh in the background
+	compacted  chan compaction
 
 	mu     sync.Mutex
 	health Health
@@ -51,10 +53,10 @@ func Follow(ctx context.Context, store Store) (*Follower, error) {
 		return nil, err
 	}
 	following, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	f := &Follower{store: store, cancel: cancel, done: make(chan struct{}), compacted: make(chan *View, 1)}
+	f := &Follower{store: store, life: following, cancel: cancel, done: make(chan struct{}), compacted: make(chan compaction, 1)}
 	f.publish(v)
 	f.note(nil)
-	go f.run(following)
+	go f.run()
 	return f, nil
 }
 
@@ -90,16 +92,16 @@ func (f *Follower) note(err error) {
 	}
 }
 
-func (f *Follower) run(ctx context.Context) {
+func (f *Follower) run() {
 	defer close(f.done)
 	ticker := time.NewTicker(followInterval)
 	defer ticker.Stop()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-f.life.Done():
 			return
 		case <-ticker.C:
-			f.note(f.CatchUp(ctx))
+			f.note(f.CatchUp(f.life))
 		}
 	}
 }
@@ -144,6 +146,15 @@ func (f *Follower) publishNew(v *View) {
 	}
 }
 
+// compaction is what one step of a compaction made.
+type compaction struct {
+	built *View // what the next step goes on from
+	fresh *View // the same with what changed meanwhile
+	next  []compactStep
+}
+
+type compactStep func(*View) *View
+
 // compact begins to build a View afresh when it differs much from its base. Meanwhile the old one is refreshed
 // on; what changes until the new one is ready is applied to that too.
 func (f *Follower) compact(v *View) {
@@ -151,24 +162,50 @@ func (f *Follower) compact(v *View) {
 	if f.compacting || differences < compactMin || differences < v.RelationCount()/compactAt {
 		return
 	}
-	f.compactWith(v.compactRelations)
+	steps := []compactStep{(*View).compactRelations, (*View).compactClaims}
+	if v.nodeDifferences() >= compactNodesMin {
+		steps = append(steps, (*View).compactNodes)
+	}
+	f.compactWith(v, steps)
 }
 
-func (f *Follower) compactWith(step func() *View) {
+// compactWith takes the first of the steps. What the step before replaced is collected first: the collector, which
+// lets the memory in use grow by a part, would count it.
+func (f *Follower) compactWith(v *View, steps []compactStep) {
 	f.compacting = true
-	go func() { f.compacted <- step() }()
+	go func() {
+		runtime.GC()
+		c := compaction{built: steps[0](v), next: steps[1:]}
+		v = nil
+		c.fresh = f.refreshed(c.built)
+		f.compacted <- c
+	}()
+}
+
+// refreshed is the View with nearly all that changed since, so that who takes it has little left to apply.
+func (f *Follower) refreshed(v *View) *View {
+	for {
+		next, err := v.Refresh(f.life, f.store)
+		if err != nil {
+			return v // who takes it meets the error again
+		}
+		caughtUp := next.head.Revision <= v.head.Revision+1
+		if v = next; caughtUp {
+			return v
+		}
+	}
 }
 
 // takeCompacted is the View to go on from: the one that was built afresh, once it is ready.
 func (f *Follower) takeCompacted() *View {
 	select {
-	case fresh := <-f.compacted:
+	case c := <-f.compacted:
 		f.compacting = false
-		if fresh.head.UUID == f.View().head.UUID {
-			if fresh.nodeDifferences() >= compactNodesMin { // after the first step of two
-				f.compactWith(fresh.compactNodes)
+		if c.fresh.head.UUID == f.View().head.UUID {
+			if len(c.next) > 0 {
+				f.compactWith(c.built, c.next)
 			}
-			return fresh
+			return c.fresh
 		}
 	default:
 	}

@@ -26,6 +26,10 @@ type relationBase struct {
 	claimStart []uint32 // nil when every relation has one claim: then relation r has claim r
 	claimCount int
 
+	// Where each relation's claims begin and end, while claims lie in another order than relations: after the first
+	// step of a compaction. claimLow is nil otherwise, claimHigh also when every relation has one claim.
+	claimLow, claimHigh []uint32
+
 	plain bitset // relations that some claim makes flow whatever the day
 
 	activity activities // the one part that changes: what was found out about the rest
@@ -111,6 +115,10 @@ func (t *relationTable) claimsOf(r Rel) (low, high Claim) {
 	case int(r) >= len(t.to):
 		d := &t.delta.rels[int(r)-len(t.to)]
 		return d.low, d.high
+	case t.claimHigh != nil:
+		return Claim(t.claimLow[r]), Claim(t.claimHigh[r])
+	case t.claimLow != nil:
+		return Claim(t.claimLow[r]), Claim(t.claimLow[r]) + 1
 	case t.claimStart == nil:
 		return Claim(r), Claim(r) + 1
 	}
