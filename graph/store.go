@@ -49,7 +49,7 @@ type Store interface {
 	// Changes delivers what became different after the revision since: each statement touched, once, in
 	// its present state or withdrawn, likewise the merges; without details. Statements that came and
 	// went in between may be delivered as withdrawn. It returns the head that applying the changes leads
-	// to. When the changes are no longer, or never were, kept one by one (a bulk load), nothing is
+	// to. When the changes are no longer kept (see [Kept]), or never were one by one (a bulk load), nothing is
 	// delivered and the error is ErrRevisionCompacted: read in full. A revision beyond the head is
 	// ErrInvalid.
 	Changes(ctx context.Context, since Revision, to Sink) (Head, error)

@@ -284,7 +284,11 @@ func (a *application) finish(plan graph.Plan, applied graph.Applied) error {
 			return err
 		}
 	}
-	params := map[string]any{"revision": int64(applied.Revision), "floor": int64(floor), "imports": a.meta.imports, "statements": a.meta.live + grown(plan)}
+	trimmed, err := a.trim(applied.Revision)
+	if err != nil {
+		return err
+	}
+	params := map[string]any{"revision": int64(applied.Revision), "floor": int64(max(floor, trimmed)), "trimmed": int64(trimmed), "imports": a.meta.imports, "statements": a.meta.live + grown(plan)}
 	if a.im != nil {
 		params["seq"], params["import"], params["calls"] = a.im.Seq, a.settle(applied, string(encoded)), a.meta.calls
 		return a.exec(closeImport, params)
@@ -311,7 +315,7 @@ func grown(plan graph.Plan) (n int64) {
 // The last query of a transaction that writes: it closes the gate, and the commit opens it again; see settled.
 const (
 	closing = `MATCH (m:TributaryMeta {id: "meta"}), (g:TributaryGate {id: "gate"})
-		SET m.revision = $revision, m.floor = $floor, m.imports = $imports, m.statements = $statements, m.calls = $calls, g.revision = $revision`
+		SET m.revision = $revision, m.floor = $floor, m.trimmed = $trimmed, m.imports = $imports, m.statements = $statements, m.calls = $calls, g.revision = $revision`
 	closeImport = closing + " MERGE (i:TributaryImport {seq: $seq}) SET i = $import"
 )
 
@@ -328,6 +332,35 @@ func (a *application) log(plan graph.Plan, revision graph.Revision) error {
 	}
 	return a.exec("CREATE (:TributaryChange {revision: $revision, count: $count, statements: $statements})",
 		map[string]any{"revision": int64(revision), "count": int64(count), "statements": ids.String()})
+}
+
+// trim gives up the oldest part of the log of changes, as the revision is written, and tells up to where; see
+// [graph.Kept]. It takes out a few times as many revisions as were added since it looked last.
+func (a *application) trim(revision graph.Revision) (upto graph.Revision, err error) {
+	kept, upto := graph.Kept, a.meta.trimmed
+	if revision == a.meta.revision || !kept.Looks(revision, upto) {
+		return upto, nil
+	}
+	logged := int64(0)
+	if err := a.each("MATCH (c:TributaryChange) RETURN sum(c.count)", nil, func(row []any) error {
+		logged = integer(row[0])
+		return nil
+	}); err != nil || logged <= kept.Statements {
+		return upto, err
+	}
+	older, after := graph.Revision(0), int64(0)
+	err = a.each("MATCH (c:TributaryChange) RETURN c.revision, c.count ORDER BY c.revision DESC", nil, func(row []any) error {
+		if after += integer(row[1]); after > kept.Statements && older == 0 {
+			older = graph.Revision(integer(row[0]))
+		}
+		return nil
+	})
+	if err != nil {
+		return upto, err
+	}
+	upto = max(upto, kept.Floor(revision, older))
+	return upto, a.exec("MATCH (c:TributaryChange) WHERE c.revision <= $upto WITH c ORDER BY c.revision LIMIT $most DELETE c",
+		map[string]any{"upto": int64(upto), "most": int64(4 * max(1, kept.Revisions/20))})
 }
 
 // settle brings the record of the import up to date and gives its properties.

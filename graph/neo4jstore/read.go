@@ -304,6 +304,13 @@ func withoutDetails(fields []graph.Field) []graph.Field {
 // follow reads on in the log. It comes after the reading of the page, at the gate: whatever changed a statement
 // of the page before that was read is in the log by now.
 func (r *reader) follow(tx transaction) error {
+	m, err := tx.meta()
+	if err != nil {
+		return err
+	}
+	if r.seen < m.trimmed {
+		return errMade{fmt.Errorf("%w: the changes of revision %d to %d went out of the log while they were needed to read on", graph.ErrRevisionCompacted, r.seen+1, m.trimmed)}
+	}
 	keys, seen, err := tx.logged(r.seen, math.MaxInt64)
 	if err != nil {
 		return err
@@ -418,7 +425,7 @@ func (c *changes) collect(tx transaction, since graph.Revision) error {
 	case since == m.revision:
 		return nil
 	case since < m.floor:
-		return errMade{fmt.Errorf("%w: the changes up to revision %d were a bulk load", graph.ErrRevisionCompacted, m.floor)}
+		return errMade{fmt.Errorf("%w: changes are kept from revision %d on, not from %d", graph.ErrRevisionCompacted, m.floor, since)}
 	}
 	count := int64(0)
 	params := map[string]any{"since": int64(since), "head": int64(m.revision)}

@@ -252,6 +252,7 @@ type meta struct {
 	uuid     string
 	revision graph.Revision
 	floor    graph.Revision // changes up to this revision were not kept
+	trimmed  graph.Revision // of these, changes up to this revision were kept once
 	imports  int64          // Import.Seq of the last import begun
 	live     int64          // how many statements are live
 	calls    []any          // results of the last calls without an import step, see record
@@ -265,6 +266,7 @@ func decodeMeta(p map[string]any) meta {
 		uuid:     text(p["uuid"]),
 		revision: graph.Revision(integer(p["revision"])),
 		floor:    graph.Revision(integer(p["floor"])),
+		trimmed:  graph.Revision(integer(p["trimmed"])),
 		imports:  integer(p["imports"]),
 		live:     integer(p["statements"]),
 		calls:    calls,

@@ -107,6 +107,9 @@ func (w *writer) settle() error {
 		if w.silent {
 			w.meta.floor = w.next
 		}
+		if err := w.trim(); err != nil {
+			return err
+		}
 	}
 	w.applied.Revision = w.meta.revision
 	if w.im != nil {
@@ -247,6 +250,31 @@ func (w *writer) changeLog() *bulk {
 
 func (w *writer) changeRow(k *graph.Key) []any {
 	return append([]any{int64(w.next)}, keyArgs(k)...)
+}
+
+// trimmed is how many revisions a batch takes out of the log at most: more than the one that it adds.
+const trimmed = 2
+
+// trim gives up the oldest part of the log of changes; see [graph.Kept]. Rows go a few revisions at a time.
+func (w *writer) trim() error {
+	if kept := graph.Kept; kept.Looks(w.next, w.meta.floor) {
+		older := graph.Revision(0)
+		err := w.c.query("SELECT revision FROM change ORDER BY revision DESC LIMIT 1 OFFSET ?", []any{kept.Statements}, func(row *sqlite.Stmt) error {
+			older = graph.Revision(row.ColumnInt64(0))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		w.meta.floor = max(w.meta.floor, kept.Floor(w.next, older))
+	}
+	for range trimmed {
+		err := w.c.exec("DELETE FROM change WHERE revision = (SELECT min(revision) FROM change) AND revision <= ?", int64(w.meta.floor))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // carryOut writes what is planned.

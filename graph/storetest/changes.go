@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/tributarygraph/tributary/graph"
@@ -12,6 +13,8 @@ var changeTests = []conformance{
 	{"changes deliver each statement once, without details", changesOnce},
 	{"changes since the head are none", changesNone},
 	{"changes across the first bulk load may be compacted", changesCompacted},
+	{"old changes go, and what is said of them stays", changesTrimmed},
+	{"what the newest revisions changed stays, however much", changesKept},
 	{"what came and went in between is not live", changesCameAndWent},
 }
 
@@ -100,6 +103,74 @@ func changesCompacted(e *env) {
 		}
 	}
 	e.Logf("the bulk load is compacted: %t", compacted)
+}
+
+// keep sets how much of the log of changes stores keep, until the test ends.
+func (e *env) keep(k graph.KeptChanges) {
+	before := graph.Kept
+	graph.Kept = k
+	e.Cleanup(func() { graph.Kept = before })
+}
+
+// leads checks that the state at r with the changes since is the head's, and reports whether there are any to be had.
+func (e *env) leads(r graph.Revision) bool {
+	e.Helper()
+	want, _ := e.read(graph.ReadOptions{})
+	state, _ := e.read(graph.ReadOptions{At: &r})
+	state.handled = map[graph.Key]int{}
+	before := state.String()
+	switch _, err := e.store.Changes(e.ctx, r, state); {
+	case errors.Is(err, graph.ErrRevisionCompacted):
+		if state.String() != before {
+			e.Fatalf("compacted changes since %d were delivered in part", r)
+		}
+		return false
+	case err != nil:
+		e.Fatalf("Changes since %d: %v", r, err)
+	}
+	if state.String() != want.String() {
+		e.Fatalf("at %d with the changes since:\n%s\nwant\n%s", r, state, want)
+	}
+	return true
+}
+
+func changesTrimmed(e *env) {
+	e.keep(graph.KeptChanges{Revisions: 5, Statements: 20})
+	states := []string{e.dump(graph.ReadOptions{})}
+	for i := range 40 {
+		e.load(fmt.Sprintf("k%d", i), say("d", fmt.Sprintf("company c%d", i%7), fmt.Sprintf("name=N%d", i)), say("d", fmt.Sprintf("company x%d", i)))
+		states = append(states, e.dump(graph.ReadOptions{}))
+	}
+	for r := range graph.Revision(41) {
+		if kept, want := e.leads(r), r >= 40-20/2; kept != want { // two statements a revision
+			e.Fatalf("changes since %d of 40 are kept: %t, want %t", r, kept, want)
+		}
+		if got := e.dump(graph.ReadOptions{At: &r}); got != states[r] {
+			e.Fatalf("at %d, when its changes are gone:\n%s\nwant\n%s", r, got, states[r])
+		}
+	}
+	for i := 39; i >= 0; i-- { // the log is not what undo goes by
+		e.undo(fmt.Sprintf("k%d", i), 0)
+		if got := e.dump(graph.ReadOptions{}); got != states[i] {
+			e.Fatalf("after undoing k%d:\n%s\nwant\n%s", i, got, states[i])
+		}
+	}
+	if e.leads(60) || !e.leads(e.head().Revision-5) {
+		e.Fatal("after undoing, too much or too little of the log is kept")
+	}
+}
+
+func changesKept(e *env) {
+	e.keep(graph.KeptChanges{Revisions: 10, Statements: 5})
+	e.load("z", say("e", "company z"))
+	for i := range 30 {
+		e.load(fmt.Sprintf("k%d", i), numbered(fmt.Sprintf("d%d", i), 4)...)
+	}
+	for r := graph.Revision(1); r <= 31; r++ {
+		if kept := e.leads(r); kept != (r >= 31-10) {
+			e.Fatalf("changes since %d of 31 are kept: %t", r, kept)
+		}
+	}
 }
 
 func changesCameAndWent(e *env) {

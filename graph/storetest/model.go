@@ -368,6 +368,10 @@ func (m *model) Changes(ctx context.Context, since graph.Revision, to graph.Sink
 		m.mu.Unlock()
 		return graph.Head{}, fmt.Errorf("%w: revision %d is beyond the head, %d", graph.ErrInvalid, since, head.Revision)
 	}
+	if since < m.floor() {
+		m.mu.Unlock()
+		return graph.Head{}, fmt.Errorf("%w: since %d", graph.ErrRevisionCompacted, since)
+	}
 	then := m.past[since]
 	m.mu.Unlock()
 	for key, fields := range now.statements {
@@ -385,6 +389,33 @@ func (m *model) Changes(ctx context.Context, since graph.Revision, to graph.Sink
 		}
 	}
 	return head, cmp.Or(then.mergesTo(now, to), ctx.Err())
+}
+
+// floor is the revision up to which changes are not kept; see [graph.Kept].
+func (m *model) floor() graph.Revision {
+	count := int64(0)
+	for r := m.revision; r > 0; r-- {
+		count += m.past[r].differences(m.past[r-1])
+		if count > graph.Kept.Statements && r+graph.Kept.Revisions <= m.revision {
+			return r
+		}
+	}
+	return 0
+}
+
+// differences is how many statements read differently in another snapshot.
+func (s snapshot) differences(o snapshot) (n int64) {
+	for key, fields := range s.statements {
+		if before, ok := o.statements[key]; !ok || !graph.EqualFields(before, fields) {
+			n++
+		}
+	}
+	for key := range o.statements {
+		if _, ok := s.statements[key]; !ok {
+			n++
+		}
+	}
+	return n
 }
 
 func (s snapshot) mergesTo(now snapshot, to graph.Sink) error {
