@@ -115,17 +115,19 @@ func (f *Follower) CatchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v := f.takeCompacted()
-	if head == v.head {
-		f.publishNew(v)
-		return nil
+	c := f.takeCompacted()
+	v := c.fresh
+	if head != v.head {
+		if v, err = f.next(ctx, v, head); err != nil {
+			return err
+		}
 	}
-	next, err := f.next(ctx, v, head)
-	if err != nil {
-		return err
+	f.publishNew(v)
+	if len(c.next) > 0 { // not before what it replaced is given up
+		f.compactWith(c.built, c.next)
+	} else {
+		f.compact(v)
 	}
-	f.publishNew(next)
-	f.compact(next)
 	return nil
 }
 
@@ -197,17 +199,14 @@ func (f *Follower) refreshed(v *View) *View {
 }
 
 // takeCompacted is the View to go on from: the one that was built afresh, once it is ready.
-func (f *Follower) takeCompacted() *View {
+func (f *Follower) takeCompacted() compaction {
 	select {
 	case c := <-f.compacted:
 		f.compacting = false
 		if c.fresh.head.UUID == f.View().head.UUID {
-			if len(c.next) > 0 {
-				f.compactWith(c.built, c.next)
-			}
-			return c.fresh
+			return c
 		}
 	default:
 	}
-	return f.View()
+	return compaction{fresh: f.View()}
 }
