@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"math"
 	"slices"
+	"sort"
 )
 
 // provenance is who says something: the part of a statement's key that is not about what. Many statements
@@ -53,15 +54,52 @@ func triOf(text string) Tri {
 // claimTable holds the claims of the base and, numbered after them, those of relations that changed since.
 type claimTable struct {
 	base  *claimColumns
-	delta *claimColumns // nil when no relation changed
+	delta []claimPart // one or more refreshes each, the oldest first
 }
+
+// claimPart are claims numbered from low on.
+type claimPart struct {
+	low Claim
+	*claimColumns
+}
+
+// partMin is how many claims a part of a delta has at least, the last one excepted: parts are looked for. Tests make
+// it small.
+var partMin = 1 << 12
 
 // part is the columns that hold a claim, and its place in them.
 func (t *claimTable) part(c Claim) (*claimColumns, uint32) {
-	if n := len(t.base.terms); int(c) >= n {
-		return t.delta, uint32(int(c) - n)
+	if int(c) < len(t.base.terms) {
+		return t.base, uint32(c)
 	}
-	return t.base, uint32(c)
+	p := &t.delta[t.partAt(c)]
+	return p.claimColumns, uint32(c - p.low)
+}
+
+// partAt is the number of the part of the delta that holds a claim.
+func (t *claimTable) partAt(c Claim) int {
+	return sort.Search(len(t.delta), func(i int) bool { return t.delta[i].low > c }) - 1
+}
+
+// end is the number after those of all claims.
+func (t *claimTable) end() Claim {
+	if n := len(t.delta); n > 0 {
+		return t.delta[n-1].low + Claim(len(t.delta[n-1].terms))
+	}
+	return Claim(len(t.base.terms))
+}
+
+// with is the table with more claims. It shares what t holds, but for a last part that is small.
+func (t *claimTable) with(c *claimColumns) claimTable {
+	if len(c.terms) == 0 {
+		return *t
+	}
+	n := len(t.delta)
+	if n > 0 && len(t.delta[n-1].terms) < partMin {
+		last := t.delta[n-1]
+		return claimTable{base: t.base, delta: append(slices.Clone(t.delta[:n-1]), claimPart{last.low, last.followedBy(c)})}
+	}
+	return claimTable{base: t.base, delta: append(slices.Clip(t.delta), claimPart{t.end(), c})}
 }
 
 // claimColumns hold claims, those of one relation together, in the order of their keys. Columns that no claim
@@ -80,6 +118,39 @@ type claimColumns struct {
 
 	// raw are the records that a claim names, where these are not the nodes of its relation.
 	raw map[uint32]ends
+}
+
+// newClaimColumns are columns with room for claims with so many numbers.
+func newClaimColumns(claims, numbers int) *claimColumns {
+	return &claimColumns{who: make([]uint32, 0, claims), terms: make([]uint32, 0, claims), numberStart: make([]uint32, 1, claims+1),
+		numberField: make([]FieldID, 0, numbers), numberValue: make([]float64, 0, numbers), raw: map[uint32]ends{}}
+}
+
+// followedBy are the claims of both.
+func (t *claimColumns) followedBy(o *claimColumns) *claimColumns {
+	n := len(t.terms)
+	out := newClaimColumns(n+len(o.terms), len(t.numberValue)+len(o.numberValue))
+	out.whoList, out.termList = slices.Concat(t.whoList, o.whoList), slices.Concat(t.termList, o.termList)
+	after := func(list []uint32, own []uint32, by int) []uint32 {
+		list = append(list, own...)
+		for i := len(list) - len(own); i < len(list); i++ {
+			list[i] += uint32(by)
+		}
+		return list
+	}
+	out.who = after(append(out.who, t.who...), o.who, len(t.whoList))
+	out.terms = after(append(out.terms, t.terms...), o.terms, len(t.termList))
+	out.numberStart = after(append(out.numberStart, t.numberStart[1:]...), o.numberStart[1:], len(t.numberValue))
+	out.numberField = append(append(out.numberField, t.numberField...), o.numberField...)
+	out.numberValue = append(append(out.numberValue, t.numberValue...), o.numberValue...)
+	out.validFrom, out.validTo = slices.Concat(t.validFrom, o.validFrom), slices.Concat(t.validTo, o.validTo)
+	for i, e := range t.raw {
+		out.raw[i] = e
+	}
+	for i, e := range o.raw {
+		out.raw[uint32(n)+i] = e
+	}
+	return out
 }
 
 type bitset []uint64

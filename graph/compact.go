@@ -95,15 +95,14 @@ func (c *compactor) number(k Kind, n Node) Node {
 	return c.numbers[k][n]
 }
 
-// merged numbers the values of two lists anew, those that are still used.
+// merged numbers the values of several lists anew, those that are still used.
 type merged[T comparable] struct {
 	distinct[T]
-	known [2][]uint32 // by the number that a value has in each list: its new number plus 1
+	known [][]uint32 // by the number that a value has in each list: its new number plus 1
 }
 
-func newMerged[T comparable](base, delta int) merged[T] {
-	return merged[T]{known: [2][]uint32{make([]uint32, base), make([]uint32, delta)}}
-}
+// listOf makes room for another list.
+func (m *merged[T]) listOf(size int) { m.known = append(m.known, make([]uint32, size)) }
 
 func (m *merged[T]) renumber(part int, list []T, at uint32) uint32 {
 	known := &m.known[part][at]
@@ -159,7 +158,8 @@ func (t *nodeTable) liveRecords() []Node {
 
 // mergeStatements takes the statements about the records of t, in their new order.
 func (b *nodeBase) mergeStatements(t *nodeTable, order []Node) {
-	who := newMerged[provenance](len(t.provList), 0)
+	var who merged[provenance]
+	who.listOf(len(t.provList))
 	var dates column[Date]
 	b.stmtStart = make([]uint32, 1, len(order)+1)
 	b.prov = make([]uint32, 0, len(t.prov)+len(t.delta.stmts))
@@ -356,36 +356,47 @@ func (w *relationWriter) put(r Rel) {
 // claimWriter writes claims one after the other.
 type claimWriter struct {
 	v      *View
-	parts  [2]*claimColumns
 	claims *claimColumns
 	who    merged[provenance]
 	terms  merged[terms]
 }
 
 func newClaimWriter(v *View) *claimWriter {
-	parts := [2]*claimColumns{v.claims.base, v.claims.delta}
-	if parts[1] == nil {
-		parts[1] = &claimColumns{}
+	w := &claimWriter{v: v}
+	claims, numbers := v.relations.claimCount, 0
+	dates := [2]bool{}
+	for _, part := range v.claims.parts() {
+		numbers += len(part.numberValue)
+		w.who.listOf(len(part.whoList))
+		w.terms.listOf(len(part.termList))
+		isDate := func(d Date) bool { return d != NoDate }
+		dates[0] = dates[0] || slices.ContainsFunc(part.validFrom, isDate)
+		dates[1] = dates[1] || slices.ContainsFunc(part.validTo, isDate)
 	}
-	claims, numbers := v.relations.claimCount, len(parts[0].numberValue)+len(parts[1].numberValue)
-	w := &claimWriter{v: v, parts: parts, who: newMerged[provenance](len(parts[0].whoList), len(parts[1].whoList)), terms: newMerged[terms](len(parts[0].termList), len(parts[1].termList))}
-	w.claims = &claimColumns{who: make([]uint32, 0, claims), terms: make([]uint32, 0, claims), numberStart: make([]uint32, 1, claims+1),
-		numberField: make([]FieldID, 0, numbers), numberValue: make([]float64, 0, numbers), raw: map[uint32]ends{}}
-	isDate := func(d Date) bool { return d != NoDate }
-	if slices.ContainsFunc(parts[0].validFrom, isDate) || slices.ContainsFunc(parts[1].validFrom, isDate) {
+	w.claims = newClaimColumns(claims, numbers)
+	if dates[0] {
 		w.claims.validFrom = make([]Date, 0, claims)
 	}
-	if slices.ContainsFunc(parts[0].validTo, isDate) || slices.ContainsFunc(parts[1].validTo, isDate) {
+	if dates[1] {
 		w.claims.validTo = make([]Date, 0, claims)
 	}
 	return w
 }
 
+// parts are all columns that hold claims, those of the base first.
+func (t *claimTable) parts() []*claimColumns {
+	parts := []*claimColumns{t.base}
+	for i := range t.delta {
+		parts = append(parts, t.delta[i].claimColumns)
+	}
+	return parts
+}
+
 func (w *claimWriter) put(c Claim) {
 	from, i := w.v.claims.part(c)
 	part := 0
-	if from != w.parts[0] {
-		part = 1
+	if from != w.v.claims.base {
+		part = 1 + w.v.claims.partAt(c)
 	}
 	t := w.claims
 	if raw, ok := from.raw[i]; ok {

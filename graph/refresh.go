@@ -85,6 +85,7 @@ type refresher struct {
 	renamed   [KindCompany + 1]map[Node]bool   // records whose entries in the search index differ
 	claims    map[ends][]deltaClaim            // of each relation, by its ends in the next View, that differs
 	lifted    map[Rel]bool                     // relations of the old View that were read into claims
+	written   claimWriter                      // the claims of those that are written anew
 }
 
 // deltaClaim is a claim outside the columns.
@@ -99,7 +100,7 @@ type deltaClaim struct {
 
 func newRefresher(v *View, head Head) *refresher {
 	next := &View{head: head, companies: v.companies.fork(), products: v.products.fork(), sources: v.sources.fork(),
-		relations: v.relations.fork(), claims: v.claims.fork(), search: v.search.fork()}
+		relations: v.relations.fork(), claims: v.claims, search: v.search.fork()}
 	r := &refresher{old: v, next: next, claims: map[ends][]deltaClaim{}, lifted: map[Rel]bool{}}
 	for k := range r.affected {
 		r.affected[k], r.renamed[k] = map[string]bool{}, map[Node]bool{}
@@ -113,22 +114,6 @@ func (t *relationTable) fork() relationTable {
 		d = &relationDelta{rels: slices.Clip(old.rels), now: maps.Clone(old.now), rows: maps.Clone(old.rows), live: old.live, claims: old.claims}
 	}
 	return relationTable{relationBase: t.relationBase, delta: d}
-}
-
-// fork gives a table whose delta may be appended to: the first append copies it.
-func (t *claimTable) fork() claimTable {
-	d := &claimColumns{numberStart: []uint32{0}, raw: map[uint32]ends{}}
-	if t.delta != nil {
-		copied := *t.delta
-		copied.who, copied.whoList = slices.Clip(copied.who), slices.Clip(copied.whoList)
-		copied.terms, copied.termList = slices.Clip(copied.terms), slices.Clip(copied.termList)
-		copied.validFrom, copied.validTo = slices.Clip(copied.validFrom), slices.Clip(copied.validTo)
-		copied.numberStart = slices.Clip(copied.numberStart)
-		copied.numberField, copied.numberValue = slices.Clip(copied.numberField), slices.Clip(copied.numberValue)
-		copied.raw = maps.Clone(copied.raw)
-		d = &copied
-	}
-	return claimTable{base: t.base, delta: d}
 }
 
 func (s *searchIndex) fork() searchIndex {
@@ -659,11 +644,21 @@ func (r *refresher) finish() *View {
 			rows[key] = append(rows[key], e)
 		}
 	}
+	claims, numbers := 0, 0
+	for _, list := range r.claims {
+		claims += len(list)
+		for i := range list {
+			numbers += len(list[i].numbers)
+		}
+	}
+	r.written = claimWriter{claims: newClaimColumns(claims, numbers)}
+	r.written.claims.validFrom, r.written.claims.validTo = make([]Date, 0, claims), make([]Date, 0, claims)
 	for _, e := range all {
 		r.write(e)
 		touch(rowKey{e.kind, false, e.from}, e)
 		touch(rowKey{e.kind, true, e.to}, e)
 	}
+	v.claims = v.claims.with(r.written.finish())
 	for key, changed := range rows {
 		v.relations.delta.rows[key] = r.row(key, changed)
 	}
@@ -691,10 +686,9 @@ func (r *refresher) write(e ends) {
 	slices.SortFunc(claims, func(a, b deltaClaim) int {
 		return cmp.Or(v.compareEnds(a.raw, b.raw), a.who.compare(&b.who), cmp.Compare(a.validFrom, b.validFrom))
 	})
-	base := Claim(len(v.claims.base.terms))
-	low := base + Claim(len(v.claims.delta.terms))
+	low := v.claims.end() + Claim(len(r.written.claims.terms))
 	for i := range claims {
-		v.claims.delta.append(&claims[i], e)
+		r.written.add(&claims[i], e)
 	}
 	d.now[e] = Rel(len(v.relations.to) + len(d.rels))
 	d.rels = append(d.rels, deltaRelation{ends: e, low: low, high: low + Claim(len(claims))})
@@ -702,23 +696,18 @@ func (r *refresher) write(e ends) {
 	d.claims += len(claims)
 }
 
-// append adds a claim of the relation with ends e.
-func (t *claimColumns) append(c *deltaClaim, e ends) {
-	i := uint32(len(t.terms))
-	t.who, t.terms = append(t.who, uint32(len(t.whoList))), append(t.terms, uint32(len(t.termList)))
-	t.whoList = append(t.whoList, c.who)
-	t.termList = append(t.termList, c.terms)
-	if t.validFrom == nil {
-		t.validFrom, t.validTo = []Date{}, []Date{}
+// add writes a claim of the relation with ends e.
+func (w *claimWriter) add(c *deltaClaim, e ends) {
+	t := w.claims
+	if c.raw != e {
+		t.raw[uint32(len(t.terms))] = c.raw
 	}
+	t.who, t.terms = append(t.who, w.who.place(c.who)), append(t.terms, w.terms.place(c.terms))
 	t.validFrom, t.validTo = append(t.validFrom, c.validFrom), append(t.validTo, c.validTo)
 	for _, f := range c.numbers {
 		t.numberField, t.numberValue = append(t.numberField, f.ID), append(t.numberValue, f.Number)
 	}
 	t.numberStart = append(t.numberStart, uint32(len(t.numberValue)))
-	if c.raw != e {
-		t.raw[i] = c.raw
-	}
 }
 
 // edge is a relation as a row of one of its ends holds it.
