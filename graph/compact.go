@@ -259,7 +259,7 @@ func (c *compactor) compactNames(k Kind) *nameIndex {
 	for _, e := range changed {
 		w.add(e.text, e.record)
 	}
-	return &w.x
+	return w.x
 }
 
 func (c *compactor) deltaText(k Kind) []byte {

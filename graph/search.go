@@ -124,18 +124,18 @@ func (c *nameCollector) index(node func(Node) Node) *nameIndex {
 	for _, i := range order {
 		w.add(c.entry(i), c.record[i])
 	}
-	return &w.x
+	return w.x
 }
 
 // nameWriter writes an index of entries that come in order.
 type nameWriter struct {
-	x    nameIndex
+	x    *nameIndex // apart from the writer, which holds on to a View
 	node func(Node) Node
 }
 
 func newNameWriter(entries, text int, node func(Node) Node) nameWriter {
 	stretches := (entries + stretch - 1) / stretch
-	w := nameWriter{node: node, x: nameIndex{text: make([]byte, 0, text), start: make([]uint32, 1, entries+1), record: make([]Node, 0, entries),
+	w := nameWriter{node: node, x: &nameIndex{text: make([]byte, 0, text), start: make([]uint32, 1, entries+1), record: make([]Node, 0, entries),
 		pairs: make([]pairSet, 0, stretches), shortest: make([]uint16, 0, stretches)}}
 	if node != nil {
 		w.x.first = make([]Node, 0, stretches)
@@ -144,7 +144,7 @@ func newNameWriter(entries, text int, node func(Node) Node) nameWriter {
 }
 
 func (w *nameWriter) add(text []byte, record Node) {
-	x := &w.x
+	x := w.x
 	if len(x.record)%stretch == 0 {
 		x.pairs, x.shortest = append(x.pairs, pairSet{}), append(x.shortest, math.MaxUint16)
 		if w.node != nil {
