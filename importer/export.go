@@ -52,6 +52,21 @@ func ExportCSV(ctx context.Context, store graph.Store, folder string) error {
 	return nil
 }
 
+// BesideExport are the files in the folder that are none of an export, and that an import of the folder reads too.
+func BesideExport(folder string) ([]string, error) {
+	entries, err := os.ReadDir(folder)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() && recognised(e.Name()) && !slices.Contains(ExportFiles, e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
 // exportFile is the file of the statements of a kind.
 func exportFile(k graph.Kind) string {
 	if k.IsRelation() {

@@ -78,6 +78,11 @@ func (p *program) export(ctx context.Context, path, format string, scope queries
 			if err := importer.ExportCSV(ctx, store, path); err != nil {
 				return err
 			}
+			if others, err := importer.BesideExport(path); err != nil || len(others) > 0 {
+				p.remark("exported to %s, beside what an import of the folder reads too: %s; import the files of the export alone: %s", path,
+					strings.Join(others, ", "), strings.Join(importer.ExportFiles, ", "))
+				return err
+			}
 			p.remark("exported to %s; imports again with: %s import %s --store NEW", path, p.self, path)
 			return nil
 		})
