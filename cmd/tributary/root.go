@@ -13,6 +13,7 @@ import (
 const (
 	groupStart = "start"
 	groupAsk   = "ask"
+	groupWeigh = "weigh"
 	groupKeep  = "keep"
 	groupMore  = "more"
 )
@@ -64,7 +65,7 @@ func newRoot(p *program) *cobra.Command {
 	root.SetFlagErrorFunc(explainFlag)
 	root.SetUsageFunc(func(cmd *cobra.Command) error { return writeUsage(cmd) })
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(cmd) })
-	root.AddGroup(&cobra.Group{ID: groupStart, Title: "Start"}, &cobra.Group{ID: groupAsk, Title: "Ask"},
+	root.AddGroup(&cobra.Group{ID: groupStart, Title: "Start"}, &cobra.Group{ID: groupAsk, Title: "Ask"}, &cobra.Group{ID: groupWeigh, Title: "Weigh"},
 		&cobra.Group{ID: groupKeep, Title: "Keep in order"}, &cobra.Group{ID: groupMore, Title: "More"})
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
@@ -73,8 +74,8 @@ func newRoot(p *program) *cobra.Command {
 		}
 	}
 	add(groupStart, demoCommand(p), importCommand(p), serveCommand(p))
-	add(groupAsk, findCommand(p), showCommand(p), suppliersCommand(p), customersCommand(p), pathsCommand(p), claimsCommand(p),
-		chokepointsCommand(p), disruptCommand(p), exposureCommand(p), loopsCommand(p), commonSuppliersCommand(p), concentrationCommand(p), systemicCommand(p), statsCommand(p))
+	add(groupAsk, findCommand(p), showCommand(p), suppliersCommand(p), customersCommand(p), pathsCommand(p), claimsCommand(p), loopsCommand(p), statsCommand(p))
+	add(groupWeigh, disruptCommand(p), exposureCommand(p), chokepointsCommand(p), concentrationCommand(p), commonSuppliersCommand(p), systemicCommand(p))
 	add(groupKeep, importsCommand(p), mergeCommand(p), unmergeCommand(p), checkCommand(p), exportCommand(p))
 	add(groupMore, generateCommand(p), versionCommand(p))
 	root.SetHelpCommandGroupID(groupMore)
