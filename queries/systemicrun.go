@@ -38,24 +38,30 @@ type systemicRun struct {
 	loaded  bool
 }
 
-// lastSystemic is the run asked for last, with its scores.
+// lastSystemic are the runs asked for last, with their scores, the last one first.
 var lastSystemic struct {
 	sync.Mutex
-	run *systemicRun
+	runs []*systemicRun
 }
+
+const keptSystemic = 4
 
 func systemicOf(ctx context.Context, v *graph.View, req SystemicRequest) (*systemicRun, error) {
 	key := fmt.Sprintf("%s %d %v %s", v.Head().UUID, v.Head().Revision, req.Scope, req.variant())
 	lastSystemic.Lock()
 	defer lastSystemic.Unlock()
-	if run := lastSystemic.run; run != nil && run.key == key {
+	if at := slices.IndexFunc(lastSystemic.runs, func(r *systemicRun) bool { return r.key == key }); at >= 0 {
+		run := lastSystemic.runs[at]
+		copy(lastSystemic.runs[1:at+1], lastSystemic.runs[:at])
+		lastSystemic.runs[0] = run
 		return run, nil
 	}
 	b := systemicBuilder{v: v, req: req, filter: req.filter(), run: &systemicRun{key: key}}
 	if err := b.build(ctx); err != nil {
 		return nil, err
 	}
-	lastSystemic.run = b.run
+	lastSystemic.runs = slices.Insert(lastSystemic.runs, 0, b.run)
+	lastSystemic.runs = lastSystemic.runs[:min(len(lastSystemic.runs), keptSystemic)]
 	return b.run, nil
 }
 

@@ -3,8 +3,6 @@ package httpapi
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,19 +41,14 @@ func newJobs(s *Server) *jobs {
 
 // job is one import.
 type job struct {
-	id      string
+	task
 	dataset string
 	dryRun  bool
-	started time.Time
-	cancel  context.CancelFunc
 	read    chan struct{} // closed when the body was read to its end, or failed
-	done    chan struct{} // closed when the import is over
 
-	mu         sync.Mutex
+	// Under the lock of the task:
 	progress   importer.Progress
 	report     *importer.Report
-	failure    error
-	finished   time.Time
 	remembered uint64 // version of its note in the store; 0 for none
 }
 
@@ -77,11 +70,8 @@ func (js *jobs) start(in *importInput) (*job, error) {
 		p.retryAfter = 10
 		return nil, p
 	}
-	var random [8]byte
-	_, _ = rand.Read(random[:]) // never fails
 	ctx, cancel := context.WithCancel(js.context)
-	j := &job{id: "job-" + hex.EncodeToString(random[:]), dataset: in.Dataset, dryRun: in.DryRun, started: time.Now(), cancel: cancel,
-		read: make(chan struct{}), done: make(chan struct{})}
+	j := &job{task: newTask(cancel), dataset: in.Dataset, dryRun: in.DryRun, read: make(chan struct{})}
 	js.byID[j.id] = j
 	js.group.Add(1)
 	go js.run(ctx, j, in)
@@ -212,25 +202,9 @@ func (j *job) note(p importer.Progress) {
 
 func (j *job) end(report *importer.Report, err error) {
 	j.mu.Lock()
-	defer j.mu.Unlock()
-	j.report, j.failure, j.finished = report, err, time.Now()
-	close(j.done)
-}
-
-func (j *job) isRunning() bool {
-	select {
-	case <-j.done:
-		return false
-	default:
-		return true
-	}
-}
-
-// err is why the import failed; nil while it runs and when it did not.
-func (j *job) err() error {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.failure
+	j.report = report
+	j.mu.Unlock()
+	j.finish(err)
 }
 
 func (j *job) status() importStatus {

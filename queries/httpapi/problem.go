@@ -44,6 +44,7 @@ const (
 	codeTooLarge       = "body_too_large"
 	codeMediaType      = "unsupported_media_type"
 	codeTooManyImports = "too_many_imports"
+	codeTooManyJobs    = "too_many_jobs"
 	codeOverloaded     = "overloaded"
 	codeUnavailable    = "store_unavailable"
 	codeLoading        = "loading"

@@ -43,6 +43,7 @@ func (s *Server) queryRoutes() {
 	s.disruptionRoutes()
 	s.commonSupplierRoutes()
 	s.concentrationRoutes()
+	s.systemicRoutes()
 }
 
 type findInput struct {

@@ -94,6 +94,7 @@ type Server struct {
 	work        chan struct{}
 	waiting     atomic.Int64
 	jobs        *jobs
+	scorings    *scorings
 	lists       []string // ids of the operations whose answers are lists
 }
 
@@ -118,6 +119,7 @@ func New(config Config) (*Server, error) {
 		work: make(chan struct{}, config.MaxWorking)}
 	s.metrics = newMetrics(s)
 	s.jobs = newJobs(s)
+	s.scorings = &scorings{byID: map[string]*scoring{}}
 	s.route()
 	return s, nil
 }
