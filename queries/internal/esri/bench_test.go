@@ -44,7 +44,7 @@ func scoreAll(b *testing.B, x *Network, o Options) {
 	var next atomic.Int64
 	var group sync.WaitGroup
 	took := make([][]time.Duration, runtime.GOMAXPROCS(0))
-	missed, worst := atomic.Int64{}, make([]float64, len(took))
+	missed, worst, sum := atomic.Int64{}, make([]float64, len(took)), make([]float64, len(took))
 	for at := range took {
 		group.Go(func() {
 			k := NewWorker(bounds, o)
@@ -57,6 +57,7 @@ func scoreAll(b *testing.B, x *Network, o Options) {
 				score := k.Score(int32(f))
 				took[at] = append(took[at], time.Since(t))
 				worst[at] = max(worst[at], score.Error)
+				sum[at] += score.ESRI
 				if o.Error > 0 && score.Error > o.Error {
 					missed.Add(1)
 				}
@@ -72,6 +73,11 @@ func scoreAll(b *testing.B, x *Network, o Options) {
 	b.ReportMetric(float64(all[len(all)-1].Nanoseconds())/1e3, "µs-max")
 	b.ReportMetric(float64(missed.Load()), "uncertified")
 	b.ReportMetric(slices.Max(worst), "error-max")
+	total := 0.0
+	for _, x := range sum {
+		total += x
+	}
+	b.ReportMetric(total, "sum")
 }
 
 // writeNetwork writes int32 sector, and int32 from, int32 to and float64 value of each link.
