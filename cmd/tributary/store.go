@@ -194,9 +194,9 @@ func (p *program) load(ctx context.Context, store graph.Store) (*graph.View, err
 }
 
 // gcPercent is how much garbage may come to be, as a part of what is in use, before it is collected. A network in
-// memory is nearly all of what a process uses, and has hardly a pointer to follow: collecting four times as often as
-// usual costs little, and saves most of what would lie about.
-const gcPercent = 25
+// memory is nearly all of what a process uses, and has hardly a pointer to follow: collecting several times as often
+// as usual costs little, and saves most of what would lie about.
+const gcPercent = 15
 
 // spareMemory is called before a network is loaded. The environment variable GOGC goes before.
 func spareMemory() {
