@@ -114,7 +114,7 @@ func Import(ctx context.Context, store graph.Store, inputs []Input, opts Options
 		err = closing
 	}
 	if err != nil {
-		return nil, err
+		return nil, im.broken(err)
 	}
 	return report, nil
 }
@@ -425,16 +425,19 @@ func (im *importing) apply(ctx context.Context, b *batch) error {
 	}
 	applied, err := im.store.Apply(ctx, graph.Batch{Import: im.step(b.ordinal), Statements: b.statements, DryRun: im.opts.DryRun})
 	if err != nil {
-		return im.broken(err)
+		return err
 	}
 	im.counts.Add(applied.Counts)
 	return nil
 }
 
-// broken explains an error of the store in the midst of an import.
+// broken tells of an error that ended an import in its midst how to go on.
 func (im *importing) broken(err error) error {
+	if im.opts.DryRun {
+		return err
+	}
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, graph.ErrUnavailable) {
-		return fmt.Errorf("the import stopped: %w; importing the same again goes on where it stopped", err)
+		return fmt.Errorf("the import stopped; importing the same again goes on where it stopped: %w", err)
 	}
 	return err
 }
@@ -469,7 +472,7 @@ func (im *importing) finish(ctx context.Context) (*Report, error) {
 	last.Final = true
 	applied, err := im.store.Apply(ctx, graph.Batch{Import: last, Merge: decisions})
 	if err != nil {
-		return nil, im.broken(err)
+		return nil, err
 	}
 	im.report.Revision = applied.Revision
 	im.rd.progress.finish(im.report.Rows)

@@ -25,7 +25,7 @@ func (im *importing) sweep(ctx context.Context, last int) error {
 	for ordinal := max(last, im.done) + 1; ; ordinal++ {
 		applied, err := im.store.Apply(ctx, graph.Batch{Import: im.step(ordinal), Sweep: true})
 		if err != nil {
-			return im.broken(err)
+			return err
 		}
 		if !applied.More && !applied.Repeated { // repeated: another process imports the same, and swept this part
 			return nil

@@ -37,6 +37,7 @@ func TestNeo4jFlags(t *testing.T) {
 		{name: "check", args: "check --neo4j-password-file " + file, says: []string{"everything is in order"}},
 		{name: "no password", args: "stats", code: exitError, says: []string{"asks for a user and a password", "TRIBUTARY_NEO4J_PASSWORD"}},
 		{name: "wrong password", args: "stats --neo4j-password wrong", code: exitError, says: []string{"refuses user", "--neo4j-user (" + server.User + ")"}},
+		{name: "unknown user", args: "stats --neo4j-user nobody --neo4j-password-file " + file, code: exitError, says: []string{"refuses user \"nobody\"", "--neo4j-user (nobody)"}},
 		{name: "wrong database", args: "stats --neo4j-database nowhere --neo4j-password-file " + file, code: exitError, says: []string{"nowhere"}},
 	}
 	for _, test := range tests {

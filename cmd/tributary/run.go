@@ -147,7 +147,7 @@ func (p *program) explain(ctx context.Context, err error) {
 		err = swap(err, errStopped)
 	}
 	text := err.Error()
-	for _, kind := range []error{graph.ErrInvalid, graph.ErrNotFound, graph.ErrAmbiguous} {
+	for _, kind := range []error{graph.ErrInvalid, graph.ErrNotFound, graph.ErrAmbiguous, graph.ErrUnavailable} {
 		text = strings.TrimPrefix(text, kind.Error()+": ")
 	}
 	fmt.Fprintln(p.err, "tributary: "+printable(text))

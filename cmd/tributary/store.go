@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -104,9 +105,16 @@ func (p *program) openNeo4j(ctx context.Context, scheme string) (graph.Store, er
 		o.User = "" // a server with authentication says so; one without takes anybody
 	}
 	store, err := neo4jstore.Open(ctx, p.store.target, o)
-	if err != nil {
-		return nil, hint(err, "user: --neo4j-user (%s); password: TRIBUTARY_NEO4J_PASSWORD or --neo4j-password-file (%s);\nwithout a server: --store FILE keeps everything in one file",
+	switch {
+	case neo4jstore.IsLogin(err):
+		return nil, hint(err, "user: --neo4j-user (%s); password: TRIBUTARY_NEO4J_PASSWORD or --neo4j-password-file (%s)",
 			cmp.Or(p.store.user, "none"), map[bool]string{true: "none given", false: "given"}[password == ""])
+	case errors.Is(err, graph.ErrUnavailable):
+		return nil, hint(err, "the address: --store or TRIBUTARY_STORE; without a server: --store FILE keeps everything in one file")
+	case errors.Is(err, graph.ErrSchema):
+		return nil, hint(err, "another database of the server: --neo4j-database NAME; without a server: --store FILE keeps everything in one file")
+	case err != nil:
+		return nil, err
 	}
 	return store, nil
 }
@@ -122,6 +130,9 @@ func (p *program) neo4jPassword() (string, error) {
 	return strings.TrimRight(string(text), "\r\n"), nil
 }
 
+// hostAndPort is an address without its kind, which would become a file of that name.
+var hostAndPort = regexp.MustCompile(`^[^/\\]+:\d+$`)
+
 // checkFile finds out what is wrong with a file before SQLite does, whose words for it are its own.
 func (p *program) checkFile(path string, a access) error {
 	info, err := os.Stat(path)
@@ -130,6 +141,8 @@ func (p *program) checkFile(path string, a access) error {
 		return hint(fmt.Errorf("--store %s is a folder, not a file", path), "name a file in it: --store %s", filepath.Join(path, defaultStore))
 	case err == nil:
 		return nil
+	case hostAndPort.MatchString(path):
+		return usagef("--store %s: a Neo4j is written neo4j://%s", path, path)
 	case !errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("--store %s: %w", path, err)
 	case a == toWrite:

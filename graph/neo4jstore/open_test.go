@@ -3,9 +3,10 @@ package neo4jstore_test
 import (
 	"errors"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v6/neo4j"
 
@@ -17,13 +18,15 @@ import (
 // TestOpenErrors checks that an error tells what was tried and what to do.
 func TestOpenErrors(t *testing.T) {
 	server := storetest.Neo4j(t)
-	right := neo4jstore.Options{User: server.User, Password: server.Password, RetryFor: time.Second}
+	right := neo4jstore.Options{User: server.User, Password: server.Password}
 	with := func(change func(*neo4jstore.Options)) neo4jstore.Options {
 		o := right
 		change(&o)
 		return o
 	}
-	nobody := "bolt://" + closedPort(t)
+	nobody := closedPort(t)
+	web := httptest.NewServer(http.NotFoundHandler())
+	defer web.Close()
 	for _, test := range []struct {
 		name, uri string
 		opts      neo4jstore.Options
@@ -33,8 +36,11 @@ func TestOpenErrors(t *testing.T) {
 		{"another scheme", "http://localhost:7474", right, graph.ErrInvalid, []string{"http://localhost:7474", "neo4j://HOST:7687"}},
 		{"no scheme", "localhost:7687", right, graph.ErrInvalid, []string{"localhost:7687", "neo4j://HOST:7687"}},
 		{"a password in the address", "bolt://neo4j:secret@localhost", right, graph.ErrInvalid, []string{"user and password on their own"}},
-		{"nobody listens", nobody, right, graph.ErrUnavailable, []string{nobody, "is it running", "7687"}},
-		{"an unknown host", "bolt://no-such-host.invalid:7687", right, graph.ErrUnavailable, []string{"no-such-host.invalid"}},
+		{"nobody listens", "bolt://" + nobody, right, graph.ErrUnavailable, []string{"bolt://" + nobody, "is it running", "7687"}},
+		{"nobody to ask for the cluster", "neo4j://" + nobody, right, graph.ErrUnavailable, []string{"neo4j://" + nobody, "is it running", "7687"}},
+		{"an unknown host", "bolt://no-such-host.invalid:7687", right, graph.ErrUnavailable, []string{`the host "no-such-host.invalid" is not known`}},
+		{"a web server", "bolt+s://" + web.Listener.Addr().String(), right, graph.ErrUnavailable, []string{"Bolt port", "7687", "TLS"}},
+		{"an unknown user", server.URI, with(func(o *neo4jstore.Options) { o.User = "nobody" }), graph.ErrUnavailable, []string{`refuses user "nobody"`, "check both"}},
 		{"a wrong password", server.URI, with(func(o *neo4jstore.Options) { o.Password = "wrong" }), graph.ErrUnavailable, []string{server.URI, "refuses user", "password"}},
 		{"no user", server.URI, with(func(o *neo4jstore.Options) { o.User = "" }), graph.ErrUnavailable, []string{"none was given"}},
 		{"an unknown database", server.URI, with(func(o *neo4jstore.Options) { o.Database = "nowhere" }), graph.ErrUnavailable, []string{`no database "nowhere"`, "SHOW DATABASES"}},
@@ -52,8 +58,10 @@ func TestOpenErrors(t *testing.T) {
 					t.Errorf("error %q does not say %q", err, part)
 				}
 			}
-			if strings.Contains(err.Error(), "secret") {
-				t.Errorf("error %q shows the password", err)
+			for _, part := range []string{"secret", "ConnectivityError", "TransactionExecutionLimit"} {
+				if strings.Contains(err.Error(), part) {
+					t.Errorf("error %q shows %q", err, part)
+				}
 			}
 		})
 	}

@@ -132,18 +132,23 @@ func (s *Store) known(ctx context.Context) (known bool, err error) {
 
 // alone runs a statement that must have a transaction of its own.
 func (s *Store) alone(ctx context.Context, statement string) error {
+	if err := s.once(ctx, neo4j.AccessModeWrite, statement); err != nil {
+		return s.explain(ctx, err)
+	}
+	return nil
+}
+
+// once runs a statement in a transaction of its own, without trying again. The error is the driver's.
+func (s *Store) once(ctx context.Context, mode neo4j.AccessMode, statement string) error {
 	limited, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	session := s.driver.NewSession(limited, neo4j.SessionConfig{DatabaseName: s.opts.Database, BookmarkManager: s.bookmarks})
+	session := s.session(limited, mode)
 	defer session.Close(limited)
 	result, err := session.Run(limited, statement, nil)
 	if err == nil {
 		_, err = result.Consume(limited)
 	}
-	if err != nil {
-		return s.explain(ctx, err)
-	}
-	return nil
+	return err
 }
 
 // Wipe deletes every node and relationship of the database, of whatever program, and keeps the constraints.

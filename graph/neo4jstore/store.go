@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/neo4j/neo4j-go-driver/v6/neo4j"
@@ -33,6 +35,7 @@ const (
 	defaultTimeout  = 2 * time.Minute
 	defaultRetryFor = 10 * time.Second
 	connectTimeout  = 5 * time.Second
+	defaultPort     = "7687"
 	batchSize       = 5000 // statements a transaction; larger ones gain nothing
 )
 
@@ -41,7 +44,9 @@ type Store struct {
 	driver    neo4j.Driver
 	bookmarks neo4j.BookmarkManager // reads see what this process wrote, also on another member of a cluster
 	target    string                // the address without credentials, for messages
+	address   string                // host and port
 	opts      Options
+	gone      atomic.Bool // the last call could not reach the server
 }
 
 var (
@@ -56,6 +61,10 @@ var (
 func Open(ctx context.Context, uri string, opts Options) (*Store, error) {
 	s, err := connect(uri, opts)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.greet(ctx); err != nil {
+		s.Close()
 		return nil, err
 	}
 	if err := s.prepare(ctx); err != nil {
@@ -95,8 +104,31 @@ func connect(uri string, opts Options) (*Store, error) {
 		driver:    driver,
 		bookmarks: neo4j.NewBookmarkManager(neo4j.BookmarkManagerConfig{}),
 		target:    parsed.Redacted(),
+		address:   net.JoinHostPort(parsed.Hostname(), cmp.Or(parsed.Port(), defaultPort)),
 		opts:      opts,
 	}, nil
+}
+
+// greet fails at once when nobody listens at the address, or no Neo4j: who opens a store wants to know of a mistake
+// in it. Trying again is for work under way, and for a server that answers.
+func (s *Store) greet(ctx context.Context) error {
+	err := s.dial(ctx)
+	if err == nil {
+		err = s.once(ctx, neo4j.AccessModeRead, "RETURN 1")
+		if !isLost(err) {
+			return nil // what else may be wrong shows in what follows
+		}
+	}
+	return s.explain(ctx, err)
+}
+
+// dial finds out whether somebody listens at the address.
+func (s *Store) dial(ctx context.Context) error {
+	conn, err := (&net.Dialer{Timeout: connectTimeout}).DialContext(ctx, "tcp", s.address)
+	if err != nil {
+		return err
+	}
+	return conn.Close()
 }
 
 // Close closes the connections. Calls under way fail.
@@ -109,14 +141,39 @@ func (s *Store) Close() error {
 // BatchSize is how many statements a batch should have.
 func (s *Store) BatchSize() int { return batchSize }
 
-// Head reads one node.
+// Head reads one node. It is tried twice at most, in case a connection broke, and not for long: who follows the
+// store asks for the head again and again, and is to know soon that the server is gone, and that it is back.
 func (s *Store) Head(ctx context.Context) (head graph.Head, err error) {
-	err = s.read(ctx, func(tx transaction) error {
+	work := func(tx transaction) error {
 		m, err := tx.meta()
 		head = m.head()
 		return err
-	})
-	return head, err
+	}
+	err = s.glance(ctx, work)
+	if isLost(err) && ctx.Err() == nil {
+		err = s.glance(ctx, work)
+	}
+	if s.gone.Store(isLost(err)); err != nil {
+		return head, s.explain(ctx, err)
+	}
+	return head, nil
+}
+
+// glance runs work that only reads in a transaction that is not tried again. The error is the driver's.
+func (s *Store) glance(ctx context.Context, work func(transaction) error) error {
+	limited, cancel := context.WithTimeout(ctx, s.opts.Timeout)
+	defer cancel()
+	session := s.session(limited, neo4j.AccessModeRead)
+	defer session.Close(limited)
+	tx, err := session.BeginTransaction(limited, neo4j.WithTxTimeout(s.opts.Timeout))
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(transaction{limited, tx}), tx.Close(limited))
+}
+
+func (s *Store) session(ctx context.Context, mode neo4j.AccessMode) neo4j.Session {
+	return s.driver.NewSession(ctx, neo4j.SessionConfig{AccessMode: mode, DatabaseName: s.opts.Database, BookmarkManager: s.bookmarks})
 }
 
 // Imports lists the imports ever begun, the oldest first.
@@ -197,7 +254,12 @@ func (s *Store) write(ctx context.Context, work func(transaction) error) error {
 func (s *Store) transact(ctx context.Context, mode neo4j.AccessMode, work func(transaction) error) (unsure bool, err error) {
 	limited, cancel := context.WithTimeout(ctx, s.opts.Timeout)
 	defer cancel()
-	session := s.driver.NewSession(limited, neo4j.SessionConfig{AccessMode: mode, DatabaseName: s.opts.Database, BookmarkManager: s.bookmarks})
+	if s.gone.Load() { // no new attempts for the whole time, call after call: it is either back or not
+		if err := s.dial(limited); err != nil {
+			return false, s.explain(ctx, err)
+		}
+	}
+	session := s.session(limited, mode)
 	defer session.Close(limited)
 	execute := session.ExecuteRead
 	if mode == neo4j.AccessModeWrite {
@@ -210,7 +272,7 @@ func (s *Store) transact(ctx context.Context, mode neo4j.AccessMode, work func(t
 		committing = err == nil
 		return nil, err
 	}, neo4j.WithTxTimeout(s.opts.Timeout))
-	if err == nil {
+	if s.gone.Store(isLost(err)); err == nil {
 		return false, nil
 	}
 	var connectivity *neo4j.ConnectivityError
