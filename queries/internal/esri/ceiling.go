@@ -198,8 +198,8 @@ func (k *Worker) ascend(f int32) (least, mu float64) {
 			least, mu = ratios(least, mu, c.sum, step, now)
 			c.sum = step
 		}
-		if c.up > 0 && c.flags&reached == 0 {
-			c.flags |= reached
+		if c.up > 0 && c.downRound&reached == 0 {
+			c.downRound |= reached
 			for _, l := range x.buys(i) {
 				k.at(l.from)
 			}

@@ -8,7 +8,7 @@ import (
 // adds less than the error to the score.
 //
 // The order in which losses are passed on does not change what they come to, so no rounds are kept here: a cell's sum
-// is unused, passed is what of sigma * down was passed on, upSum what of up was.
+// is unused, passed is what of sigma * down was passed on, upPassed what of up was.
 
 // certified is the state of that computation.
 type certified struct {
@@ -188,8 +188,8 @@ func (k *Worker) worth(i int32, c *cell) float64 {
 }
 
 func (k *Worker) offer(i int32, c *cell) {
-	if c.flags&queuedDown == 0 && k.worth(i, c) > k.threshold {
-		c.flags |= queuedDown
+	if c.downRound&queuedDown == 0 && k.worth(i, c) > k.threshold {
+		c.downRound |= queuedDown
 		k.queue = append(k.queue, i)
 	}
 }
@@ -207,7 +207,7 @@ func (k *Worker) drainDown() {
 	for at := 0; at < len(k.queue); at++ {
 		i := k.queue[at]
 		c := &k.cells[i]
-		c.flags &^= queuedDown
+		c.downRound &^= queuedDown
 		if k.tired() {
 			continue
 		}

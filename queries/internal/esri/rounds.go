@@ -1,13 +1,16 @@
 package esri
 
 // The equations round by round, as the paper has them: both channels of a round from the values of the round before.
+//
+// A loss that adds next to nothing to the score, by the bounds of the network, is held back until it has grown: all that
+// is held back in a round adds at most Eps * heldBack.
 
 // start lets company f stop.
 func (k *Worker) start(f int32) {
 	k.begin()
 	c := k.at(f)
 	c.down, c.sum, c.up, c.upSum = 1, 1, 1, 1
-	k.up = append(k.up, pending{f, 1})
+	k.up = append(k.up, f)
 	k.rounds++
 	k.lost(f, c, 1)
 }
@@ -19,7 +22,7 @@ func (k *Worker) lost(i int32, c *cell, more float64) {
 		return // no customers: nobody to pass it on to
 	}
 	if !k.o.Replaceable {
-		k.down = append(k.down, pending{i, more})
+		k.down = append(k.down, i)
 		return
 	}
 	s := k.sectorOf(i)
@@ -38,26 +41,41 @@ func (k *Worker) round() float64 {
 	k.rounds++
 	k.lessInput, k.lessSales = k.lessInput[:0], k.lessSales[:0]
 	k.passSectors()
-	for _, p := range k.down {
-		k.passDown(p.company, p.loss)
+	worth := k.b.levels[0].b
+	for _, i := range k.down {
+		c := &k.cells[i]
+		if more := c.down - c.passed; k.tells(more, worth[i]) {
+			c.passed = c.down
+			k.passDown(i, more)
+		}
 	}
-	for _, p := range k.up {
-		k.passUp(p.company, p.loss)
+	for _, i := range k.up {
+		c := &k.cells[i]
+		if more := c.up - c.upPassed; k.tells(more, k.b.visits.high[i]) {
+			c.upPassed = c.up
+			k.passUp(i, more)
+		}
 	}
 	k.down, k.up, k.moved = k.down[:0], k.up[:0], k.moved[:0]
 	return max(k.settleDown(), k.settleUp())
 }
 
+// tells reports whether a loss is to be passed on that is worth so much to the score.
+func (k *Worker) tells(loss, worth float64) bool {
+	return loss > k.small || loss > 0 && loss*worth > k.hold
+}
+
 // passSectors passes on the losses of the sectors that changed: what a company of such a sector lost weighs more than
 // before, for less is left to replace it.
 func (k *Worker) passSectors() {
+	worth := k.b.levels[0].b
 	for _, p := range k.moved {
 		s := &k.sectors[p]
 		s.scale = scaleOf(k.x.volume[p] - s.lost)
 		for i := s.first; i >= 0; {
 			c := &k.cells[i]
-			if now := k.sigma(i, s) * c.down; now > c.passed {
-				more := now - c.passed
+			now := k.sigma(i, s) * c.down
+			if more := now - c.passed; k.tells(more, worth[i]) {
 				c.passed = now
 				k.passDown(i, more)
 			}
@@ -117,7 +135,7 @@ func (k *Worker) settleUp() (largest float64) {
 		now := min(1, c.upSum)
 		if more := now - c.up; more > 0 {
 			c.up = now
-			k.up = append(k.up, pending{i, more})
+			k.up = append(k.up, i)
 			largest = max(largest, more)
 		}
 	}

@@ -25,25 +25,22 @@ func (k *Worker) Rounds(f int32) Score {
 	return out
 }
 
+// ceilEps is the Eps from which on a ceiling is near enough to be worth looking for.
+const ceilEps = 1e-6
+
 // unfinished bounds what further rounds would add.
 func (k *Worker) unfinished(f int32) float64 {
-	if !k.o.Replaceable { // what is to be passed on is listed, what was passed on is not
-		for _, i := range k.affected {
-			k.cells[i].passed = k.cells[i].down
-		}
-		for _, p := range k.down {
-			k.cells[p.company].passed -= p.loss
-		}
-	}
 	k.level = 0
 	worst := k.weighSectors()
 	left := k.missing(worst)
-	if math.IsInf(left, 0) {
+	if math.IsInf(left, 0) && k.o.Eps <= ceilEps {
 		left = k.ceil(f, 0)
 	}
 	left += k.rounding(worst)
-	for _, p := range k.up {
-		left += p.loss * (k.b.visits.high[p.company] - k.x.weight[p.company])
+	for _, i := range k.affected {
+		if r := k.cells[i].up - k.cells[i].upPassed; r > 0 {
+			left += r * (k.b.visits.high[i] - k.x.weight[i])
+		}
 	}
 	if math.IsNaN(left) {
 		return inf

@@ -38,21 +38,21 @@ func (k *Worker) pass(f int32, share float64) {
 	k.share = share
 	k.queue = k.queue[:0]
 	for _, i := range k.affected {
-		if c := &k.cells[i]; c.up-c.upSum > share {
-			c.flags |= queuedUp
+		if c := &k.cells[i]; c.up-c.upPassed > share {
+			c.downRound |= queuedUp
 			k.queue = append(k.queue, i)
 		}
 	}
 	for at := 0; at < len(k.queue); at++ {
 		i := k.queue[at]
 		c := &k.cells[i]
-		c.flags &^= queuedUp
+		c.downRound &^= queuedUp
 		if k.tired() {
 			k.share = 1
 			continue
 		}
-		more := c.up - c.upSum
-		c.upSum = c.up
+		more := c.up - c.upPassed
+		c.upPassed = c.up
 		k.tellSuppliers(f, i, more)
 	}
 }
@@ -67,8 +67,8 @@ func (k *Worker) tellSuppliers(f, i int32, loss float64) {
 		}
 		c := k.at(l.from)
 		c.up += l.part * loss
-		if c.flags&queuedUp == 0 && c.up-c.upSum > k.share {
-			c.flags |= queuedUp
+		if c.downRound&queuedUp == 0 && c.up-c.upPassed > k.share {
+			c.downRound |= queuedUp
 			k.queue = append(k.queue, l.from)
 		}
 	}
@@ -89,7 +89,7 @@ func (k *Worker) between(f int32, down float64) (out Score, meet float64) {
 			continue
 		}
 		both += w * min(c.down, c.up)
-		bothMost += w * min(c.down, c.upSum+k.share*b.length[i])
+		bothMost += w * min(c.down, c.upPassed+k.share*b.length[i])
 	}
 	slack := ulp * float64(k.ops+8*len(k.affected)) * b.length[f]
 	own := x.weight[f]

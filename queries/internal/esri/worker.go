@@ -54,8 +54,10 @@ type Worker struct {
 	rounds   uint32  // of all scores
 	ops      int     // additions made for this score
 
-	down, up  []pending // what is to be passed on in the next round
-	lessInput []int32   // companies that were passed something in this round
+	down, up  []int32 // companies that lost more in the last round
+	hold      float64 // least that passing on must be worth in a round
+	small     float64 // loss from which on it is passed on anyhow
+	lessInput []int32 // companies that were passed something in this round
 	lessSales []int32
 	moved     []int32 // sectors that lost something in the last round
 	certified
@@ -65,18 +67,12 @@ type Worker struct {
 type cell struct {
 	down, passed float64 // lost for want of inputs; of it, times sigma, what its customers know of
 	sum          float64 // what down will be after the round
-	up, upSum    float64 // lost for want of customers; what it will be after the round
+	up, upPassed float64 // lost for want of customers; what its suppliers know of
+	upSum        float64 // what up will be after the round
 	epoch        uint32
-	downRound    uint32 // last round in which it was passed something
+	downRound    uint32 // last round in which it was passed something; flags where no rounds are kept
 	upRound      uint32
 	next         int32 // of the same sector with a loss downstream; -1: the last
-	flags        uint32
-	_            uint32
-}
-
-type pending struct {
-	company int32
-	loss    float64
 }
 
 // sector is what the companies of a sector lost together.
@@ -89,10 +85,16 @@ type sector struct {
 	grows float64 // sum of s * b * down over companies that are partly replaced
 }
 
+// heldBack is how much, of Eps, a score may miss because losses are not passed on that add next to nothing.
+const heldBack = 1e-4
+
+// tooSmall is the part of Eps that a loss of one company is nothing against.
+const tooSmall = 1e-3
+
 // NewWorker makes a worker. Bounds must be of the same network and replaceability.
 func NewWorker(b *Bounds, o Options) *Worker {
 	x := b.x
-	w := &Worker{x: x, b: b, o: o, cells: make([]cell, x.n), sectors: make([]sector, len(x.volume))}
+	w := &Worker{x: x, b: b, o: o, cells: make([]cell, x.n), sectors: make([]sector, len(x.volume)), hold: o.Eps * heldBack / float64(max(1, x.n)), small: o.Eps * tooSmall}
 	if x.slotStart != nil {
 		w.slots = make([]float64, x.slotStart[x.n])
 	}
@@ -116,7 +118,7 @@ func (k *Worker) at(i int32) *cell {
 }
 
 func (k *Worker) open(c *cell, i int32) {
-	*c = cell{epoch: k.epoch, next: -1, downRound: c.downRound, upRound: c.upRound}
+	*c = cell{epoch: k.epoch, next: -1}
 	k.affected = append(k.affected, i)
 	if k.slots != nil {
 		clear(k.slots[k.x.slotStart[i]:k.x.slotStart[i+1]])
