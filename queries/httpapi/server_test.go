@@ -177,6 +177,8 @@ func TestRoutes(t *testing.T) {
 		{"/v1/companies/hynix/customers?as_of=any", `"direction":"customers"`},
 		{"/v1/companies/nvidia/chokepoints", `"sentence":"Every documented route from 2 other companies to Nvidia passes TSMC`},
 		{"/v1/companies/nvidia/chokepoints?kind=must_pass&format=ndjson", `"list":"must_pass"`},
+		{"/v1/companies/nvidia/exposure?to=quartz", `"question":"How much of Nvidia hangs on Quartz?"`},
+		{"/v1/companies/nvidia/exposure?side=revenue&cut=0.2&format=ndjson", `"revenue_loss":{"low":0,"high":0.2`},
 		{"/v1/products?q=hbm", `"parent":{"id":"memory"`},
 		{"/v1/paths?from=quartz&to=nvidia", `"companies":["quartz","hynix","nvidia"]`},
 		{"/v1/paths?from=hynix&to=nvidia", `"quote":"Hynix supplies HBM."`},
