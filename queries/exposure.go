@@ -77,7 +77,7 @@ type ExposureAnswer struct {
 	Targets  []TargetRow   `json:"targets" doc:"What was asked about, and what of the network it is; empty when everything was ranked"`
 	Around   int           `json:"companies" doc:"Companies documented upstream of the company; on the revenue side without a cut, downstream"`
 	Asked    int           `json:"asked" doc:"How many companies, countries or products were to be looked at"`
-	LookedAt int           `json:"looked_at" doc:"How many were; the nearest first"`
+	LookedAt int           `json:"looked_at" doc:"How many were"`
 	LeftOut  int           `json:"left_out" doc:"How many there was no time for"`
 	Items    []ExposureRow `json:"items" doc:"What most hangs on for certain first"`
 	Entities Entities      `json:"entities" doc:"The companies and products that the paths name"`
@@ -319,6 +319,8 @@ type target struct {
 	scenario *loss.Scenario // nil of a company
 	loss     lost           // or what is lost of the revenue
 	flow     lost
+	// Whether the lower bounds are known, and all, and which of them need no run: see [supplySide.begin].
+	lows, known, wholeLoss, certainLoss, wholeFlow, certainFlow bool
 }
 
 // walk finds everything upstream or downstream of the company, tier by tier.
@@ -460,7 +462,7 @@ func (x *exposure) missed(asked, looked int, what string) {
 	x.out.Asked, x.out.LookedAt, x.out.LeftOut = asked, looked, asked-looked
 	if looked < asked {
 		x.out.stop(StoppedByDeadline)
-		x.out.warn(fmt.Sprintf("the time was over: %d of %d %s were looked at, the nearest first; %d are left out", looked, asked, what, asked-looked))
+		x.out.warn(fmt.Sprintf("the time was over: %d of %d %s were worked out; %d are left out", looked, asked, what, asked-looked))
 	}
 }
 

@@ -3,7 +3,9 @@ package queries_test
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/tributarygraph/tributary/queries"
@@ -212,4 +214,105 @@ func TestRevenueExposure(t *testing.T) {
 		1 foundry 0.08-0.88
 		2 phones 0.04-0.44
 		2 fabless 0.04-0.24`)
+}
+
+// sharedCountdown is a countdown that several goroutines may look at.
+type sharedCountdown struct {
+	context.Context
+	looks atomic.Int64
+}
+
+func newSharedCountdown(looks int) *sharedCountdown {
+	c := &sharedCountdown{Context: context.Background()}
+	c.looks.Store(int64(looks))
+	return c
+}
+
+func (c *sharedCountdown) Err() error {
+	if c.looks.Add(-1) < 0 {
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+// Pages joined are the whole, though what a page does not reach is not worked out; and however early the time is over,
+// an answer says what it left out.
+func TestExposurePagesAndDeadlines(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	var text strings.Builder
+	for range 90 {
+		from, to := r.IntN(25), r.IntN(25)
+		fmt.Fprintf(&text, "c%02d -> c%02d : p%d essential=%v", from, to, r.IntN(4), r.IntN(3) > 0)
+		if r.IntN(2) == 0 {
+			fmt.Fprintf(&text, " share_of_input=%.2f", r.Float64()/2)
+		}
+		if r.IntN(2) == 0 {
+			fmt.Fprintf(&text, " revenue_share=%.2f", r.Float64()/3)
+		}
+		text.WriteString("\n")
+	}
+	v := drawn.View(t, text.String())
+	for _, req := range []queries.ExposureRequest{{}, {Sort: "upper"}, {Assume: []string{"complete", "essential"}}, {Over: "products"}, {Side: "revenue"}, {Side: "revenue", Cut: 0.5}} {
+		req.Company = "c03"
+		whole, err := queries.Exposure(context.Background(), v, req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got string
+		req.Limit = 4
+		for range len(whole.Items) {
+			a, err := queries.Exposure(context.Background(), v, req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got += exposures(a)
+			if req.Cursor = a.NextCursor; req.Cursor == "" {
+				break
+			}
+		}
+		if want := exposures(whole); got != want || len(whole.Items) < 4 {
+			t.Errorf("%+v: got\n%swant\n%s", req, got, want)
+		}
+		req.Page = queries.Page{}
+		for looks := 0; ; looks += 7 {
+			a, err := queries.Exposure(newSharedCountdown(looks), v, req)
+			if err != nil {
+				t.Fatalf("after %d looks: %v", looks, err)
+			}
+			if a.Complete {
+				break
+			}
+			if a.StoppedBecause != queries.StoppedByDeadline || a.LeftOut != a.Asked-a.LookedAt {
+				t.Fatalf("after %d looks: %+v", looks, a.Answer)
+			}
+		}
+	}
+}
+
+// The loss if a company stops is what the disruption of it says, everywhere upstream.
+func TestExposureIsTheDisruption(t *testing.T) {
+	v := drawn.View(t, cooling+"\nx -> hynix : tool share_of_input=0.5 essential=true\nnvidia -> x : gpu\n")
+	for _, assume := range [][]string{nil, {"complete"}, {"essential", "complete"}} {
+		a, err := queries.Exposure(context.Background(), v, queries.ExposureRequest{Company: "nvidia", Assume: assume})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range a.Items {
+			req := stop(r.ID)
+			req.Assume = assume
+			d, err := queries.Disruption(context.Background(), v, req)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := "0 0"
+			for _, row := range d.Items {
+				if row.ID == "nvidia" {
+					want = fmt.Sprint(row.CompanyLoss.Low, row.CompanyLoss.High)
+				}
+			}
+			if got := fmt.Sprint(r.LossIfStopped.Low, r.LossIfStopped.High); got != want {
+				t.Errorf("%s: %s, the disruption says %s", r.ID, got, want)
+			}
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -279,15 +280,76 @@ func (s *supplySide) scenario(t *target) *loss.Scenario {
 	return &loss.Scenario{Nodes: s.x.net.stop(t.company, lost{1, 1})}
 }
 
-// rank works out each target, several at once, and gives those that there was time for, in their order.
+// rank brings the targets into their order, as far as this part of the list goes. What a walk tells of all of them at
+// once (the lower bounds that are 0, the upper ones that are 1) leaves few that need a run; and of these only those are
+// worked out that might stand in this part or before it: until then a target counts as high as it may. Targets that
+// there was no time for are left out.
 func (s *supplySide) rank(ctx context.Context, list []target) ([]target, error) {
-	net, root, o := s.x.net.net, s.x.root, s.d.options()
+	x := s.x
+	net, root, o := x.net.net, x.root, s.d.options()
 	s.wholeLoss, s.certainLoss = net.Whole(root, o), net.Certain(root, o)
 	s.wholeFlow, s.certainFlow = s.flow.Whole(root), s.flow.Certain(root)
-	return inParallel(ctx, list, func() func(*target) error {
-		solver := &solver{s: s, losses: loss.NewRun(net, o), flows: pathsum.NewRun(s.flow)}
-		return func(t *target) error { return solver.solve(ctx, t) }
-	})
+	certain := func(t *target) error { return s.begin(t) }
+	if _, err := inParallel(context.Background(), list, func() func(*target) error { return certain }); err != nil {
+		return nil, err
+	}
+	for {
+		slices.SortFunc(list, func(a, b target) int { return x.compare(&a, &b) })
+		var open []*target
+		for i := range list[:x.reach(list)] {
+			if t := &list[i]; !t.known {
+				open = append(open, t)
+			}
+		}
+		if open == nil {
+			return list, nil
+		}
+		done, err := inParallel(ctx, open, func() func(**target) error {
+			solver := &solver{s: s, losses: loss.NewRun(net, o), flows: pathsum.NewRun(s.flow)}
+			return func(t **target) error { return solver.solve(ctx, *t) }
+		})
+		if err != nil {
+			return nil, err
+		}
+		if len(done) < len(open) {
+			return slices.DeleteFunc(list, func(t target) bool { return !t.known }), nil
+		}
+	}
+}
+
+// reach is how many of the sorted targets must be known for this part of the list.
+func (x *exposure) reach(list []target) int {
+	if x.req.Limit == 0 {
+		return len(list)
+	}
+	at := 0
+	if x.after != nil {
+		at = sort.Search(len(list), func(i int) bool { return slices.Compare(x.key(&list[i]), x.after) > 0 })
+	}
+	return min(len(list), at+x.req.Limit+1)
+}
+
+// begin fills in what needs no run, and the most that may be of the rest.
+func (s *supplySide) begin(t *target) error {
+	t.loss, t.flow = lost{0, 1}, lost{0, 1}
+	if t.scenario != nil {
+		t.loss.low, t.flow.low = 1, 1
+		return nil
+	}
+	any := func(set []bool) bool {
+		return slices.ContainsFunc(s.scenario(t).Nodes, func(d loss.Damage) bool { return set[d.At] })
+	}
+	t.wholeLoss, t.wholeFlow = any(s.wholeLoss), any(s.wholeFlow)
+	t.certainLoss, t.certainFlow = any(s.certainLoss), any(s.certainFlow)
+	if t.certainLoss {
+		t.loss.low = 1
+	}
+	if t.certainFlow {
+		t.flow.low = 1
+	}
+	t.lows = !t.certainLoss && !t.certainFlow
+	t.known = t.lows && t.wholeLoss && t.wholeFlow
+	return nil
 }
 
 // inParallel works on the items of a list, several at once, and gives the first ones up to where the time was over.
@@ -329,87 +391,117 @@ type solver struct {
 	flows  *pathsum.Run
 }
 
+// solve works out the lower bounds of a target, which cost little; the next time the upper ones.
 func (w *solver) solve(ctx context.Context, t *target) error {
 	s, root := w.s, w.s.x.root
 	scenario := s.scenario(t)
-	plain := len(scenario.Edges) == 0
-	any := func(set []bool) bool {
-		return slices.ContainsFunc(scenario.Nodes, func(d loss.Damage) bool { return d.High == 1 && set[d.At] })
+	all := t.scenario != nil
+	if !t.lows {
+		if all || t.certainLoss {
+			if err := w.losses.SolveLow(ctx, scenario); err != nil {
+				return err
+			}
+			t.loss.low = w.losses.Low(root)
+		}
+		if all || t.certainFlow {
+			if err := w.flows.SolveLow(ctx, scenario, s.certainFlow); err != nil {
+				return err
+			}
+			t.flow.low = w.flows.Low(root)
+		}
+		t.lows, t.known = true, t.wholeLoss && t.wholeFlow
+		return nil
 	}
-	t.loss, t.flow = lost{}, lost{}
-	if any(s.wholeLoss) {
-		t.loss.high = 1
-	} else {
+	if all || !t.wholeLoss {
 		if err := w.losses.SolveHigh(ctx, scenario); err != nil {
 			return err
 		}
 		t.loss.high = w.losses.High(root)
 	}
-	if !plain || any(s.certainLoss) {
-		if err := w.losses.SolveLow(ctx, scenario); err != nil {
-			return err
-		}
-		t.loss.low = w.losses.Low(root)
-	}
-	if any(s.wholeFlow) {
-		t.flow.high = 1
-	} else {
+	if all || !t.wholeFlow {
 		if err := w.flows.SolveHigh(ctx, scenario); err != nil {
 			return err
 		}
 		t.flow.high = w.flows.High(root)
 	}
-	if !plain || any(s.certainFlow) {
-		if err := w.flows.SolveLow(ctx, scenario, s.certainFlow); err != nil {
-			return err
-		}
-		t.flow.low = w.flows.Low(root)
-	}
+	t.known = true
 	return nil
 }
 
-// rows explains the targets of this part.
+// explainedRow is a row before its paths are found.
+type explainedRow struct {
+	t    *target
+	row  ExposureRow
+	from graph.Node
+	late bool
+}
+
+// rows explains the targets of this part, several at once.
 func (s *supplySide) rows(ctx context.Context, list []target) error {
 	x := s.x
-	if len(list) == 0 {
-		return nil
-	}
-	losses, flows := loss.NewRun(x.net.net, s.d.options()), pathsum.NewRun(s.flow)
 	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 	defer cancel()
-	for i := range list {
-		t := &list[i]
-		row := x.row(t)
-		within := ctx
+	within := func() context.Context {
 		if ctx.Err() != nil {
-			within = late
+			return late
 		}
-		scenario := s.scenario(t)
-		err := losses.Solve(within, scenario)
-		if err == nil {
-			err = flows.Solve(within, scenario)
-		}
-		if stopped, cancelled := deadline(ctx); cancelled != nil {
-			return cancelled
-		} else if err != nil && !stopped {
-			return err
-		}
-		row.LossIfStopped, row.FlowExposure = bounds(t.loss), bounds(t.flow)
-		if err == nil {
-			e := explained{s: s, t: t, losses: losses, flows: flows, scenario: scenario}
-			from := e.explain(&row)
-			if err := x.paths.find(within, from, x.company); err != nil {
-				return err
-			}
-		} else {
+		return ctx
+	}
+	found := make([]explainedRow, len(list))
+	for i := range list {
+		found[i].t = &list[i]
+	}
+	_, err := inParallel(context.WithoutCancel(ctx), found, func() func(*explainedRow) error {
+		own := s.forWorker()
+		losses, flows := loss.NewRun(x.net.net, s.d.options()), pathsum.NewRun(s.flow)
+		return func(r *explainedRow) error { return own.explain(within(), r, losses, flows) }
+	})
+	if err != nil {
+		return err
+	}
+	for i := range found {
+		r := &found[i]
+		if r.late {
 			x.out.warn("the time was over before all rows were explained")
 			x.out.stop(StoppedByDeadline)
 			x.paths.taken = append(x.paths.taken, 0)
+		} else if err := x.paths.find(within(), r.from, x.company); err != nil {
+			return err
 		}
-		if row.Sentence == "" {
-			row.Sentence = s.sentence(&row, "")
-		}
-		x.out.Items = append(x.out.Items, row)
+		x.out.Items = append(x.out.Items, r.row)
+	}
+	_, err = deadline(ctx)
+	return err
+}
+
+// forWorker is the same side with memory of its own.
+func (s *supplySide) forWorker() *supplySide {
+	x := *s.x
+	x.names, x.p = newNames(x.v), newProduction(x.v, x.filter)
+	own := *s
+	own.x, own.plans = &x, nil
+	return &own
+}
+
+func (s *supplySide) explain(ctx context.Context, r *explainedRow, losses *loss.Run, flows *pathsum.Run) error {
+	r.row = s.x.row(r.t)
+	r.row.LossIfStopped, r.row.FlowExposure = bounds(r.t.loss), bounds(r.t.flow)
+	scenario := s.scenario(r.t)
+	err := losses.Solve(ctx, scenario)
+	if err == nil {
+		err = flows.Solve(ctx, scenario)
+	}
+	switch {
+	case err == nil:
+		e := explained{s: s, t: r.t, losses: losses, flows: flows, scenario: scenario}
+		r.from = e.explain(&r.row)
+	case errors.Is(err, context.DeadlineExceeded):
+		r.late = true
+	default:
+		return err
+	}
+	if r.row.Sentence == "" {
+		r.row.Sentence = s.sentence(&r.row, "")
 	}
 	return nil
 }
