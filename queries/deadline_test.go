@@ -67,6 +67,36 @@ func TestDeadlineAnywhere(t *testing.T) {
 	}
 }
 
+// However early the time is over, a disruption tells either no losses, or right ones and a cursor for the rest.
+func TestDisruptionDeadlineAnywhere(t *testing.T) {
+	v := drawn.View(t, cooling)
+	whole := disrupt(t, cooling, stop("hynix"))
+	for looks := 0; ; looks++ {
+		req := stop("hynix")
+		a, err := queries.Disruption(&countdown{Context: context.Background(), looks: looks}, v, req)
+		if err != nil {
+			t.Fatalf("after %d looks: %v", looks, err)
+		}
+		if a.Complete {
+			if looks < 4 {
+				t.Errorf("the context was looked at %d times only", looks)
+			}
+			break
+		}
+		if a.StoppedBecause != queries.StoppedByDeadline || len(a.Warnings) == 0 || a.Total == nil && (len(a.Items) > 0 || a.Totals.Companies.Affected > 0) {
+			t.Fatalf("after %d looks: %+v", looks, a)
+		}
+		rows := a.Items
+		req.Cursor = a.NextCursor
+		rest, err := queries.Disruption(context.Background(), v, req)
+		if err != nil {
+			t.Fatalf("the rest after %d looks: %v", looks, err)
+		}
+		rest.Items = append(rows, rest.Items...)
+		wantLosses(t, rest, lossesOf(whole))
+	}
+}
+
 // A View that was refreshed step by step answers as one that was loaded, byte for byte.
 func TestRefreshedViewsAnswerAlike(t *testing.T) {
 	ctx := context.Background()

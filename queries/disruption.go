@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -35,7 +36,8 @@ type DisruptionRequest struct {
 	MinLoss float64
 }
 
-// DisruptionAnswer tells what is lost, line by line.
+// DisruptionAnswer tells what is lost, line by line. Its coverage is over the rows listed: the relations of the inputs
+// through which they lose something.
 type DisruptionAnswer struct {
 	Answer
 	Scenario Scenario         `json:"scenario" doc:"The scenario as it was understood"`
@@ -98,6 +100,13 @@ type DisruptionTotals struct {
 	Countries []LossCounts `json:"countries" doc:"By headquarters; unknown ones under an empty name"`
 	Sectors   []LossCounts `json:"sectors" doc:"As the companies' sources call them; unknown ones under an empty name"`
 	Products  []LossCounts `json:"products" doc:"Lines by product, the id as the name"`
+	// Money is nil where it was not added up.
+	Money []LossOfMoney `json:"money_at_risk" doc:"Sums of what the companies lose in money, by currency and period, without those that are hit themselves: turnover, in which one thing counts at each company that sells it on; null where too many companies are affected to add it up"`
+}
+
+// noTotals are the totals before anything is known.
+func noTotals() DisruptionTotals {
+	return DisruptionTotals{Tiers: []LossCounts{}, Countries: []LossCounts{}, Sectors: []LossCounts{}, Products: []LossCounts{}}
 }
 
 // LossCounts counts what loses how much.
@@ -202,7 +211,7 @@ func Disruption(ctx context.Context, v *graph.View, req DisruptionRequest) (*Dis
 		return nil, err
 	}
 	d := &disruption{v: v, req: req, answer: &DisruptionAnswer{Answer: newAnswer(v, req.Scope, append(req.assumptions(), whenAssumptions...)...), Scenario: req.Scenario,
-		Targets: []TargetRow{}, Items: []DisruptionRow{}, Paging: paging}}
+		Targets: []TargetRow{}, Items: []DisruptionRow{}, Totals: noTotals(), Paging: paging}}
 	if err := d.run(ctx, key); err != nil {
 		return nil, err
 	}
@@ -218,22 +227,36 @@ func (req DisruptionRequest) question() any {
 
 // disruption answers one request.
 type disruption struct {
-	v      *graph.View
-	req    DisruptionRequest
-	answer *DisruptionAnswer
-	p      *production
-	damage *damage
-	net    *network
-	solved *loss.Run
-	tiers  []int32 // by node; -1: not reached
-	plans  map[graph.Node]*plan
-	whens  *whens
-	after  *disruption // with the remedy; nil where none is supposed
-	names  *names
+	v       *graph.View
+	req     DisruptionRequest
+	answer  *DisruptionAnswer
+	p       *production
+	damage  *damage
+	net     *network
+	solved  *loss.Run
+	tiers   []int32 // by node; -1: not reached
+	plans   map[graph.Node]*plan
+	whens   *whens
+	after   *disruption // with the remedy; nil where none is supposed
+	names   *names
+	counted map[graph.Rel]bool // relations that the coverage has
 }
 
+// run answers. Before everything is solved nothing is known for certain: upper losses would be too low, totals too
+// small. When the time is over by then, the answer holds no losses at all.
 func (d *disruption) run(ctx context.Context, key []string) error {
 	d.p, d.names = newProduction(d.v, d.req.filter()), newNames(d.v)
+	err := d.find(ctx, key)
+	if errors.Is(err, context.DeadlineExceeded) {
+		d.answer.Totals, d.answer.After = noTotals(), nil
+		d.answer.stop(StoppedByDeadline)
+		d.answer.warn("the time was over before the losses were known: none are told, and the totals count nothing")
+		return nil
+	}
+	return err
+}
+
+func (d *disruption) find(ctx context.Context, key []string) error {
 	scenario, err := d.solve(ctx)
 	if err != nil {
 		return err
@@ -268,6 +291,9 @@ func (d *disruption) remedy(ctx context.Context) error {
 	}
 	if worse > 0 {
 		d.answer.warn(fmt.Sprintf("with the remedy %s lose more at most than without it", plural(worse, "line may", "lines may")))
+	}
+	if err := a.addMoney(ctx); err != nil {
+		return err
 	}
 	d.after, d.answer.After = a, &a.answer.Totals
 	return nil
@@ -426,6 +452,9 @@ func (d *disruption) list(ctx context.Context, key []string) error {
 	if err != nil {
 		return err
 	}
+	if err := d.addMoney(ctx); err != nil {
+		return err
+	}
 	d.answer.Total = &total
 	listed := top.sorted()
 	if n := d.req.Limit; n > 0 && len(listed) > n {
@@ -434,12 +463,28 @@ func (d *disruption) list(ctx context.Context, key []string) error {
 		d.answer.NextCursor = nextCursor(d.v, d.req.Scope, d.req.question(), d.key(&listed[n-1])...)
 	}
 	for i := range listed {
-		if i%64 == 0 && ctx.Err() != nil {
-			return ctx.Err()
+		if i%64 == 0 {
+			if stopped, err := deadline(ctx); err != nil {
+				return err
+			} else if stopped {
+				d.cutShort(listed[:i])
+				return nil
+			}
 		}
 		d.answer.Items = append(d.answer.Items, d.row(&listed[i]))
 	}
 	return nil
+}
+
+// cutShort ends the list at the rows that there was time for.
+func (d *disruption) cutShort(listed []entry) {
+	a := d.answer
+	a.Complete, a.StoppedBecause = false, StoppedByDeadline // also where the limit was to be the reason
+	a.warn("the time was over before the list was; ask for the rest with next_cursor")
+	a.NextCursor = d.req.Cursor
+	if n := len(listed); n > 0 {
+		a.NextCursor = nextCursor(d.v, d.req.Scope, d.req.question(), d.key(&listed[n-1])...)
+	}
 }
 
 // topEntries keeps the first entries in the order of rows, as many as there is room for and one more.
@@ -620,6 +665,7 @@ func (d *disruption) row(e *entry) DisruptionRow {
 	}
 	w := why{d: d, e: e}
 	w.explain(&row)
+	d.cover(e)
 	d.addWhen(&row, e)
 	if d.after != nil {
 		row.After = d.interval(d.after.ofLine(e.company, e.lines[0]))
@@ -628,6 +674,43 @@ func (d *disruption) row(e *entry) DisruptionRow {
 		row.MoneyReason = noMoney
 	}
 	return row
+}
+
+// cover counts the relations of the inputs through which an entry loses something.
+func (d *disruption) cover(e *entry) {
+	if e.hit {
+		return
+	}
+	if d.counted == nil {
+		d.counted = map[graph.Rel]bool{}
+	}
+	at := d.placeOf(e.node)
+	todo, seen := []int{at.node}, map[int]bool{at.node: true}
+	for ; len(todo) > 0; todo = todo[1:] {
+		first, _ := d.net.net.Inputs(d.number(place{at.plan, todo[0]}))
+		for i, in := range at.plan.nodes[todo[0]].inputs {
+			if d.solved.InputHigh(first+int32(i)) == 0 {
+				continue
+			}
+			for _, part := range in.parts {
+				if part.flow >= 0 {
+					d.coverRelation(at.plan.flows[part.flow].rel)
+				} else if !seen[part.node] {
+					seen[part.node] = true
+					todo = append(todo, part.node)
+				}
+			}
+		}
+	}
+}
+
+func (d *disruption) coverRelation(r graph.Rel) {
+	if r < 0 || d.counted[r] { // supposed, or counted already
+		return
+	}
+	d.counted[r] = true
+	folded := d.v.FoldHead(r, d.p.filter)
+	d.answer.count(d.v, &folded, d.p.filter)
 }
 
 // totals counts what is lost.

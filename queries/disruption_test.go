@@ -377,6 +377,12 @@ func TestMoneyAtRisk(t *testing.T) {
 			t.Errorf("%s: %s, want %s", id, got[id], want)
 		}
 	}
+	if got, want := fmt.Sprint(a.Totals.Money), "[{30 30 EUR 2024 sales} {3.5 3.5 JPY  sales} {100 105 USD 2023 revenue}]"; got != want {
+		t.Errorf("in all %s, want %s", got, want)
+	}
+	if c := a.Coverage; c.Relations != 5 || c.Shares != 2 {
+		t.Errorf("coverage %+v", c)
+	}
 }
 
 // A second source that takes 40% of the intake: the loss falls from all to 60%.

@@ -2,6 +2,8 @@ package queries
 
 import (
 	"cmp"
+	"context"
+	"maps"
 	"slices"
 
 	"github.com/tributarygraph/tributary/graph"
@@ -25,6 +27,11 @@ func (d *disruption) money(e *entry, company lost) []LossOfMoney {
 	if out := d.revenueAtRisk(e.company, company); out != nil {
 		return out
 	}
+	return d.salesAtRisk(e)
+}
+
+// salesAtRisk is what lines lose of the stated values of what they supply.
+func (d *disruption) salesAtRisk(e *entry) []LossOfMoney {
 	sums := map[[2]string]*LossOfMoney{}
 	d.p.outOf(e.company, func(r graph.Rel, product graph.Node) {
 		if r < 0 || product != graph.NoNode && !slices.Contains(e.lines, product) || product == graph.NoNode && len(e.lines) < len(d.net.linesOf(e.company)) {
@@ -44,14 +51,63 @@ func (d *disruption) money(e *entry, company lost) []LossOfMoney {
 		m.Low += e.low * s.Value.Least
 		m.High += e.high * s.Value.Most
 	})
+	return sortedMoney(slices.Collect(maps.Values(sums)))
+}
+
+func sortedMoney(list []*LossOfMoney) []LossOfMoney {
 	out := []LossOfMoney{}
-	for _, m := range sums {
+	for _, m := range list {
 		out = append(out, *m)
 	}
 	slices.SortFunc(out, func(a, b LossOfMoney) int {
-		return cmp.Or(cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Period, b.Period))
+		return cmp.Or(cmp.Compare(a.Currency, b.Currency), cmp.Compare(a.Period, b.Period), cmp.Compare(a.Of, b.Of))
 	})
 	return out
+}
+
+// moneyWithin is how many nodes may lose something for the money that is at risk to be added up: the facts of each
+// company have to be read.
+const moneyWithin = 20_000
+
+// addMoney adds up the money that is at risk, in the order of the companies' ids: sums of floating point depend on it.
+func (d *disruption) addMoney(ctx context.Context) error {
+	reached := d.solved.Reached()
+	if len(reached) > moneyWithin {
+		d.answer.warn("money at risk is not added up: too many companies are affected")
+		return nil
+	}
+	var companies []graph.Node
+	for _, n := range reached {
+		c := d.net.owner[n]
+		if _, hit := d.damage.companies[c]; !hit && !d.damage.partly[c] {
+			companies = append(companies, c)
+		}
+	}
+	slices.SortFunc(companies, func(a, b graph.Node) int { return d.p.compare(graph.KindCompany, a, b) })
+	sums := map[[3]string]*LossOfMoney{}
+	var lines []entry
+	for i, c := range slices.Compact(companies) {
+		if i%256 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		money := d.revenueAtRisk(c, d.net.ofCompany(d.solved, d.damage, c))
+		if money == nil {
+			lines = d.ofCompany(c, lines[:0])
+			for j := range lines {
+				money = append(money, d.salesAtRisk(&lines[j])...)
+			}
+		}
+		for _, m := range money {
+			at := [3]string{m.Currency, m.Period, m.Of}
+			if sum := sums[at]; sum != nil {
+				sum.Low, sum.High = sum.Low+m.Low, sum.High+m.High
+				continue
+			}
+			sums[at] = &m
+		}
+	}
+	d.answer.Totals.Money = sortedMoney(slices.Collect(maps.Values(sums)))
+	return nil
 }
 
 // revenueAtRisk is the loss of the revenue of the latest period that is stated, by currency.

@@ -17,7 +17,7 @@ import (
 	"github.com/tributarygraph/tributary/queries"
 )
 
-// disruptLimit is how many rows are listed unless more are asked for.
+// disruptLimit is how many rows a table has unless more are asked for.
 const disruptLimit = 30
 
 // scenarioFlags say what stops without a file.
@@ -65,6 +65,7 @@ Losses assume that no supplier stands in for another.`,
 			if req.Scenario, err = s.scenario(cmd, p.in); err != nil {
 				return err
 			}
+			p.shortTable(cmd, &q.page, disruptLimit)
 			req.Scope, req.Page, req.ProductLevel = q.scope, q.page, s.levels
 			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 				if err := resolveScenario(v, &req.Scenario); err != nil {
@@ -97,7 +98,7 @@ Losses assume that no supplier stands in for another.`,
 		f.Var(newChoice(&req.Sort, "lower", "lower", "upper"), "sort", "first what loses most for certain (lower), or what may (upper)")
 	})
 	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
-		f.IntVar(&q.page.Limit, "limit", disruptLimit, "list at most `N` (0: everything)")
+		f.IntVar(&q.page.Limit, "limit", 0, fmt.Sprintf("list at most `N` (0: everything); unless it is given, a table has %d rows, other formats everything", disruptLimit))
 	})
 	p.asks(cmd, &q)
 	return cmd
@@ -130,8 +131,11 @@ func readScenario(file string, in io.Reader) (s queries.Scenario, err error) {
 	} else {
 		data, err = os.ReadFile(file)
 	}
-	if err != nil {
-		return s, err
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return s, noFile(file)
+	case err != nil:
+		return s, unreadable(file, err)
 	}
 	if err := yaml.UnmarshalWithOptions(data, &s, yaml.Strict()); err != nil {
 		return s, usagef("scenario %s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, true)))
@@ -166,6 +170,9 @@ func disruptAnswer(ctx context.Context, v *graph.View, req queries.DisruptionReq
 		print: func(o *printer) { printDisruption(o, found) },
 		last: func(*printer) string {
 			c := found.Totals.Companies
+			if found.Total == nil {
+				return closing("losses are not known", &found.Answer)
+			}
 			return closing(fmt.Sprintf("%s hit; of %s downstream %d lose something for certain, %d may stop altogether",
 				plural(found.Totals.Hit, "companies"), plural(c.Affected, "companies"), c.Certain, c.MayStop), &found.Answer)
 		},
@@ -181,7 +188,9 @@ func printDisruption(o *printer, a *queries.DisruptionAnswer) {
 		o.printf("%s %s (%s)\n", t.Text, left, hitText(&t))
 	}
 	o.printf("\n")
-	if len(a.Items) == 0 {
+	if a.Total == nil {
+		o.printf("There was no time to find what is lost.\n")
+	} else if len(a.Items) == 0 {
 		o.printf("Nothing that is documented loses anything under these conditions.\n")
 	} else {
 		t := &table{columns: []column{{title: "TIER", right: true}, {title: "NAME", least: 12}, {title: "LINES", least: 16}, {title: "LOSS", right: true}, {title: "AFTER", right: true},

@@ -50,6 +50,13 @@ func groupOf(f *pflag.Flag) string {
 	return groupOther
 }
 
+// shortTable limits what is listed in a table to n rows, unless --limit says otherwise. What programs read is whole.
+func (p *program) shortTable(cmd *cobra.Command, page *queries.Page, n int) {
+	if p.output.format == formatTable && !cmd.Flags().Changed("limit") {
+		page.Limit = n
+	}
+}
+
 // envPrefix begins the names of the environment variables that stand for flags.
 const envPrefix = "TRIBUTARY_"
 

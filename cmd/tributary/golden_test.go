@@ -62,6 +62,8 @@ func TestGolden(t *testing.T) {
 		{"disrupt-ndjson", "disrupt --company sk-hynix --only microsoft -o ndjson"},
 		{"disrupt-remedy", "disrupt --scenario testdata/remedy.yaml"},
 		{"error-disrupt", "disrupt"},
+		{"error-disrupt-no-scenario", "disrupt --scenario testdata/scenarios.yaml"},
+		{"disrupt-no-time", "disrupt --company asml --timeout 1ns"},
 		{"error-disrupt-scenario", "disrupt --scenario testdata/scenario-misspelled.yaml"},
 		{"exposure", "exposure nvidia"},
 		{"exposure-to", "exposure nvidia --to asml --line gpu --width 140"},
