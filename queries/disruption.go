@@ -345,7 +345,7 @@ func (d *disruption) aim(ctx context.Context) error {
 	for i, t := range d.req.Scenario.Targets {
 		row, err := a.aim(ctx, t)
 		if err != nil {
-			return fmt.Errorf("targets[%d]: %w", i, err)
+			return fmt.Errorf("%w (targets[%d])", err, i)
 		}
 		if row.Companies+row.Lines+row.Relations == 0 {
 			d.answer.warn(fmt.Sprintf("targets[%d] (%s) hits nothing that is documented under these conditions", i, row.Text))

@@ -63,18 +63,18 @@ func (p *production) editsOf(r *Remedy) (*edits, error) {
 			err = fmt.Errorf("%w: relation %q: only supplies relations can be removed", graph.ErrInvalid, id)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("remedy.remove[%d]: %w", i, err)
+			return nil, fmt.Errorf("%w (remedy.remove[%d])", err, i)
 		}
 		e.removed[rel] = true
 	}
 	for i := range r.Change {
 		if err := p.change(e, &r.Change[i]); err != nil {
-			return nil, fmt.Errorf("remedy.change[%d]: %w", i, err)
+			return nil, fmt.Errorf("%w (remedy.change[%d])", err, i)
 		}
 	}
 	for i := range r.Add {
 		if err := p.suppose(e, &r.Add[i]); err != nil {
-			return nil, fmt.Errorf("remedy.add[%d]: %w", i, err)
+			return nil, fmt.Errorf("%w (remedy.add[%d])", err, i)
 		}
 	}
 	return e, nil
