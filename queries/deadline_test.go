@@ -97,6 +97,33 @@ func TestDisruptionDeadlineAnywhere(t *testing.T) {
 	}
 }
 
+// What an exposure had no time for is counted, and then neither a total nor a cursor pretends that the ranking is whole.
+func TestExposureDeadline(t *testing.T) {
+	v := drawn.View(t, "s -> b : x share_of_input=0.5\nt -> b : x\nu -> s : y\nb -> c : z\n")
+	for _, side := range []string{queries.SideSupply, queries.SideRevenue} {
+		company := map[string]string{queries.SideSupply: "b", queries.SideRevenue: "u"}[side]
+		for looks := 0; ; looks++ {
+			req := queries.ExposureRequest{Company: company, Side: side, Page: queries.Page{Limit: 1}}
+			a, err := queries.Exposure(&countdown{Context: context.Background(), looks: looks}, v, req)
+			if err != nil {
+				t.Fatalf("%s after %d looks: %v", side, looks, err)
+			}
+			if a.StoppedBecause == queries.StoppedByLimit {
+				if a.Total == nil || *a.Total != 3 || a.NextCursor == "" {
+					t.Errorf("%s: %+v", side, a.Paging)
+				}
+				break
+			}
+			if a.StoppedBecause != queries.StoppedByDeadline {
+				t.Fatalf("%s after %d looks: %+v", side, looks, a.Answer)
+			}
+			if a.LeftOut > 0 && (a.Total != nil || a.NextCursor != "") {
+				t.Fatalf("%s after %d looks: %d left out, and yet %+v", side, looks, a.LeftOut, a.Paging)
+			}
+		}
+	}
+}
+
 // A View that was refreshed step by step answers as one that was loaded, byte for byte.
 func TestRefreshedViewsAnswerAlike(t *testing.T) {
 	ctx := context.Background()

@@ -441,7 +441,9 @@ func (x *exposure) key(t *target) []string {
 func (x *exposure) page(list []target) []target {
 	slices.SortFunc(list, func(a, b target) int { return x.compare(&a, &b) })
 	total := len(list)
-	x.out.Total = &total
+	if x.out.LeftOut == 0 { // else nobody knows how many there are, nor the order of all
+		x.out.Total = &total
+	}
 	if x.after != nil {
 		at, _ := slices.BinarySearchFunc(list, x.after, func(t target, key []string) int { return slices.Compare(x.key(&t), key) })
 		if at < total && slices.Equal(x.key(&list[at]), x.after) {
@@ -451,7 +453,9 @@ func (x *exposure) page(list []target) []target {
 	}
 	if n := x.req.Limit; n > 0 && len(list) > n {
 		list = list[:n]
-		x.out.NextCursor = nextCursor(x.v, x.req.Scope, x.req.question(), x.key(&list[n-1])...)
+		if x.out.LeftOut == 0 {
+			x.out.NextCursor = nextCursor(x.v, x.req.Scope, x.req.question(), x.key(&list[n-1])...)
+		}
 		x.out.stop(StoppedByLimit)
 	}
 	return list

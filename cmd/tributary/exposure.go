@@ -135,8 +135,9 @@ func printExposure(o *printer, a *queries.ExposureAnswer) {
 	switch {
 	case a.Around == 0 && a.Side == queries.SideSupply:
 		o.printf("Nobody is documented to supply %s under these conditions.\n", a.Company.Name)
-	case len(a.Items) == 0:
+	case len(a.Items) == 0 && a.LeftOut == 0:
 		o.printf("Nothing is documented under these conditions.\n")
+	case len(a.Items) == 0:
 	case a.Side == queries.SideRevenue:
 		printRevenueExposure(o, a)
 	default:
