@@ -317,7 +317,11 @@ func printStops(o *printer, a *queries.ChokepointsAnswer, l *queries.StopList) {
 		}
 		return
 	}
-	o.printf("%s were stopped one at a time. If this one alone stops, %s stops making these, or may.\n", plural(l.Tried, "companies"), a.Company.Name)
+	were := "were"
+	if l.Tried == 1 {
+		were = "was"
+	}
+	o.printf("%s %s stopped one at a time. If this one alone stops, %s stops making these, or may.\n", plural(l.Tried, "companies"), were, a.Company.Name)
 	if first := l.Items[0].Lines; !slices.ContainsFunc(first, func(line queries.StoppedLine) bool { return line.Stops }) {
 		o.printf("None of them stops anything for certain.\n")
 	}

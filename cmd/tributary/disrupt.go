@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -138,9 +139,23 @@ func readScenario(file string, in io.Reader) (s queries.Scenario, err error) {
 		return s, unreadable(file, err)
 	}
 	if err := yaml.UnmarshalWithOptions(data, &s, yaml.Strict()); err != nil {
-		return s, usagef("scenario %s: %s", file, strings.TrimSpace(yaml.FormatError(err, false, true)))
+		return s, usagef("scenario %s: %s", file, strings.TrimSpace(yamlErrorText(err)))
 	}
 	return s, nil
+}
+
+// yamlErrorText is an error with its place; a value of another type is told in words that are not Go's.
+func yamlErrorText(err error) string {
+	text := yaml.FormatError(err, false, true)
+	var wrong *yaml.TypeError
+	if !errors.As(err, &wrong) {
+		return text
+	}
+	want := map[reflect.Kind]string{reflect.Float64: "a number", reflect.String: "text", reflect.Bool: "true or false", reflect.Slice: "a list"}[wrong.DstType.Kind()]
+	if want == "" {
+		want = "fields with values"
+	}
+	return strings.Replace(text, wrong.GetMessage(), "want "+want, 1)
 }
 
 // resolveScenario finds what a scenario names.

@@ -39,12 +39,12 @@ func (p *program) portfolio(ctx context.Context, path string) (queries.Portfolio
 	if err != nil {
 		return nil, err
 	}
-	if len(rows) == 0 {
-		return nil, fmt.Errorf("%w: %s: names no company", graph.ErrInvalid, path)
-	}
 	members, err := portfolioOf(rows)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %v", graph.ErrInvalid, path, err)
+	}
+	if len(members) == 0 {
+		return nil, fmt.Errorf("%w: %s: names no company", graph.ErrInvalid, path)
 	}
 	return members, nil
 }
@@ -52,6 +52,9 @@ func (p *program) portfolio(ctx context.Context, path string) (queries.Portfolio
 // portfolioOf takes the first row for a header where one of its cells names the column of companies; else every line
 // is a name, whatever it holds.
 func portfolioOf(rows []importer.TableRow) (queries.Portfolio, error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
 	header := make([]string, len(rows[0].Cells))
 	for i, cell := range rows[0].Cells {
 		header[i] = importer.ColumnName(cell)

@@ -102,14 +102,15 @@ func (p *program) systemicAnswer(ctx context.Context, v *graph.View, req queries
 		},
 		last: func(*printer) string {
 			s := found.Values
-			total := fmt.Sprintf("%s; %s of %s %s %s", plural(len(found.Items), "companies"), plural(s.Relations, "relations"), thousands(int64(s.Total)), s.Currency, s.Period)
+			amount := strings.Join(strings.Fields(thousands(int64(s.Total))+" "+s.Currency+" "+s.Period), " ")
+			total := fmt.Sprintf("%s; %s of %s", plural(len(found.Items), "companies"), plural(s.Relations, "relations"), amount)
 			if s.LeftOut > 0 {
 				total += fmt.Sprintf(", %s without a value left out", thousands(s.LeftOut))
 			}
 			if s.Imputed > 0 {
 				total += fmt.Sprintf(", %s of them imputed", thousands(s.Imputed))
 			}
-			return closing(strings.Join(strings.Fields(total), " "), &found.Answer)
+			return closing(total, &found.Answer)
 		},
 	}, nil
 }
