@@ -98,7 +98,7 @@ func CommonSuppliers(ctx context.Context, v *graph.View, req CommonSuppliersRequ
 	}
 	c := &commonSuppliers{behind: behind{v: v, filter: req.filter(), names: newNames(v)}, req: req}
 	c.out = &CommonSuppliersAnswer{Answer: newAnswer(v, req.Scope, openLists,
-		fmt.Sprintf("chains of up to %s count, none of which passes the company itself", counted(req.Depth, "hop", "hops")),
+		fmt.Sprintf("chains of up to %s count, none of which passes the company itself", plural(req.Depth, "hop", "hops")),
 		"a chain counts for the direct supplier that is its last one before the company, also where it passes another direct supplier on the way"),
 		Company: refOf(v, graph.KindCompany, company), Depth: req.Depth, Min: req.Min, Items: []CommonSupplierRow{}, Paging: paging}
 	return c.out, c.fill(ctx, company, key)
@@ -125,7 +125,7 @@ func (c *commonSuppliers) fill(ctx context.Context, company graph.Node, key []st
 	}
 	if c.out.StoppedBecause == StoppedByDeadline {
 		c.out.warn(fmt.Sprintf("the time was over: %d of %s were looked behind as far as asked, and the numbers are least numbers; give it more time, or ask for less depth",
-			c.out.Searched, counted(c.out.Diamond.TierOne, "direct supplier", "direct suppliers")))
+			c.out.Searched, plural(c.out.Diamond.TierOne, "direct supplier", "direct suppliers")))
 	}
 	rows, err := c.choose(ranking{key: key, least: c.req.Min, limit: c.req.Limit, scope: c.req.Scope, question: c.req.question()}, &c.out.Answer, &c.out.Paging)
 	if err != nil {

@@ -92,7 +92,7 @@ func PortfolioSuppliers(ctx context.Context, v *graph.View, req PortfolioSupplie
 	}
 	p := &portfolioSuppliers{behind: behind{v: v, filter: req.filter(), names: newNames(v)}, req: req, members: members}
 	p.out = &PortfolioSuppliersAnswer{Answer: newAnswer(v, req.Scope, openLists,
-		fmt.Sprintf("chains of up to %s count", counted(req.Depth, "hop", "hops")),
+		fmt.Sprintf("chains of up to %s count", plural(req.Depth, "hop", "hops")),
 		"a company stands behind a member when it is at tier 2 or deeper: its direct customers know it"),
 		Portfolio: match, Depth: req.Depth, Min: req.Min, Items: []PortfolioSupplierRow{}, Paging: paging}
 	match.warn(&p.out.Answer)
@@ -124,7 +124,7 @@ func (p *portfolioSuppliers) fill(ctx context.Context, key []string) error {
 	}
 	if p.out.StoppedBecause == StoppedByDeadline {
 		p.out.warn(fmt.Sprintf("the time was over: %d of %s were looked behind as far as asked, and the numbers are least numbers; give it more time, or ask for less depth",
-			p.out.Searched, counted(len(p.members), "member", "members")))
+			p.out.Searched, plural(len(p.members), "member", "members")))
 	}
 	rows, err := p.choose(ranking{key: key, least: p.req.Min, limit: p.req.Limit, scope: p.req.Scope, question: p.req.question()}, &p.out.Answer, &p.out.Paging)
 	if err != nil {

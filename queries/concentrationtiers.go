@@ -173,7 +173,7 @@ func (c *concentration) portfolioRows(ctx context.Context) error {
 		c.out.Items = append(c.out.Items, c.memberRow(m.node))
 	}
 	if without > 0 {
-		c.out.warn(fmt.Sprintf("of %d of %s no cost share is stated: they have no row of their own", without, counted(len(c.members), "member", "members")))
+		c.out.warn(fmt.Sprintf("of %d of %s no cost share is stated: they have no row of their own", without, plural(len(c.members), "member", "members")))
 	}
 	return nil
 }

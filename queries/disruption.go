@@ -332,6 +332,7 @@ func (d *disruption) solve(ctx context.Context) (*loss.Scenario, error) {
 	return scenario, nil
 }
 
+// plural is a number of things in words.
 func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one

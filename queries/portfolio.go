@@ -164,14 +164,14 @@ func spendOf(members []member) (sums []Money, unknown int) {
 // warn says in the answer what of the portfolio does not count.
 func (m *PortfolioMatch) warn(a *Answer) {
 	if n := len(m.NotFound); n > 0 {
-		a.warn(counted(n, "name", "names") + " of the portfolio that no company has, left out: " + some(m.NotFound, ", "))
+		a.warn(plural(n, "name", "names") + " of the portfolio that no company has, left out: " + some(m.NotFound, ", "))
 	}
 	if n := len(m.Ambiguous); n > 0 {
 		var names []string
 		for _, x := range m.Ambiguous {
 			names = append(names, fmt.Sprintf("%s (%s)", x.Name, some(x.Candidates, ", ")))
 		}
-		a.warn(counted(n, "name", "names") + " of the portfolio for which several companies fit, left out; use an id: " + some(names, "; "))
+		a.warn(plural(n, "name", "names") + " of the portfolio for which several companies fit, left out; use an id: " + some(names, "; "))
 	}
 	if len(m.Spend) > 1 {
 		a.warn("the spends are in different currencies: they are not added up, and do not rank")
@@ -185,12 +185,4 @@ func some(list []string, separator string) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(list[:most], separator), len(list)-most)
 	}
 	return strings.Join(list, separator)
-}
-
-// counted is a number of things in words.
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }
