@@ -2,8 +2,6 @@ package queries
 
 import (
 	"context"
-	"maps"
-	"slices"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries/internal/loss"
@@ -47,16 +45,10 @@ func (d *damage) ofLine(c, product graph.Node) lost {
 	return d.companies[c].and(d.lines[lineOf{c, product}])
 }
 
-// companiesHit are the companies that are damaged themselves, as a whole or in a line, by id.
-func (d *damage) companiesHit(p *production) []graph.Node {
-	hit := map[graph.Node]bool{}
-	for c := range d.companies {
-		hit[c] = true
-	}
-	for c := range d.partly {
-		hit[c] = true
-	}
-	return slices.SortedFunc(maps.Keys(hit), func(a, b graph.Node) int { return p.compare(graph.KindCompany, a, b) })
+// hits reports whether a company is damaged itself, as a whole or in a line.
+func (d *damage) hits(c graph.Node) bool {
+	_, all := d.companies[c]
+	return all || d.partly[c]
 }
 
 // spread brings the damage of lines to the relations that they supply. What is supplied without a product comes from

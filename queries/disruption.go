@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries/internal/loss"
@@ -125,6 +126,13 @@ func (c *LossCounts) add(l lost) {
 	count(&c.Stop, l.low >= whole)
 }
 
+func (c *LossCounts) merge(o *LossCounts) {
+	c.Affected += o.Affected
+	c.Certain += o.Certain
+	c.MayStop += o.MayStop
+	c.Stop += o.Stop
+}
+
 // whole is a loss that counts as everything: answers have nine decimals.
 const whole = 1 - 5e-10
 
@@ -235,6 +243,7 @@ type disruption struct {
 	net     *network
 	solved  *loss.Run
 	tiers   []int32 // by node; -1: not reached
+	totals  *totals
 	plans   map[graph.Node]*plan
 	whens   *whens
 	after   *disruption // with the remedy; nil where none is supposed
@@ -282,15 +291,17 @@ func (d *disruption) remedy(ctx context.Context) error {
 	if _, err := a.solve(ctx); err != nil {
 		return err
 	}
-	worse := 0
-	err = a.entries(ctx, func(e *entry) {
-		count(&worse, rounded(e.high) > d.ofLine(e.company, e.lines[0]).high)
+	var worse atomic.Int64
+	err = a.entries(ctx, func(_ int, e *entry) {
+		if rounded(e.high) > d.ofLine(e.company, e.lines[0]).high {
+			worse.Add(1)
+		}
 	})
 	if err != nil {
 		return err
 	}
-	if worse > 0 {
-		d.answer.warn(fmt.Sprintf("with the remedy %s lose more at most than without it", plural(worse, "line may", "lines may")))
+	if n := int(worse.Load()); n > 0 {
+		d.answer.warn(fmt.Sprintf("with the remedy %s lose more at most than without it", plural(n, "line may", "lines may")))
 	}
 	if err := a.addMoney(ctx); err != nil {
 		return err
@@ -328,8 +339,7 @@ func (d *disruption) solve(ctx context.Context) (*loss.Scenario, error) {
 	if n := d.solved.Widened(); n > 0 {
 		d.answer.warn(fmt.Sprintf("%s taken to lose everything at most: they stand on loops that pass on nearly all of a loss", plural(n, "line is", "lines are")))
 	}
-	d.tiers = loss.Tiers(d.solved, scenario, &d.net.groups)
-	return scenario, nil
+	return scenario, d.count(ctx, scenario)
 }
 
 // plural is a number of things in words.
@@ -439,19 +449,26 @@ func (d *disruption) list(ctx context.Context, key []string) error {
 			return err
 		}
 	}
-	top := &topEntries{d: d, room: d.req.Limit}
-	total := 0
-	err := d.entries(ctx, func(e *entry) {
+	parts := make([]topEntries, workers())
+	for i := range parts {
+		parts[i] = topEntries{d: d, room: d.req.Limit}
+	}
+	err := d.entries(ctx, func(worker int, e *entry) {
 		if e.high < d.req.MinLoss || only != graph.NoNode && e.company != only {
 			return
 		}
-		total++
+		top := &parts[worker]
+		top.total++
 		if key == nil || slices.Compare(d.key(e), key) > 0 {
 			top.add(e)
 		}
 	})
 	if err != nil {
 		return err
+	}
+	top, total := &parts[0], parts[0].total
+	for i := range parts[1:] {
+		top.list, total = append(top.list, parts[i+1].list...), total+parts[i+1].total
 	}
 	if err := d.addMoney(ctx); err != nil {
 		return err
@@ -490,10 +507,11 @@ func (d *disruption) cutShort(listed []entry) {
 
 // topEntries keeps the first entries in the order of rows, as many as there is room for and one more.
 type topEntries struct {
-	d    *disruption
-	room int // 0: all
-	list []entry
-	full bool // then the last of those kept is the worst that counts
+	d     *disruption
+	room  int // 0: all
+	list  []entry
+	total int  // seen, of any part of the list
+	full  bool // then the last of those kept is the worst that counts
 }
 
 func (t *topEntries) add(e *entry) {
@@ -558,40 +576,10 @@ func hitLast(hit bool) string {
 	return "0"
 }
 
-// entries calls yield with everything that loses something, or may, in no particular order, and counts the totals.
-func (d *disruption) entries(ctx context.Context, yield func(*entry)) error {
-	seen := make([]bool, d.v.NodeCount(graph.KindCompany))
-	totals := newTotals(d)
-	var few []entry
-	visit := func(c graph.Node) {
-		if seen[c] {
-			return
-		}
-		seen[c] = true
-		few = d.ofCompany(c, few[:0])
-		for i := range few {
-			yield(&few[i])
-		}
-		totals.add(c, few)
-	}
-	for _, c := range d.damage.companiesHit(d.p) {
-		visit(c)
-	}
-	for i, n := range d.solved.Reached() {
-		if i%checkEvery == 0 && ctx.Err() != nil {
-			return ctx.Err()
-		}
-		visit(d.net.owner[n])
-	}
-	d.answer.Totals = totals.rows()
-	return nil
-}
-
 // ofCompany appends the entries of a company.
 func (d *disruption) ofCompany(c graph.Node, entries []entry) []entry {
 	lines := d.net.linesOf(c)
-	_, hit := d.damage.companies[c]
-	if !hit && !d.damage.partly[c] && d.net.layouts[c] == nil {
+	if !d.damage.hits(c) && d.net.layouts[c] == nil {
 		n := d.net.first[c]
 		if l := d.lossOf(n); l.high > 0 {
 			entries = append(entries, entry{company: c, node: n, lost: l, tier: d.tiers[n], lines: lines})
@@ -600,12 +588,11 @@ func (d *disruption) ofCompany(c graph.Node, entries []entry) []entry {
 	}
 	for i, product := range lines {
 		n := d.net.nodeOfLine(c, i)
-		own, l := d.damage.ofLine(c, product), d.lossOf(n)
-		l = lost{max(rounded(own.low), l.low), max(rounded(own.high), l.high)}
+		own, l := d.lineLoss(c, product, n)
 		if l.high == 0 {
 			continue
 		}
-		e := entry{company: c, node: n, lost: l, tier: d.tiers[n], hit: own.high > 0 && rounded(own.high) == l.high && rounded(own.low) == l.low}
+		e := entry{company: c, node: n, lost: l, tier: d.tiers[n], hit: own.high > 0 && own == l}
 		if own.high > 0 {
 			e.tier = 0
 		}
@@ -622,6 +609,13 @@ func (d *disruption) ofCompany(c graph.Node, entries []entry) []entry {
 		entries[at].lines = append(entries[at].lines, product)
 	}
 	return entries
+}
+
+// lineLoss is what a line that comes from a node loses by itself, and what it loses in all, as answers tell them.
+func (d *disruption) lineLoss(c, product graph.Node, n int32) (own, all lost) {
+	own = d.damage.ofLine(c, product)
+	own = lost{rounded(own.low), rounded(own.high)}
+	return own, own.and(d.lossOf(n))
 }
 
 // lossOf is what a node loses, as answers tell it.
@@ -712,77 +706,4 @@ func (d *disruption) coverRelation(r graph.Rel) {
 	d.counted[r] = true
 	folded := d.v.FoldHead(r, d.p.filter)
 	d.answer.count(d.v, &folded, d.p.filter)
-}
-
-// totals counts what is lost.
-type totals struct {
-	d                            *disruption
-	all                          LossCounts
-	hit                          int
-	tiers                        []LossCounts
-	countries, sectors, products []LossCounts // by number
-}
-
-func newTotals(d *disruption) *totals {
-	return &totals{d: d, countries: make([]LossCounts, len(d.net.countries.words)), sectors: make([]LossCounts, len(d.net.sectors.words)),
-		products: make([]LossCounts, d.v.NodeCount(graph.KindProduct))}
-}
-
-func (t *totals) add(c graph.Node, entries []entry) {
-	d := t.d
-	if len(entries) == 0 {
-		return
-	}
-	for i := range entries {
-		for _, line := range entries[i].lines {
-			if line != graph.NoNode && !entries[i].hit {
-				t.products[line].add(entries[i].lost)
-			}
-		}
-	}
-	if _, all := d.damage.companies[c]; all || d.damage.partly[c] {
-		t.hit++
-		return
-	}
-	l, tier := entries[0].lost, entries[0].tier
-	if d.net.layouts[c] != nil {
-		l = d.lossOf(d.net.outletOf(c))
-		for _, e := range entries {
-			tier = min(tier, e.tier)
-		}
-	}
-	t.all.add(l)
-	for int(tier) >= len(t.tiers) {
-		t.tiers = append(t.tiers, LossCounts{})
-	}
-	t.tiers[tier].add(l)
-	t.countries[d.net.countries.of[c]].add(l)
-	t.sectors[d.net.sectors.of[c]].add(l)
-}
-
-func (t *totals) rows() DisruptionTotals {
-	out := DisruptionTotals{Companies: t.all, Hit: t.hit, Tiers: []LossCounts{}}
-	for tier, c := range t.tiers {
-		if c.Affected > 0 {
-			c.Name = fmt.Sprint(tier)
-			out.Tiers = append(out.Tiers, c)
-		}
-	}
-	named := func(counts []LossCounts, name func(int) string) []LossCounts {
-		list := []LossCounts{}
-		for i, c := range counts {
-			if c.Affected > 0 {
-				c.Name = name(i)
-				list = append(list, c)
-			}
-		}
-		slices.SortFunc(list, func(a, b LossCounts) int {
-			return cmp.Or(cmp.Compare(b.Stop, a.Stop), cmp.Compare(b.Certain, a.Certain), cmp.Compare(b.Affected, a.Affected), strings.Compare(a.Name, b.Name))
-		})
-		return list
-	}
-	out.Countries = named(t.countries, func(i int) string { return t.d.net.countries.words[i] })
-	out.Sectors = named(t.sectors, func(i int) string { return t.d.net.sectors.words[i] })
-	out.Products = named(t.products, func(i int) string { return t.d.v.ID(graph.KindProduct, graph.Node(i)) })
-	return out
 }

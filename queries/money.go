@@ -78,8 +78,7 @@ func (d *disruption) addMoney(ctx context.Context) error {
 	}
 	var companies []graph.Node
 	for _, n := range reached {
-		c := d.net.owner[n]
-		if _, hit := d.damage.companies[c]; !hit && !d.damage.partly[c] {
+		if c := d.net.owner[n]; !d.damage.hits(c) {
 			companies = append(companies, c)
 		}
 	}

@@ -30,6 +30,13 @@ func newProduction(v *graph.View, f graph.Filter) *production {
 	return &production{v: v, filter: f, active: v.Activity(f), products: map[string]graph.Node{}, above: map[graph.Node][]graph.Node{}}
 }
 
+// clone is the same production, for use by another goroutine.
+func (p *production) clone() *production {
+	own := *p
+	own.products, own.above, own.supply = map[string]graph.Node{}, map[graph.Node][]graph.Node{}, graph.Supply{}
+	return &own
+}
+
 // flow is an active supplies relation, or one that is supposed, as a company's production sees it.
 type flow struct {
 	rel      graph.Rel // supposed ones are numbered down from -1
@@ -751,8 +758,7 @@ func (p *production) pieces(ctx context.Context, companies []graph.Node, yield f
 	var next atomic.Int64
 	ahead := make(chan struct{}, 2*runtime.GOMAXPROCS(0)) // pieces begun and not yet taken: so many at most
 	for range runtime.GOMAXPROCS(0) {
-		own := *p
-		own.products, own.above = map[string]graph.Node{}, map[graph.Node][]graph.Node{}
+		own := p.clone()
 		go func() {
 			for {
 				select {
