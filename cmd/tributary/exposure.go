@@ -14,7 +14,7 @@ import (
 	"github.com/tributarygraph/tributary/queries"
 )
 
-// exposureLimit is how many rows are listed unless more are asked for.
+// exposureLimit is how many rows a table has unless more are asked for.
 const exposureLimit = 20
 
 func exposureCommand(p *program) *cobra.Command {
@@ -43,6 +43,7 @@ loses how much of its revenue?`,
   tributary exposure nvidia --sort upper --limit 0 -o csv --bom > exposure.csv`,
 		Args: wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			p.shortTable(cmd, &q.page, exposureLimit)
 			req.Scope, req.Page = q.scope, q.page
 			if req.ToCountry == "" && req.Over != queries.OverCountries && !cmd.Flags().Changed("by") {
 				req.By = ""
@@ -95,7 +96,7 @@ loses how much of its revenue?`,
 	})
 	p.completesCompanies(cmd, 1)
 	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
-		f.IntVar(&q.page.Limit, "limit", exposureLimit, "list at most `N` (0: everything)")
+		f.IntVar(&q.page.Limit, "limit", 0, fmt.Sprintf("list at most `N` (0: everything); unless it is given, a table has %d rows, other formats everything", exposureLimit))
 	})
 	p.asks(cmd, &q)
 	return cmd
