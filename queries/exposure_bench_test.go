@@ -12,10 +12,7 @@ import (
 // tributary generate --companies 6000 --relations 40000, more than 5,000 companies stand upstream of most.
 func BenchmarkExposure(b *testing.B) {
 	v := benchView(b)
-	var companies []graph.Node
-	for _, c := range starts(v)[:8] {
-		companies = append(companies, c)
-	}
+	companies := starts(v)[:8]
 	warm(b, v, graph.Filter{AsOf: graph.Today(), Stages: graph.StagesOf("unknown", "qualified", "volume")}, companies)
 	for _, side := range []string{"supply", "revenue"} {
 		b.Run(side, func(b *testing.B) {
