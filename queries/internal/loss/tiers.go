@@ -1,5 +1,11 @@
 package loss
 
+import (
+	"runtime"
+	"sync"
+	"sync/atomic"
+)
+
 // Groups are nodes that stand for one party: hops between them count nothing.
 type Groups[G ~int32] struct {
 	Of []G // by node
@@ -67,13 +73,43 @@ func Tiers[G ~int32](r *Run, s *Scenario, groups *Groups[G]) []int32 {
 				}
 			}
 		}
-		for _, n := range now {
-			for _, to := range r.net.suppliedBy(n) {
-				node, _ := to.of()
-				put(&next, node, tier+1)
-			}
-		}
-		now, next = next, now[:0]
+		next = r.nextTier(now, next[:0], tiers, done, tier+1)
+		now, next = next, now
 	}
 	return tiers
+}
+
+// tierPart is how many nodes of a tier are looked at by one worker at least.
+const tierPart = 1 << 12
+
+// nextTier appends to next the nodes that those of a tier supply and that are not done. Several workers share them:
+// which one comes to a node first makes no difference to its tier.
+func (r *Run) nextTier(now, next, tiers []int32, done []uint64, tier int32) []int32 {
+	look := func(list, found []int32) []int32 {
+		for _, n := range list {
+			for _, to := range r.net.suppliedBy(n) {
+				node, _ := to.of()
+				word, bit := &done[node>>6], uint64(1)<<(uint(node)&63)
+				if atomic.LoadUint64(word)&bit == 0 && atomic.OrUint64(word, bit)&bit == 0 {
+					tiers[node] = tier
+					found = append(found, node)
+				}
+			}
+		}
+		return found
+	}
+	parts := min(runtime.GOMAXPROCS(0), len(now)/tierPart)
+	if parts < 2 {
+		return look(now, next)
+	}
+	found := make([][]int32, parts)
+	var all sync.WaitGroup
+	for i := range parts {
+		all.Go(func() { found[i] = look(now[i*len(now)/parts:(i+1)*len(now)/parts], nil) })
+	}
+	all.Wait()
+	for _, list := range found {
+		next = append(next, list...)
+	}
+	return next
 }
