@@ -187,7 +187,9 @@ func (r *Run) propagate(ctx context.Context, sc *Scenario, s *side, input, node 
 		s.raise(d.At, of(d))
 	}
 	for _, i := range r.touched {
-		r.update(s, supplied{i, r.net.node[i]}, input, round)
+		if n := r.net.node[i]; s.full[n>>6]>>(uint(n)&63)&1 == 0 {
+			r.update(s, supplied{i, n}, input, round)
+		}
 	}
 	budget := checkEvery
 	for {
@@ -216,7 +218,9 @@ func (r *Run) propagate(ctx context.Context, sc *Scenario, s *side, input, node 
 		s.passed[n] = s.now
 		list := r.net.suppliedBy(n)
 		for _, to := range list {
-			r.update(s, to, input, round)
+			if n, _ := to.of(); s.full[n>>6]>>(uint(n)&63)&1 == 0 { // most of those that a large disruption comes to are
+				r.update(s, to, input, round)
+			}
 		}
 		if budget -= 1 + len(list); budget < 0 {
 			budget = checkEvery
@@ -227,12 +231,9 @@ func (r *Run) propagate(ctx context.Context, sc *Scenario, s *side, input, node 
 	}
 }
 
-// update brings a change of an input to its node.
+// update brings a change of an input to its node, which has something left to lose.
 func (r *Run) update(s *side, to supplied, input func(*Run, int32) float64, round func(float64) float64) {
 	n, unknown := to.of()
-	if s.full[n>>6]>>(uint(n)&63)&1 != 0 {
-		return
-	}
 	switch upper := s == &r.high; {
 	case s.whole[n]:
 		s.push(n, s.now) // it is computed when it is its turn: it loses no more than what it loses through
