@@ -159,6 +159,41 @@ func TestRoundsAgainstReference(t *testing.T) {
 	})
 }
 
+// Of a large network too, what is held back changes a score by no more than a hundredth of eps.
+func TestHeldBack(t *testing.T) {
+	for _, size := range []struct{ companies, links, every int }{{2_000, 12_000, 1}, {20_000, 60_000, 200}} {
+		for _, essential := range []float64{0, 0.2} {
+			n, sector, links := generated(size.companies, size.links, 80, essential)
+			o := Options{Replaceable: true, Eps: 0.01}
+			b := NewBounds(New(n, sector, links), o)
+			held, bare := NewWorker(b, o), NewWorker(b, o)
+			bare.small, bare.hold = 0, 0
+			worst := 0.0
+			for f := int32(0); f < int32(n); f += int32(size.every) {
+				got, want := held.Rounds(f), bare.Rounds(f)
+				for _, miss := range []float64{want.ESRI - got.ESRI, want.Downstream - got.Downstream, want.Upstream - got.Upstream} {
+					worst = max(worst, miss)
+					if miss > o.Eps/100 || miss < -1e-12 {
+						t.Fatalf("%d companies, essential %v, company %d: %+v when losses are held back, else %+v", n, essential, f, got, want)
+					}
+				}
+			}
+			t.Logf("%d companies, essential %v: at most %.2g held back", n, essential, worst)
+		}
+	}
+}
+
+// A first loss of next to nothing is lost in the rounding of the next; the company is in the list of its sector once.
+func TestTinyLoss(t *testing.T) {
+	links := []Link{{From: 0, To: 2, Value: 1e-20}, {From: 0, To: 1, Value: 1}, {From: 1, To: 2, Value: 1}, {From: 2, To: 3, Value: 1}, {From: 4, To: 3, Value: 1}}
+	for _, o := range []Options{{Replaceable: true, Eps: 0.01}, {Replaceable: true, Eps: 1e-12}} {
+		k := NewWorker(NewBounds(New(5, []int32{0, 1, 2, 3, 2}, links), o), o)
+		if got := k.Rounds(0); !near(got.Downstream, 3./4, 1e-9) {
+			t.Errorf("eps %v: %+v, want 3/4", o.Eps, got)
+		}
+	}
+}
+
 func (x *reference) total() float64 {
 	_, _, total := x.sales()
 	return total

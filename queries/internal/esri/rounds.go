@@ -2,8 +2,10 @@ package esri
 
 // The equations round by round, as the paper has them: both channels of a round from the values of the round before.
 //
-// A loss that adds next to nothing to the score, by the bounds of the network, is held back until it has grown: all that
-// is held back in a round adds at most Eps * heldBack.
+// Eps stops far from the end of the equations, so a change far below it need not go further at once: what a company lost
+// more, or lost more of its replacement, is held back until it adds up to more than small. What stands in the cell of a
+// company is always all that it was told; only what it tells others comes late. Companies whose losses weigh much in
+// the score tell others earlier: as soon as that is worth more than hold, by the bounds of the network.
 
 // start lets company f stop.
 func (k *Worker) start(f int32) {
@@ -12,22 +14,23 @@ func (k *Worker) start(f int32) {
 	c.down, c.sum, c.up, c.upSum = 1, 1, 1, 1
 	k.up = append(k.up, f)
 	k.rounds++
-	k.lost(f, c, 1)
+	k.lost(f, c, 0, 1)
 }
 
-// lost notes that company i lost more for want of inputs.
-func (k *Worker) lost(i int32, c *cell, more float64) {
+// lost notes that what company i lost for want of inputs grew from was to now.
+func (k *Worker) lost(i int32, c *cell, was, now float64) {
+	c.down = now
 	sales := k.x.sales[i]
 	if sales == 0 {
 		return // no customers: nobody to pass it on to
 	}
+	k.down = append(k.down, i)
 	if !k.o.Replaceable {
-		k.down = append(k.down, i)
 		return
 	}
 	s := k.sectorOf(i)
-	s.lost += sales * more
-	if c.down == more {
+	s.lost += sales * (now - was)
+	if was == 0 { // not now - was == now, which a first loss of next to nothing makes true again
 		c.next, s.first = s.first, i
 	}
 	if s.round != k.rounds {
@@ -43,11 +46,7 @@ func (k *Worker) round() float64 {
 	k.passSectors()
 	worth := k.b.levels[0].b
 	for _, i := range k.down {
-		c := &k.cells[i]
-		if more := c.down - c.passed; k.tells(more, worth[i]) {
-			c.passed = c.down
-			k.passDown(i, more)
-		}
+		k.tellDown(i, &k.cells[i], worth[i])
 	}
 	for _, i := range k.up {
 		c := &k.cells[i]
@@ -65,20 +64,32 @@ func (k *Worker) tells(loss, worth float64) bool {
 	return loss > k.small || loss > 0 && loss*worth > k.hold
 }
 
-// passSectors passes on the losses of the sectors that changed: what a company of such a sector lost weighs more than
-// before, for less is left to replace it.
+func (k *Worker) tellDown(i int32, c *cell, worth float64) {
+	now := c.down
+	if k.o.Replaceable {
+		now *= k.sigma(i, &k.sectors[k.x.sector[i]])
+	}
+	if more := now - c.passed; k.tells(more, worth) {
+		c.passed = now
+		k.passDown(i, more)
+	}
+}
+
+// passSectors brings up to date what is left of the sectors that lost something, and passes on what that changes: what
+// a company of such a sector lost weighs more than before, for less is left to replace it. Its sigma grew by no larger
+// a part than the scale, so that little is held back of all when that part is small.
 func (k *Worker) passSectors() {
 	worth := k.b.levels[0].b
 	for _, p := range k.moved {
 		s := &k.sectors[p]
 		s.scale = scaleOf(k.x.volume[p] - s.lost)
+		if k.x.alone[p] || s.scale <= s.told*(1+k.small) {
+			continue
+		}
+		s.told = s.scale
 		for i := s.first; i >= 0; {
 			c := &k.cells[i]
-			now := k.sigma(i, s) * c.down
-			if more := now - c.passed; k.tells(more, worth[i]) {
-				c.passed = now
-				k.passDown(i, more)
-			}
+			k.tellDown(i, c, worth[i])
 			i = c.next
 		}
 	}
@@ -121,8 +132,7 @@ func (k *Worker) settleDown() (largest float64) {
 		c := &k.cells[i]
 		now := min(1, c.sum)
 		if more := now - c.down; more > 0 {
-			c.down = now
-			k.lost(i, c, more)
+			k.lost(i, c, c.down, now)
 			largest = max(largest, more)
 		}
 	}

@@ -17,12 +17,30 @@ func (k *Worker) Score(f int32) Score {
 // Rounds computes the score of company f round by round until Eps ends it. The Error is that against the equations
 // followed to their end.
 func (k *Worker) Rounds(f int32) Score {
-	k.start(f)
-	for k.round() > k.o.Eps {
+	small, hold := k.small, k.hold
+	for !k.follow(f) {
+		k.small /= 16
+		k.hold /= 16
 	}
+	k.small, k.hold = small, hold
 	out := k.sum()
 	out.Error = min(1-min(out.ESRI, out.Downstream, out.Upstream), k.unfinished(f))
 	return out
+}
+
+// follow computes the rounds. It gives up and returns false where the largest loss of one comes so near Eps that what
+// was held back may decide which round is the last.
+func (k *Worker) follow(f int32) bool {
+	k.start(f)
+	for {
+		most := k.round()
+		if k.small > leastSmall*k.o.Eps && math.Abs(most-k.o.Eps) < doubtful*k.small {
+			return false
+		}
+		if most <= k.o.Eps {
+			return true
+		}
+	}
 }
 
 // ceilEps is the Eps from which on a ceiling is near enough to be worth looking for.

@@ -55,8 +55,8 @@ type Worker struct {
 	ops      int     // additions made for this score
 
 	down, up  []int32 // companies that lost more in the last round
-	hold      float64 // least that passing on must be worth in a round
-	small     float64 // loss from which on it is passed on anyhow
+	hold      float64 // loss, by its worth to the score, that is passed on however small
+	small     float64 // loss that is passed on whatever it is worth
 	lessInput []int32 // companies that were passed something in this round
 	lessSales []int32
 	moved     []int32 // sectors that lost something in the last round
@@ -79,22 +79,27 @@ type cell struct {
 type sector struct {
 	lost  float64 // sum of s * down
 	scale float64 // 1 / what is left; sigma is s times that, at most 1
+	told  float64 // scale when all of the list were last passed on
 	first int32   // list of companies with a loss; -1: none
 	epoch uint32
 	round uint32  // last round in which something was lost
 	grows float64 // sum of s * b * down over companies that are partly replaced
 }
 
-// heldBack is how much, of Eps, a score may miss because losses are not passed on that add next to nothing.
-const heldBack = 1e-4
-
-// tooSmall is the part of Eps that a loss of one company is nothing against.
-const tooSmall = 1e-3
+// What is held back, as parts of Eps; see rounds.go. Tests hold the scores against rounds that hold nothing back: they
+// are the same to Eps/100.
+const (
+	smallPart  = 1. / 200
+	mostSmall  = 1e-4
+	heldPart   = 1. / 3200 // of what a company's loss is worth to the score: 32 companies together Eps/100
+	doubtful   = 4         // so many times small from Eps, it is not certain which round is the last
+	leastSmall = 1e-5      // part of Eps that nothing is held back below, in order to be certain
+)
 
 // NewWorker makes a worker. Bounds must be of the same network and replaceability.
 func NewWorker(b *Bounds, o Options) *Worker {
 	x := b.x
-	w := &Worker{x: x, b: b, o: o, cells: make([]cell, x.n), sectors: make([]sector, len(x.volume)), hold: o.Eps * heldBack / float64(max(1, x.n)), small: o.Eps * tooSmall}
+	w := &Worker{x: x, b: b, o: o, cells: make([]cell, x.n), sectors: make([]sector, len(x.volume)), hold: o.Eps * heldPart, small: min(mostSmall, o.Eps*smallPart)}
 	if x.slotStart != nil {
 		w.slots = make([]float64, x.slotStart[x.n])
 	}
@@ -130,7 +135,7 @@ func (k *Worker) sectorOf(i int32) *sector {
 	p := k.x.sector[i]
 	s := &k.sectors[p]
 	if s.epoch != k.epoch {
-		*s = sector{scale: scaleOf(k.x.volume[p]), first: -1, epoch: k.epoch, round: s.round}
+		*s = sector{scale: scaleOf(k.x.volume[p]), told: scaleOf(k.x.volume[p]), first: -1, epoch: k.epoch, round: s.round}
 		k.touched = append(k.touched, p)
 	}
 	return s
