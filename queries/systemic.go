@@ -235,6 +235,7 @@ func (l *systemicList) fill(ctx context.Context, key []string) error {
 	known := l.known()
 	total := len(l.wanted)
 	l.out.Total, l.out.Computed = &total, len(known)
+	l.warnTrivial(known)
 	from := 0
 	if key != nil {
 		score, id := parseFloat(key[0]), key[1]
@@ -267,6 +268,27 @@ func (l *systemicList) fill(ctx context.Context, key []string) error {
 		l.out.NextCursor = nextCursor(l.v, l.req.Scope, l.req.question(), number(l.run.scores[last].ESRI), l.id(last))
 	}
 	return nil
+}
+
+// trivialPart is the part of all that a score leaves open, 1 - score, from which on a bound says next to nothing.
+const trivialPart = 0.9
+
+// warnTrivial tells how many of the scores known could be nearly anything up to 1.
+func (l *systemicList) warnTrivial(known []int32) {
+	count := 0
+	for _, i := range known {
+		score := l.run.scores[i]
+		open := 1 - min(score.ESRI, score.Downstream, score.Upstream)
+		if l.run.has(i) && score.Error > max(DefaultError, l.req.Error) && score.Error >= trivialPart*open {
+			count++
+		}
+	}
+	switch {
+	case count == 1:
+		l.out.warn("1 score has only a trivial bound: see its error_bound; error asks for a certified one")
+	case count > 1:
+		l.out.warn(fmt.Sprintf("%d scores have only a trivial bound: see error_bound; error asks for a certified one", count))
+	}
 }
 
 // known are the companies wanted whose score is known, in the order of the list.

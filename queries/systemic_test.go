@@ -149,6 +149,24 @@ func TestSystemicValues(t *testing.T) {
 	}
 }
 
+// A bound that leaves everything open is told of: in a loop that is closed but for a ten-thousandth, the rounds end at
+// once, and what is still to come may be all.
+func TestSystemicTrivialBound(t *testing.T) {
+	v := money(t, "o=1 a=2 b=3 free=4 m=5", "o -> a 0.0001\n b -> a 0.9999\n a -> b 0.9999\n free -> b 0.0001\n b -> m 0.0001\n a -> m 0.0001")
+	said := func(req queries.SystemicRequest) string {
+		return strings.Join(systemic(t, v, req).Warnings, ";")
+	}
+	if got := said(queries.SystemicRequest{Eps: 0.01, Companies: []string{"o"}}); !strings.Contains(got, "1 score has only a trivial bound") {
+		t.Errorf("eps: %q", got)
+	}
+	if got := said(queries.SystemicRequest{Eps: 0.01}); !strings.Contains(got, "scores have only a trivial bound") {
+		t.Errorf("eps, all: %q", got)
+	}
+	if got := said(queries.SystemicRequest{Companies: []string{"o"}}); strings.Contains(got, "trivial") {
+		t.Errorf("certified: %q", got)
+	}
+}
+
 // A company without a sector is replaced by nobody.
 func TestSystemicNoSector(t *testing.T) {
 	v := money(t, "h=hub r=shop", "s1 -> h 5\n s2 -> h 5\n h -> r 20")

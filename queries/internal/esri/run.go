@@ -19,8 +19,8 @@ func (k *Worker) Score(f int32) Score {
 func (k *Worker) Rounds(f int32) Score {
 	small, hold := k.small, k.hold
 	for !k.follow(f) {
-		k.small /= 16
-		k.hold /= 16
+		k.small /= 4
+		k.hold /= 4
 	}
 	k.small, k.hold = small, hold
 	out := k.sum()
