@@ -45,6 +45,8 @@ type DisruptionAnswer struct {
 	Targets  []TargetRow      `json:"targets" doc:"What each target hits"`
 	Items    []DisruptionRow  `json:"items" doc:"Lines that lose something, or may; those that lose most for certain first, those that are hit themselves last"`
 	Totals   DisruptionTotals `json:"totals" doc:"Over everything that loses something, or may, listed here or not"`
+	// Demand is nil where the scenario cuts none.
+	Demand *DemandLosses `json:"demand" doc:"Who upstream loses revenue by the cuts of demand; null where the scenario has none"`
 	// After is the totals with the remedy.
 	After *DisruptionTotals `json:"totals_after" doc:"The totals with the remedy; null where none is supposed"`
 	Paging
@@ -139,8 +141,13 @@ const whole = 1 - 5e-10
 // BasisBounds is the basis of losses: least fixed points of what must and of what may be lost.
 const BasisBounds = "bounds"
 
-// Rows are the items of the list, a slice.
-func (a *DisruptionAnswer) Rows() any { return a.Items }
+// Rows are the items of the list, a slice; of a scenario that only cuts demand, who loses revenue.
+func (a *DisruptionAnswer) Rows() any {
+	if a.Demand != nil && len(a.Scenario.Targets) == 0 {
+		return a.Demand.Items
+	}
+	return a.Items
+}
 
 // Resolve checks the request and spells out what it leaves to defaults, apart from the page and names.
 func (req DisruptionRequest) Resolve() (DisruptionRequest, error) {
@@ -218,9 +225,12 @@ func Disruption(ctx context.Context, v *graph.View, req DisruptionRequest) (*Dis
 	if err != nil {
 		return nil, err
 	}
-	d := &disruption{v: v, req: req, answer: &DisruptionAnswer{Answer: newAnswer(v, req.Scope, append(req.assumptions(), whenAssumptions...)...), Scenario: req.Scenario,
+	d := &disruption{v: v, req: req, counted: map[graph.Rel]bool{}, answer: &DisruptionAnswer{Answer: newAnswer(v, req.Scope, slices.Concat(req.assumptions(), whenAssumptions, req.demandAssumptions())...), Scenario: req.Scenario,
 		Targets: []TargetRow{}, Items: []DisruptionRow{}, Totals: noTotals(), Paging: paging}}
 	if err := d.run(ctx, key); err != nil {
+		return nil, err
+	}
+	if err := d.demand(ctx, key == nil); err != nil {
 		return nil, err
 	}
 	return d.answer, nil
@@ -675,9 +685,6 @@ func (d *disruption) row(e *entry) DisruptionRow {
 func (d *disruption) cover(e *entry) {
 	if e.hit {
 		return
-	}
-	if d.counted == nil {
-		d.counted = map[graph.Rel]bool{}
 	}
 	at := d.placeOf(e.node)
 	todo, seen := []int{at.node}, map[int]bool{at.node: true}

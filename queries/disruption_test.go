@@ -270,7 +270,9 @@ func TestDisruptionRefuses(t *testing.T) {
 	for name, s := range map[string]queries.Scenario{
 		"no target":       {},
 		"empty target":    {Targets: []queries.Target{{}}},
-		"demand":          {Targets: []queries.Target{{Company: "vertiv"}}, Demand: []any{1}},
+		"cut of nobody":   {Demand: []queries.DemandCut{{Cut: 0.5}}},
+		"no cut":          {Demand: []queries.DemandCut{{Company: "vertiv"}}},
+		"remedy alone":    {Demand: []queries.DemandCut{{Company: "vertiv", Cut: 1}}, Remedy: &queries.Remedy{}},
 		"capacity":        {Targets: []queries.Target{{Company: "vertiv", Capacity: 2}}},
 		"by":              {Targets: []queries.Target{{Company: "vertiv", By: "origin"}}},
 		"two in one":      {Targets: []queries.Target{{Company: "vertiv", Relation: "supplies~vertiv~nvidia~liquid-cooling"}}},

@@ -147,9 +147,7 @@ func (t *totals) rows() DisruptionTotals {
 				list = append(list, c)
 			}
 		}
-		slices.SortFunc(list, func(a, b LossCounts) int {
-			return cmp.Or(cmp.Compare(b.Stop, a.Stop), cmp.Compare(b.Certain, a.Certain), cmp.Compare(b.Affected, a.Affected), strings.Compare(a.Name, b.Name))
-		})
+		slices.SortFunc(list, worstFirst)
 		return list
 	}
 	out.Countries = named(t.countries, func(i int) string { return t.d.net.countries.words[i] })
@@ -243,4 +241,9 @@ func (d *disruption) anyLost(n int) bool {
 		}
 	}
 	return false
+}
+
+// worstFirst orders counts by what stops, what loses something for certain, what may, and the name.
+func worstFirst(a, b LossCounts) int {
+	return cmp.Or(cmp.Compare(b.Stop, a.Stop), cmp.Compare(b.Certain, a.Certain), cmp.Compare(b.Affected, a.Affected), strings.Compare(a.Name, b.Name))
 }

@@ -325,39 +325,51 @@ type target struct {
 
 // walk finds everything upstream or downstream of the company, tier by tier.
 func (x *exposure) walk(ctx context.Context, d Direction) error {
-	seen := make([]bool, x.v.NodeCount(graph.KindCompany))
-	seen[x.company] = true
-	x.around, x.ends = []graph.Node{x.company}, []int{1}
-	order := least{v: x.v}
+	var err error
+	x.around, x.ends, err = around(ctx, x.v, x.active, []graph.Node{x.company}, d)
+	if err == nil {
+		x.out.Around = len(x.around) - 1
+	}
+	return err
+}
+
+// around is everything upstream or downstream of some companies, these first, tier by tier, then by id; ends are where
+// the tiers end. After an error it is as far as it was found.
+func around(ctx context.Context, v *graph.View, active graph.Activity, from []graph.Node, d Direction) (list []graph.Node, ends []int, err error) {
+	seen := make([]bool, v.NodeCount(graph.KindCompany))
+	for _, c := range from {
+		seen[c] = true
+	}
+	list, ends = slices.Clone(from), []int{len(from)}
+	order := least{v: v}
 	budget := checkEvery
-	for low := 0; low < len(x.around); {
-		high := len(x.around)
-		for _, c := range x.around[low:high] {
-			edges := x.v.In(graph.KindSupplies, c)
+	for low := 0; low < len(list); {
+		high := len(list)
+		for _, c := range list[low:high] {
+			edges := v.In(graph.KindSupplies, c)
 			if d == Downstream {
-				edges = x.v.Out(graph.KindSupplies, c)
+				edges = v.Out(graph.KindSupplies, c)
 			}
 			for i, n := range edges.Nodes {
-				if !seen[n] && x.active.Has(edges.Rel(i)) {
+				if !seen[n] && active.Has(edges.Rel(i)) {
 					seen[n] = true
-					x.around = append(x.around, n)
+					list = append(list, n)
 				}
 			}
 			if budget -= edges.Len() + 1; budget < 0 {
 				budget = checkEvery
 				if err := ctx.Err(); err != nil {
-					return err
+					return list, ends, err
 				}
 			}
 		}
-		slices.SortFunc(x.around[high:], order.compare)
-		if len(x.around) > high {
-			x.ends = append(x.ends, len(x.around))
+		slices.SortFunc(list[high:], order.compare)
+		if len(list) > high {
+			ends = append(ends, len(list))
 		}
 		low = high
 	}
-	x.out.Around = len(x.around) - 1
-	return nil
+	return list, ends, nil
 }
 
 // tierAt is the tier of around[i].
@@ -512,18 +524,29 @@ func (x *exposure) weakest(chain []graph.Rel) *ExposureHop {
 	return out
 }
 
-func (x *exposure) productRef(n graph.Node) *Ref {
+func (x *exposure) productRef(n graph.Node) *Ref { return x.names.product(n) }
+
+func (x *exposure) gap(r graph.Rel, field string) *ExposureGap { return x.names.gap(r, field) }
+
+// product is a product that may not be stated.
+func (x *names) product(n graph.Node) *Ref {
 	if n == graph.NoNode {
 		return nil
 	}
-	ref := x.names.ref(graph.KindProduct, n)
+	ref := x.ref(graph.KindProduct, n)
 	return &ref
 }
 
-// gap makes the row of a fact that is missing.
-func (x *exposure) gap(r graph.Rel, field string) *ExposureGap {
+// hop is a relation as a hop of a chain.
+func (x *names) hop(r graph.Rel) CauseHop {
 	from, to, product := x.v.Ends(r)
-	g := &ExposureGap{Supplier: x.names.ref(graph.KindCompany, from), Buyer: x.names.ref(graph.KindCompany, to), Product: x.productRef(product), Field: field}
+	return CauseHop{From: x.ref(graph.KindCompany, from), To: x.ref(graph.KindCompany, to), Product: x.product(product), Relation: x.v.RelationKey(r).ID()}
+}
+
+// gap makes the row of a fact that is missing.
+func (x *names) gap(r graph.Rel, field string) *ExposureGap {
+	from, to, product := x.v.Ends(r)
+	g := &ExposureGap{Supplier: x.ref(graph.KindCompany, from), Buyer: x.ref(graph.KindCompany, to), Product: x.product(product), Field: field}
 	what := "what it is supplied with"
 	if g.Product != nil {
 		what = g.Product.Name

@@ -11,70 +11,6 @@ import (
 	"github.com/tributarygraph/tributary/queries/internal/pathsum"
 )
 
-// sales is what some companies sell, as a network whose nodes take from their customers: a company has one input, its
-// revenue, and its customers have shares of it.
-type sales struct {
-	v         *graph.View
-	filter    graph.Filter
-	active    graph.Activity
-	companies []graph.Node
-	node      []int32 // by company; -1: it is not part of the network
-	net       *loss.Net
-	rels      []graph.Rel // of each edge
-}
-
-// newSales reads the sales of the companies, which must be in the order of ids. Customers that are not among them lose
-// nothing. What a company sells to itself is no revenue.
-func newSales(ctx context.Context, v *graph.View, f graph.Filter, companies []graph.Node) (*sales, error) {
-	s := &sales{v: v, filter: f, active: v.Activity(f), companies: companies, node: make([]int32, v.NodeCount(graph.KindCompany))}
-	for i := range s.node {
-		s.node[i] = loss.Nobody
-	}
-	for i, c := range companies {
-		s.node[c] = int32(i)
-	}
-	b := loss.NewBuilder()
-	for i, c := range companies {
-		if i%256 == 0 && ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		s.add(b, c)
-	}
-	s.net = b.Net(nil)
-	return s, nil
-}
-
-func (s *sales) add(b *loss.Builder, c graph.Node) {
-	b.Node()
-	edges := s.v.Out(graph.KindSupplies, c)
-	first, known := len(s.rels), 0.0
-	var customers []graph.Node
-	var shares []loss.Share
-	for i, customer := range edges.Nodes {
-		r := edges.Rel(i)
-		if customer == c || !s.active.Has(r) {
-			continue
-		}
-		share := loss.Unknown
-		if n, ok := s.v.FoldNumber(r, s.filter, graph.FieldRevenueShare); ok {
-			known += n.Value
-			share = loss.Share{Low: n.Least, High: n.Most}
-		}
-		s.rels = append(s.rels, r)
-		customers, shares = append(customers, customer), append(shares, share)
-	}
-	if len(s.rels) == first {
-		return
-	}
-	b.Input(loss.Input{Essential: loss.Yes, Readings: loss.Both, Weight: loss.Unknown})
-	for i := range customers {
-		if known > shareSum {
-			shares[i] = scaled(shares[i], 1/known)
-		}
-		b.Edge(s.node[customers[i]], shares[i])
-	}
-}
-
 // revenue answers the revenue side.
 func (x *exposure) revenue(ctx context.Context) error {
 	direction := Downstream
@@ -274,68 +210,18 @@ func (r *revenues) rows(ctx context.Context, list []target) error {
 	return nil
 }
 
-// explain follows the chain of customers over which most is lost, from a node to one whose orders cease, and gives the
-// company at its end.
+// explain tells the chain of customers over which most is lost, and gives the company at its end.
 func (r *revenues) explain(row *ExposureRow, run *pathsum.Run, at int32, start *pathsum.Start) (last graph.Node) {
 	x := r.x
-	passed, ceases := map[int32]bool{}, map[int32]bool{}
-	for _, d := range start.Nodes {
-		ceases[d.At] = true
+	chain := r.sales.chain(run, at, start)
+	for _, rel := range chain.rels {
+		row.Cause = append(row.Cause, x.names.hop(rel))
 	}
-	var chain []graph.Rel
-	widest := 0.0
-	for len(chain) < maxChain && !ceases[at] {
-		passed[at] = true
-		e, width := r.heaviest(run, at, passed, ceases)
-		if e < 0 {
-			break
-		}
-		rel := r.sales.rels[e]
-		if width > widest {
-			widest, row.Gap = width, x.gap(rel, "revenue_share")
-		}
-		chain = append(chain, rel)
-		from, to, product := x.v.Ends(rel)
-		row.Cause = append(row.Cause, CauseHop{From: x.names.ref(graph.KindCompany, from), To: x.names.ref(graph.KindCompany, to),
-			Product: x.productRef(product), Relation: x.v.RelationKey(rel).ID()})
-		at = r.sales.net.Source(e)
+	if chain.gap >= 0 {
+		row.Gap = x.gap(chain.gap, "revenue_share")
 	}
-	row.Weakest = x.weakest(chain)
-	return r.sales.companies[at]
-}
-
-// heaviest is the edge of a node over which most may be lost, of several one whose orders cease, then the first; -1
-// where there is none. width is how far apart the least and the greatest share are that it may have.
-func (r *revenues) heaviest(run *pathsum.Run, at int32, passed, ceases map[int32]bool) (best int32, width float64) {
-	net := r.sales.net
-	best = -1
-	low, high := net.Inputs(at)
-	if low == high {
-		return best, 0
-	}
-	first, end := net.Edges(low)
-	residual := 1.0
-	for e := first; e < end; e++ {
-		if s := net.ShareOf(e); s != loss.Unknown {
-			residual -= s.Low
-		}
-	}
-	most := 0.0
-	for e := first; e < end; e++ {
-		source, s := net.Source(e), net.ShareOf(e)
-		if source == loss.Nobody || passed[source] {
-			continue
-		}
-		least, k := s.Low, s.High
-		if s == loss.Unknown {
-			least, k = 0, max(0, residual)
-		}
-		part := k * run.High(source)
-		if part > most || part > 0 && part == most && ceases[source] && !ceases[net.Source(best)] {
-			best, most, width = e, part, k-least
-		}
-	}
-	return best, width
+	row.Weakest = x.weakest(chain.rels)
+	return chain.last
 }
 
 // money is a part of the revenue that a company states for the latest period, in each currency.
@@ -363,8 +249,13 @@ func (r *revenues) sentence(row *ExposureRow, subject string) string {
 	if row.RevenueLoss.High == 0 {
 		text = subject + " loses no revenue that is documented"
 	}
-	if row.Gap == nil {
+	return withGap(text, row.Gap)
+}
+
+// withGap ends a sentence, and says what would narrow its interval.
+func withGap(text string, gap *ExposureGap) string {
+	if gap == nil {
 		return text + "."
 	}
-	return text + ". What would narrow it: " + row.Gap.Question
+	return text + ". What would narrow it: " + gap.Question
 }

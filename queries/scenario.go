@@ -17,7 +17,8 @@ type Scenario struct {
 	Note    string   `json:"note,omitempty" maxLength:"5000" doc:"Anything else worth keeping"`
 	Targets []Target `json:"targets,omitempty" doc:"What is hit"`
 	Remedy  *Remedy  `json:"remedy,omitempty" doc:"What would be done about it: the answer tells the losses before and after"`
-	Demand  []any    `json:"demand,omitempty" doc:"Cuts of demand; not answered yet"`
+	// Demand is answered apart from the targets: see [DemandLosses].
+	Demand []DemandCut `json:"demand,omitempty" doc:"Who orders less: the answer tells who upstream loses revenue by it, apart from what the targets cause"`
 }
 
 // Target is what a scenario hits: all conditions that it names must hold.
@@ -63,11 +64,11 @@ type SupposedRelation struct {
 
 // Resolve checks the scenario apart from names, and spells out what it leaves to defaults.
 func (s Scenario) Resolve() (Scenario, error) {
-	if len(s.Demand) > 0 {
-		return s, fmt.Errorf("%w: demand: cuts of demand are not answered yet; leave it out", graph.ErrInvalid)
+	if len(s.Targets)+len(s.Demand) == 0 {
+		return s, fmt.Errorf("%w: targets: a scenario hits at least one, or cuts demand", graph.ErrInvalid)
 	}
-	if len(s.Targets) == 0 {
-		return s, fmt.Errorf("%w: targets: a scenario hits at least one", graph.ErrInvalid)
+	if len(s.Targets) == 0 && s.Remedy != nil {
+		return s, fmt.Errorf("%w: remedy: it is compared over what targets cause, and there are none", graph.ErrInvalid)
 	}
 	days, err := s.days()
 	if err != nil {
@@ -80,6 +81,12 @@ func (s Scenario) Resolve() (Scenario, error) {
 		}
 		if s.Targets[i].RecoveryDays == nil {
 			s.Targets[i].RecoveryDays = days
+		}
+	}
+	s.Demand = slices.Clone(s.Demand)
+	for i := range s.Demand {
+		if s.Demand[i], err = s.Demand[i].resolve(); err != nil {
+			return s, fmt.Errorf("%w (demand[%d])", err, i)
 		}
 	}
 	return s, nil

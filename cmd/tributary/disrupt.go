@@ -26,6 +26,7 @@ type scenarioFlags struct {
 	file   string
 	target queries.Target
 	days   float64
+	demand queries.DemandCut
 	levels string
 }
 
@@ -55,10 +56,20 @@ and shared, for what is supposed or for what happened.
     - relation: supplies~vertiv~nvidia~liquid-cooling
       recovery_days: 90
 
-Losses assume that no supplier stands in for another.`,
+Losses assume that no supplier stands in for another.
+
+A scenario may also cut what companies order (or --demand and --cut): then the answer lists who upstream loses revenue.
+
+  demand:
+    - company: nvidia
+      product: hbm            # only of this product and every kind of it
+      cut: 0.2                # the part of the orders that is cut
+
+The two are answered apart: what stops cuts no orders, and who loses revenue goes on supplying.`,
 		Example: `  tributary disrupt --company vertiv --product liquid-cooling
   tributary disrupt --country TW --by origin --capacity 0.3 --days 90
   tributary disrupt --company asml --only microsoft
+  tributary disrupt --demand nvidia --cut 0.2
   tributary disrupt --scenario hualien.yaml --assume complete,essential --sort upper -o csv > losses.csv`,
 		Args: wantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -90,6 +101,8 @@ Losses assume that no supplier stands in for another.`,
 		f.Var(newChoice(&s.target.By, "", "headquarters", "origin", "making"), "by", "what ties to the country: headquarters (default), origin (where it ships from), or making")
 		f.StringVar(&s.target.Relation, "relation", "", "this one `RELATION`: kind~from~to~product")
 		f.Float64Var(&s.target.Capacity, "capacity", 0, "the `PART` that is left, 0 to 1")
+		f.StringVar(&s.demand.Company, "demand", "", "this `COMPANY` orders less (--cut): list who upstream loses revenue")
+		f.Float64Var(&s.demand.Cut, "cut", 0, "the `PART` of the orders of --demand that is cut, up to 1")
 		f.Float64Var(&s.days, "days", 0, "it works again after so many `DAYS`")
 		f.StringVar(&req.Company, "only", "", "list only what this `COMPANY` loses")
 		f.Float64Var(&req.MinLoss, "min-loss", 0, "list only what may lose at least this `PART`, 0 to 1")
@@ -111,17 +124,33 @@ func (s *scenarioFlags) scenario(cmd *cobra.Command, in io.Reader) (queries.Scen
 		if cmd.Flags().Changed("days") {
 			s.target.RecoveryDays = &s.days
 		}
-		if s.target.Company == "" && s.target.Product == "" && s.target.Country == "" && s.target.Relation == "" {
-			return queries.Scenario{}, hint(usagef("disrupt: nothing stops: want --company, --product, --country, --relation or --scenario"), "%s --help shows examples", cmd.CommandPath())
-		}
-		return queries.Scenario{Targets: []queries.Target{s.target}}, nil
+		return s.fromFlags(cmd)
 	}
-	for _, name := range []string{"company", "product", "country", "by", "relation", "capacity", "days"} {
+	for _, name := range []string{"company", "product", "country", "by", "relation", "capacity", "days", "demand", "cut"} {
 		if cmd.Flags().Changed(name) {
 			return queries.Scenario{}, usagef("disrupt: --%s and --scenario: the file says what stops", name)
 		}
 	}
 	return readScenario(s.file, in)
+}
+
+// fromFlags is what the flags say: something stops, somebody orders less, or both.
+func (s *scenarioFlags) fromFlags(cmd *cobra.Command) (out queries.Scenario, err error) {
+	if (s.demand.Company != "") != cmd.Flags().Changed("cut") {
+		return out, usagef("disrupt: --demand names who orders less and --cut says by what part: want both")
+	}
+	if s.demand.Company != "" {
+		out.Demand = []queries.DemandCut{s.demand}
+	}
+	switch {
+	case s.target.Company != "" || s.target.Product != "" || s.target.Country != "" || s.target.Relation != "":
+		out.Targets = []queries.Target{s.target}
+	case out.Demand == nil:
+		return out, hint(usagef("disrupt: nothing stops: want --company, --product, --country, --relation, --demand or --scenario"), "%s --help shows examples", cmd.CommandPath())
+	case cmd.Flags().Changed("by") || cmd.Flags().Changed("capacity") || cmd.Flags().Changed("days"):
+		return out, usagef("disrupt: --by, --capacity and --days go with what stops, and nothing does")
+	}
+	return out, nil
 }
 
 // readScenario reads a scenario, refusing what it does not know. JSON is YAML.
@@ -169,6 +198,10 @@ func resolveScenario(v *graph.View, s *queries.Scenario) (err error) {
 		find(graph.KindCompany, &s.Targets[i].Company)
 		find(graph.KindProduct, &s.Targets[i].Product)
 	}
+	for i := range s.Demand {
+		find(graph.KindCompany, &s.Demand[i].Company)
+		find(graph.KindProduct, &s.Demand[i].Product)
+	}
 	return err
 }
 
@@ -181,10 +214,13 @@ func disruptAnswer(ctx context.Context, v *graph.View, req queries.DisruptionReq
 		return answer{}, err
 	}
 	return answer{
-		whole: found, items: found.Items, short: stopped(&found.Answer),
+		whole: found, items: found.Rows(), short: stopped(&found.Answer),
 		print: func(o *printer) { printDisruption(o, found) },
 		last: func(*printer) string {
 			c := found.Totals.Companies
+			if len(found.Scenario.Targets) == 0 {
+				return closing(demandClosing(found.Demand), &found.Answer)
+			}
 			if found.Total == nil {
 				return closing("losses are not known", &found.Answer)
 			}
@@ -202,6 +238,60 @@ func printDisruption(o *printer, a *queries.DisruptionAnswer) {
 		}
 		o.printf("%s %s (%s)\n", t.Text, left, hitText(&t))
 	}
+	if a.Demand != nil {
+		for _, c := range a.Demand.Cuts {
+			o.printf("%s (%s)\n", printable(c.Text), plural(c.Relations, "relations"))
+		}
+	}
+	if len(a.Scenario.Targets) > 0 {
+		printLosses(o, a)
+	}
+	if a.Demand != nil {
+		printDemand(o, a.Demand)
+	}
+	o.warnings(&a.Answer)
+}
+
+// demandClosing says how many lose revenue.
+func demandClosing(a *queries.DemandLosses) string {
+	if a.Total == nil {
+		return "who loses revenue is not known"
+	}
+	c := a.Totals.Companies
+	return fmt.Sprintf("of %s upstream that lose revenue or may, %d do for certain", plural(c.Affected, "companies"), c.Certain)
+}
+
+func printDemand(o *printer, a *queries.DemandLosses) {
+	o.printf("\n")
+	o.heading("Who loses revenue")
+	switch {
+	case a.Total == nil:
+		o.printf("  There was no time to find who does.\n")
+		return
+	case len(a.Items) == 0:
+		o.printf("  Nobody who is documented does under these conditions.\n")
+		return
+	}
+	t := &table{columns: []column{{title: "TIER", right: true}, {title: "NAME", least: 12}, {title: "REVENUE LOST", right: true}, {title: "AT RISK"}, {title: "THROUGH", least: 20},
+		{title: "COUNTRY"}, {title: "ID", least: 12}}}
+	for _, r := range a.Items {
+		t.add(strconv.Itoa(r.Tier), r.Name, boundsCell(r.Loss), lostMoneyText(r.Money), chainText(r.Path), r.Country, r.ID)
+	}
+	o.table(t)
+	o.printf("\n")
+	for i, r := range a.Items {
+		if i == reasons {
+			o.printf("  … %d more with -o json\n", len(a.Items)-i)
+			break
+		}
+		o.printf("  %s\n", printable(r.Why))
+	}
+	if a.LeftOut > 0 {
+		o.printf("  %d more lose revenue or may\n", a.LeftOut)
+	}
+}
+
+func printLosses(o *printer, a *queries.DisruptionAnswer) {
 	o.printf("\n")
 	if a.Total == nil {
 		o.printf("There was no time to find what is lost.\n")
@@ -225,7 +315,6 @@ func printDisruption(o *printer, a *queries.DisruptionAnswer) {
 		o.printf("\nWith the remedy %s downstream lose something or may (%d without it), %d of them everything (%d without it).\n",
 			plural(after.Companies.Affected, "companies"), a.Totals.Companies.Affected, after.Companies.MayStop, a.Totals.Companies.MayStop)
 	}
-	o.warnings(&a.Answer)
 }
 
 func hitText(t *queries.TargetRow) string {

@@ -28,7 +28,7 @@ type disruptionInput struct {
 }
 
 type disruptionBody struct {
-	Scenario     queries.Scenario `json:"scenario" doc:"What stops"`
+	Scenario     queries.Scenario `json:"scenario" doc:"What stops, and who orders less"`
 	Assume       []string         `json:"assume,omitempty" enum:"complete,essential" doc:"What to take for granted where nobody says: complete (all lists of suppliers are), essential (inputs are)"`
 	Undocumented string           `json:"undocumented,omitempty" enum:"unaffected,worst" doc:"What becomes of suppliers that nobody documented: unaffected (default); worst: of an input that the damage reaches, all is lost at most that no documented supplier is known to have"`
 	ProductLevel string           `json:"product_level,omitempty" enum:"both,exact,merged" doc:"How inputs are read that are kinds of one another (HBM3E, HBM): as an input each (exact), as one (merged), or so that both readings lie between (both, default)"`

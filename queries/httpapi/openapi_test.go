@@ -153,6 +153,10 @@ func TestDisruptionsKeepToTheDocument(t *testing.T) {
 		{"", `{"scenario":{"targets":[{"company":"quartz","capcity":0.5}]}}`, 422, "capcity"},
 		{"", `{"scenario":{"targets":[{"company":"quartz","capacity":1.5}]}}`, 422, "capacity"},
 		{"", `{"scenario":{"targets":[{"company":"quartz"}],"demand":[{"company":"nvidia"}]}}`, 422, "demand"},
+		{"", `{"scenario":{"demand":[{"company":"nvidia","cut":0}]}}`, 422, "cut"},
+		{"", `{"scenario":{"targets":[{"company":"quartz"}],"demand":[{"company":"nvidia","cut":0.5}]}}`, 200, `"revenue_lost":{`},
+		{"?format=csv", `{"scenario":{"demand":[{"company":"nvidia","cut":0.5}]}}`, 200, "revenue_lost_low"},
+		{"", `{"scenario":{"demand":[{"company":"nobody at all","cut":0.5}]}}`, 404, "demand[0]"},
 		{"", `{"scenario":{"targets":[{"company":"nobody at all"}]}}`, 404, "targets[0]"},
 	} {
 		r := f.do("POST", "/v1/disruptions"+test.query, strings.NewReader(test.body), "Content-Type", "application/json")
