@@ -448,7 +448,7 @@ func TestCommonSuppliersOfAHub(t *testing.T) {
 func TestCommonSuppliersDeadline(t *testing.T) {
 	v := drawn.View(t, diamonds)
 	for looks := 0; ; looks++ {
-		a, err := queries.CommonSuppliers(&countdown{Context: context.Background(), looks: looks}, v, queries.CommonSuppliersRequest{Company: "buyer"})
+		a, err := queries.CommonSuppliers(afterLooks(looks), v, queries.CommonSuppliersRequest{Company: "buyer"})
 		if err != nil {
 			t.Fatalf("after %d looks: %v", looks, err)
 		}

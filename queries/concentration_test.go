@@ -196,7 +196,7 @@ func TestConcentrationTells(t *testing.T) {
 		t.Errorf("without suppliers: %+v", a)
 	}
 	for looks := 0; ; looks++ {
-		a, err := queries.Concentration(&countdown{Context: context.Background(), looks: looks}, v, queries.ConcentrationRequest{Company: "x"})
+		a, err := queries.Concentration(afterLooks(looks), v, queries.ConcentrationRequest{Company: "x"})
 		if err != nil {
 			t.Fatalf("after %d looks: %v", looks, err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -13,14 +14,20 @@ import (
 	"github.com/tributarygraph/tributary/queries/internal/drawn"
 )
 
-// countdown is a context whose deadline passes at the n-th look at it.
+// countdown is a context whose deadline passes at the n-th look at it; several goroutines may look.
 type countdown struct {
 	context.Context
-	looks int
+	looks atomic.Int64
+}
+
+func afterLooks(n int) *countdown {
+	c := &countdown{Context: context.Background()}
+	c.looks.Store(int64(n))
+	return c
 }
 
 func (c *countdown) Err() error {
-	if c.looks--; c.looks < 0 {
+	if c.looks.Add(-1) < 0 {
 		return context.DeadlineExceeded
 	}
 	return nil
@@ -32,7 +39,7 @@ func TestDeadlineAnywhere(t *testing.T) {
 	whole := suppliers(t, v, queries.TiersRequest{Company: "nvidia"})
 	for looks := 0; ; looks++ {
 		req := queries.TiersRequest{Company: "nvidia"}
-		a, err := queries.Suppliers(&countdown{Context: context.Background(), looks: looks}, v, req)
+		a, err := queries.Suppliers(afterLooks(looks), v, req)
 		if err != nil {
 			t.Fatalf("after %d looks: %v", looks, err)
 		}
@@ -54,7 +61,7 @@ func TestDeadlineAnywhere(t *testing.T) {
 		}
 	}
 	for looks := 0; ; looks++ {
-		a, err := queries.Paths(&countdown{Context: context.Background(), looks: looks}, v, queries.PathsRequest{From: "quartz", To: "nvidia"})
+		a, err := queries.Paths(afterLooks(looks), v, queries.PathsRequest{From: "quartz", To: "nvidia"})
 		if err != nil {
 			t.Fatalf("paths after %d looks: %v", looks, err)
 		}
@@ -73,7 +80,7 @@ func TestDisruptionDeadlineAnywhere(t *testing.T) {
 	whole := disrupt(t, cooling, stop("hynix"))
 	for looks := 0; ; looks++ {
 		req := stop("hynix")
-		a, err := queries.Disruption(&countdown{Context: context.Background(), looks: looks}, v, req)
+		a, err := queries.Disruption(afterLooks(looks), v, req)
 		if err != nil {
 			t.Fatalf("after %d looks: %v", looks, err)
 		}
@@ -104,7 +111,7 @@ func TestExposureDeadline(t *testing.T) {
 		company := map[string]string{queries.SideSupply: "b", queries.SideRevenue: "u"}[side]
 		for looks := 0; ; looks++ {
 			req := queries.ExposureRequest{Company: company, Side: side, Page: queries.Page{Limit: 1}}
-			a, err := queries.Exposure(&countdown{Context: context.Background(), looks: looks}, v, req)
+			a, err := queries.Exposure(afterLooks(looks), v, req)
 			if err != nil {
 				t.Fatalf("%s after %d looks: %v", side, looks, err)
 			}
