@@ -218,9 +218,6 @@ func (r *Run) InputHigh(i int32) float64 {
 	return r.input(&r.high, in, in.first)
 }
 
-// Reached are the nodes that something may reach, in no particular order. The slice holds until the next start.
-func (r *Run) Reached() []int32 { return r.high.reached }
-
 // Widened is how many values were taken to be everything because they did not come to rest.
 func (r *Run) Widened() int { return r.widened }
 
