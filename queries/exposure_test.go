@@ -208,6 +208,16 @@ func TestRevenueLostByACut(t *testing.T) {
 	wantExposures(t, exposure(t, orders, queries.ExposureRequest{Company: "fabless", Side: "revenue", Cut: 0.2, ListedIn: "NL"}), `2 tools 0.008-0.048`)
 }
 
+// Money is a part of the latest revenue that had begun by the day.
+func TestMoneyOfTheDay(t *testing.T) {
+	for day, want := range map[string]float64{"2023-06": 0.4, "2024-06": 0.8, "any": 0.8} {
+		a := exposure(t, orders, queries.ExposureRequest{Company: "fabless", Side: "revenue", Cut: 0.2, Scope: queries.Scope{AsOf: day}})
+		if m := a.Items[1].Money; len(m) != 1 || m[0].Low != want {
+			t.Errorf("%s: %+v, want %v CNY", day, m, want)
+		}
+	}
+}
+
 func TestRevenueExposure(t *testing.T) {
 	wantExposures(t, exposure(t, orders, queries.ExposureRequest{Company: "tools", Side: "revenue"}), `
 		1 gas 0.2

@@ -224,22 +224,12 @@ func (r *revenues) explain(row *ExposureRow, run *pathsum.Run, at int32, start *
 	return chain.last
 }
 
-// money is a part of the revenue that a company states for the latest period, in each currency.
+// money is a part of the company's stated revenue.
 func (r *revenues) money(c graph.Node, l lost) []MoneyAtRisk {
 	out := []MoneyAtRisk{}
-	facts := r.x.v.NodeFacts(graph.KindCompany, c)
-	for _, a := range facts.Amounts {
-		if a.Field != graph.FieldRevenue || a.Currency == "" {
-			continue
-		}
-		m := MoneyAtRisk{Company: facts.ID, Low: rounded(l.low) * a.Value, High: rounded(l.high) * a.Value, Currency: a.Currency, Period: string(a.Period)}
-		i := slices.IndexFunc(out, func(have MoneyAtRisk) bool { return have.Currency == a.Currency })
-		switch {
-		case i < 0:
-			out = append(out, m)
-		case out[i].Period < m.Period:
-			out[i] = m
-		}
+	for _, stated := range statedRevenue(r.x.v, c, r.x.filter) {
+		out = append(out, MoneyAtRisk{Company: r.x.v.ID(graph.KindCompany, c), Low: rounded(l.low) * stated.least, High: rounded(l.high) * stated.most,
+			Currency: stated.currency, Period: string(stated.period)})
 	}
 	return out
 }

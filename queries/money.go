@@ -109,27 +109,43 @@ func (d *disruption) addMoney(ctx context.Context) error {
 	return nil
 }
 
-// revenueAtRisk is the loss of the revenue of the latest period that is stated, by currency.
+// revenueAtRisk is the loss of the stated revenue.
 func (d *disruption) revenueAtRisk(c graph.Node, l lost) (out []LossOfMoney) {
-	facts := d.v.NodeFacts(graph.KindCompany, c)
+	for _, r := range statedRevenue(d.v, c, d.p.filter) {
+		out = append(out, LossOfMoney{Low: l.low * r.least, High: l.high * r.most, Currency: r.currency, Period: string(r.period), Of: "revenue"})
+	}
+	return out
+}
+
+// revenue is what is stated of a company's revenue in one currency: between the least and the most, where statements of
+// the period differ.
+type revenue struct {
+	least, most float64
+	currency    string
+	period      graph.Period
+}
+
+// statedRevenue is the revenue of the latest stated period that has begun by the day, in the order of currencies.
+func statedRevenue(v *graph.View, c graph.Node, f graph.Filter) (out []revenue) {
 	latest := graph.Period("")
-	for _, a := range facts.Amounts {
-		after := d.p.filter.AsOf != graph.AnyDate && a.Period != "" && a.Period.Start() > d.p.filter.AsOf
-		if a.Field == graph.FieldRevenue && a.Currency != "" && a.Value >= 0 && !after && (latest == "" || a.Period.End() > latest.End()) {
-			latest = a.Period
-		}
-	}
-	for _, a := range facts.Amounts {
-		if a.Field != graph.FieldRevenue || a.Currency == "" || a.Period != latest || a.Value < 0 {
+	for _, a := range v.NodeFacts(graph.KindCompany, c).Amounts {
+		begun := f.AsOf == graph.AnyDate || a.Period == "" || a.Period.Start() <= f.AsOf
+		if a.Field != graph.FieldRevenue || a.Currency == "" || a.Value < 0 || !begun {
 			continue
 		}
-		i := slices.IndexFunc(out, func(m LossOfMoney) bool { return m.Currency == a.Currency })
-		if i < 0 { // statements of one period may differ
-			out = append(out, LossOfMoney{Low: l.low * a.Value, High: l.high * a.Value, Currency: a.Currency, Period: string(a.Period), Of: "revenue"})
+		if a.Period != latest {
+			if out != nil && a.Period.End() <= latest.End() {
+				continue
+			}
+			latest, out = a.Period, nil
+		}
+		i := slices.IndexFunc(out, func(r revenue) bool { return r.currency == a.Currency })
+		if i < 0 {
+			out = append(out, revenue{a.Value, a.Value, a.Currency, a.Period})
 			continue
 		}
-		out[i].Low, out[i].High = min(out[i].Low, l.low*a.Value), max(out[i].High, l.high*a.Value)
+		out[i].least, out[i].most = min(out[i].least, a.Value), max(out[i].most, a.Value)
 	}
-	slices.SortFunc(out, func(a, b LossOfMoney) int { return cmp.Compare(a.Currency, b.Currency) })
+	slices.SortFunc(out, func(a, b revenue) int { return cmp.Compare(a.currency, b.currency) })
 	return out
 }

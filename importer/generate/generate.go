@@ -63,15 +63,6 @@ func toFile(ctx context.Context, path string, write func(context.Context, io.Wri
 	return errors.Join(write(ctx, f), f.Close())
 }
 
-// Companies writes the file of companies.
-func Companies(ctx context.Context, w io.Writer, o Options) error {
-	n, err := newNetwork(o)
-	if err != nil {
-		return err
-	}
-	return n.companies(ctx, w)
-}
-
 // Relations writes the file of relations.
 func Relations(ctx context.Context, w io.Writer, o Options) error {
 	n, err := newNetwork(o)
