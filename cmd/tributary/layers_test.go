@@ -19,7 +19,7 @@ var layers = map[string][]string{
 	"importer":          {"graph"},
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
-	"queries":           {"graph", "queries/internal/dominators", "queries/internal/esri", "queries/internal/hhi", "queries/internal/loss", "queries/internal/pathsum", "queries/internal/reach"},
+	"queries":           {"graph", "queries/internal/dominators", "queries/internal/esri", "queries/internal/hhi", "queries/internal/loss", "queries/internal/ownership", "queries/internal/pathsum", "queries/internal/reach"},
 	"queries/httpapi":   {"graph", "queries", "importer"},
 
 	// Algorithms over plain arrays.
@@ -27,6 +27,7 @@ var layers = map[string][]string{
 	"queries/internal/esri":       {},
 	"queries/internal/hhi":        {},
 	"queries/internal/loss":       {},
+	"queries/internal/ownership":  {"queries/internal/loss", "queries/internal/pathsum"},
 	"queries/internal/pathsum":    {"queries/internal/loss"},
 	"queries/internal/reach":      {},
 
