@@ -338,7 +338,7 @@ func (c *choke) inputs() []buyInput {
 
 // rows makes the rows of the parts asked for, and the heads of the lists.
 func (c *choke) rows(ctx context.Context) error {
-	alternatives := newAlternatives(c)
+	alternatives := newChokeAlternatives(c)
 	if l := c.out.Routes; l != nil {
 		for _, r := range pageOf(c, ChokeRoutes, &l.ListHead, c.routes, routeFound.key) {
 			l.Items = append(l.Items, c.routeRow(r, alternatives))

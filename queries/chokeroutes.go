@@ -330,7 +330,7 @@ func (c *choke) product(p graph.Node) *Ref {
 	return &ref
 }
 
-func (c *choke) routeRow(r routeFound, alternatives *alternatives) RouteRow {
+func (c *choke) routeRow(r routeFound, alternatives *chokeAlternatives) RouteRow {
 	row := RouteRow{Alone: r.alone, ByProduct: []ProductRoute{}}
 	var brings []graph.Node
 	for i := range c.paths.products {
@@ -364,7 +364,7 @@ func (c *choke) routeSentence(row *RouteRow) string {
 	return fmt.Sprintf("Every documented route from %s to %s that brings it %s passes %s.", otherCompanies(best.Alone), c.out.Company.Name, productName(best.Product), row.Name)
 }
 
-func (c *choke) mustRow(m mustFound, alternatives *alternatives) MustPassRow {
+func (c *choke) mustRow(m mustFound, alternatives *chokeAlternatives) MustPassRow {
 	row := MustPassRow{Everything: m.everything, IsEnd: m.end, Products: []*Ref{}}
 	brings := m.products
 	if m.everything {
@@ -417,7 +417,7 @@ func (c *choke) bringsOne(r graph.Rel, products []graph.Node) bool {
 }
 
 // supplier writes who a company is and the surest of the relations by which it comes in.
-func (c *choke) supplier(row *ChokeSupplier, company graph.Node, rels []graph.Rel, alternatives *alternatives) {
+func (c *choke) supplier(row *ChokeSupplier, company graph.Node, rels []graph.Rel, alternatives *chokeAlternatives) {
 	v := c.v
 	who := v.Brief(graph.KindCompany, company)
 	row.ID, row.Name, row.NameZH, row.Country = v.ID(graph.KindCompany, company), who.Name, who.HanName, who.Country

@@ -235,7 +235,7 @@ func (s *stops) read(run *loss.Run, stopped int32) *stopFound {
 	return f
 }
 
-func (c *choke) stopRow(s stopFound, alternatives *alternatives) StopRow {
+func (c *choke) stopRow(s stopFound, alternatives *chokeAlternatives) StopRow {
 	bounds := func(l lost) *Interval {
 		return &Interval{Low: rounded(l.low), High: rounded(l.high), Basis: BasisBounds}
 	}

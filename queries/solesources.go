@@ -115,7 +115,7 @@ func (c *choke) perhaps(inputs []buyInput, product, supplier graph.Node) (out []
 	return slices.Compact(out)
 }
 
-func (c *choke) soleRow(s soleFound, alternatives *alternatives) SoleSourceRow {
+func (c *choke) soleRow(s soleFound, alternatives *chokeAlternatives) SoleSourceRow {
 	row := SoleSourceRow{Basis: "sole_documented", Share: c.shares.ofInput(s.rel), PerhapsAlso: []Ref{}}
 	c.supplier(&row.ChokeSupplier, s.supplier, []graph.Rel{s.rel}, alternatives)
 	row.Tier = s.tier
