@@ -17,7 +17,7 @@ type standInFinder struct {
 	flows   graph.Activity
 	active  graph.Activity
 	kin     *productKin
-	sellers map[graph.Node][]seller   // by product: who supplies it to anybody
+	sellers map[graph.Node][]seller  // by product: who supplies it to anybody
 	lists   map[graph.Node]*standIns // by product
 }
 

@@ -67,3 +67,11 @@ func listed(found interface{ Rows() any }, a *queries.Answer, print func(*printe
 		last: func(*printer) string { return closing(total(), a) },
 	}
 }
+
+// longLists adds --limit to a command whose table is short unless it is given: see [program.shortTable].
+func (p *program) longLists(cmd *cobra.Command, q *question, rows int) {
+	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
+		f.IntVar(&q.page.Limit, "limit", 0, fmt.Sprintf("list at most `N` (0: everything); unless it is given, a table has %d rows, other formats everything", rows))
+	})
+	p.asks(cmd, q)
+}

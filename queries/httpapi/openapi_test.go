@@ -89,6 +89,8 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/exposure", "nvidia/exposure"}, {"GET", "/v1/companies/{id}/exposure", "nvidia/exposure?to=hynix&evidence=true&paths=3"},
 		{"GET", "/v1/companies/{id}/exposure", "nvidia/exposure?over=countries"}, {"GET", "/v1/companies/{id}/exposure", "hynix/exposure?side=revenue&limit=1"},
 		{"GET", "/v1/companies/{id}/exposure", "nvidia/exposure?side=revenue&cut=0.2"}, {"GET", "/v1/companies/{id}/exposure", "nvidia/exposure?cut=0.2"},
+		{"GET", "/v1/companies/{id}/alternatives", "nvidia/alternatives"}, {"GET", "/v1/companies/{id}/alternatives", "nvidia/alternatives?product=hbm&supplier=hynix&limit=1"},
+		{"GET", "/v1/companies/{id}/alternatives", "nvidia/alternatives?assume=nothing"},
 		{"GET", "/v1/products", "?q=hbm"},
 		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},

@@ -44,6 +44,7 @@ func (s *Server) queryRoutes() {
 	s.disruptionRoutes()
 	s.commonSupplierRoutes()
 	s.concentrationRoutes()
+	s.remedyRoutes()
 	s.systemicRoutes()
 }
 
