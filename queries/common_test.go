@@ -198,7 +198,7 @@ func TestPortfolioSuppliers(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	p := a.Portfolio
-	if p.Members != 3 || strings.Join(p.NotFound, " ") != "nobody" || len(p.Ambiguous) != 1 || strings.Join(p.Ambiguous[0].Candidates, " ") != "same-a same-b" ||
+	if p.Members != 3 || len(p.NotFound) != 1 || len(p.Ambiguous) != 1 || strings.Join(p.Ambiguous[0].Candidates, " ") != "same-a same-b" ||
 		refs(p.Repeated) != "m1" || fmt.Sprint(p.Spend) != "[{17 USD}]" || p.Unknown != 1 {
 		t.Errorf("%+v", p)
 	}

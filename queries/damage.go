@@ -2,6 +2,7 @@ package queries
 
 import (
 	"context"
+	"maps"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries/internal/loss"
@@ -66,6 +67,21 @@ func (p *production) spread(d *damage) {
 			}
 		})
 	}
+}
+
+// without is the damage without that of one company. What its lines had spread to goes as well.
+func (d *damage) without(p *production, c graph.Node) *damage {
+	out := &damage{companies: maps.Clone(d.companies), lines: maps.Clone(d.lines), relations: maps.Clone(d.relations), partly: maps.Clone(d.partly)}
+	delete(out.companies, c)
+	delete(out.partly, c)
+	maps.DeleteFunc(out.lines, func(at lineOf, _ lost) bool { return at.company == c })
+	if d.partly[c] {
+		maps.DeleteFunc(out.relations, func(r graph.Rel, _ lost) bool {
+			from, _, _ := p.endsOf(r)
+			return from == c
+		})
+	}
+	return out
 }
 
 // anyLine is what a company as a whole loses through the damage of its lines.

@@ -248,7 +248,7 @@ func (req *ExposureRequest) assumptions() []string {
 		"paths are walks: what goes round a loop counts each time round, with what is left of it")
 }
 
-// keyParts is how many parts the key of a row has.
+// exposureKeyParts is how many parts the key of a row has.
 const exposureKeyParts = 3
 
 // Exposure ranks what a company is exposed to: see docs/queries/exposure.md. Errors wrap graph.ErrInvalid, ErrNotFound
@@ -262,12 +262,12 @@ func Exposure(ctx context.Context, v *graph.View, req ExposureRequest) (*Exposur
 	if err != nil {
 		return nil, err
 	}
-	x := &exposure{v: v, req: req, filter: req.filter(), names: newNames(v), after: key, line: graph.NoNode,
+	x := &exposure{v: v, req: req, question: req.question(), filter: req.filter(), names: newNames(v), after: key, line: graph.NoNode,
 		out: &ExposureAnswer{Answer: newAnswer(v, req.Scope, req.assumptions()...), Side: req.Side, Targets: []TargetRow{}, Items: []ExposureRow{}, Paging: paging}}
 	if x.company, err = v.Lookup(graph.KindCompany, req.Company); err != nil {
 		return nil, err
 	}
-	x.out.Company = refOf(v, graph.KindCompany, x.company)
+	x.out.Company, x.about = refOf(v, graph.KindCompany, x.company), map[graph.Node]int{x.company: 0}
 	if req.Line != "" {
 		if x.line, err = v.Lookup(graph.KindProduct, req.Line); err != nil {
 			return nil, err
@@ -291,18 +291,20 @@ func Exposure(ctx context.Context, v *graph.View, req ExposureRequest) (*Exposur
 
 // exposure answers one request.
 type exposure struct {
-	v       *graph.View
-	req     ExposureRequest
-	filter  graph.Filter
-	active  graph.Activity
-	company graph.Node
-	names   *names
-	after   []string // key of the last item of the part before
-	out     *ExposureAnswer
-	paths   *exposurePaths
+	v        *graph.View
+	req      ExposureRequest
+	question any // as a cursor holds it
+	filter   graph.Filter
+	active   graph.Activity
+	company  graph.Node         // NoNode where a portfolio is asked about
+	about    map[graph.Node]int // the company, or the members by number
+	names    *names
+	after    []string // key of the last item of the part before
+	out      *ExposureAnswer
+	paths    *exposurePaths
 
 	around []graph.Node // everything upstream or downstream, the company first, by tier, then id
-	ends   []int        // of each tier in around; tier 0 is the company
+	tiers  []int32      // by company; 0 of the company, and of those that are not around
 	p      *production
 	net    *network
 	root   int32 // the node of the company as a whole, or of the line asked about
@@ -319,14 +321,22 @@ type target struct {
 	scenario *loss.Scenario // nil of a company
 	loss     lost           // or what is lost of the revenue
 	flow     lost
+	mean     lost // loss of the members of a portfolio, each counted alike
 	// Whether the lower bounds are known, and all, and which of them need no run: see [supplySide.begin].
-	lows, known, wholeLoss, certainLoss, wholeFlow, certainFlow bool
+	lows, highs, known, wholeLoss, certainLoss, wholeFlow, certainFlow bool
 }
 
 // walk finds everything upstream or downstream of the company, tier by tier.
 func (x *exposure) walk(ctx context.Context, d Direction) error {
-	var err error
-	x.around, x.ends, err = around(ctx, x.v, x.active, []graph.Node{x.company}, d)
+	list, ends, err := around(ctx, x.v, x.active, []graph.Node{x.company}, d)
+	x.around, x.tiers = list, make([]int32, x.v.NodeCount(graph.KindCompany))
+	tier := 0
+	for i, n := range list {
+		for tier < len(ends) && i >= ends[tier] {
+			tier++
+		}
+		x.tiers[n] = int32(tier)
+	}
 	if err == nil {
 		x.out.Around = len(x.around) - 1
 	}
@@ -372,20 +382,8 @@ func around(ctx context.Context, v *graph.View, active graph.Activity, from []gr
 	return list, ends, nil
 }
 
-// tierAt is the tier of around[i].
-func (x *exposure) tierAt(i int) int {
-	at, _ := slices.BinarySearch(x.ends, i+1)
-	return at
-}
-
-// tierOf is the tier of each company around.
-func (x *exposure) tierOf() map[graph.Node]int {
-	tiers := make(map[graph.Node]int, len(x.around))
-	for i, n := range x.around {
-		tiers[n] = x.tierAt(i)
-	}
-	return tiers
-}
+// tier is the tier of a company around.
+func (x *exposure) tier(n graph.Node) int { return int(x.tiers[n]) }
 
 // subject is what is asked about, in words.
 func (x *exposure) subject() string {
@@ -405,9 +403,9 @@ func (x *exposure) passes(n graph.Node) bool {
 
 // companies are the targets of a question over everything around, the nearest first.
 func (x *exposure) companies() (out []target) {
-	for i, n := range x.around[1:] {
-		if x.passes(n) {
-			out = append(out, x.target(n, x.tierAt(i+1)))
+	for _, n := range x.around {
+		if tier := x.tier(n); tier > 0 && x.passes(n) {
+			out = append(out, x.target(n, tier))
 		}
 	}
 	return out
@@ -425,7 +423,7 @@ func (x *exposure) inOrder() []graph.Node {
 	return list
 }
 
-// compare orders targets by loss, then flow, tier and id.
+// compare orders targets by loss (of a portfolio weighed, then its mean), then flow, tier and id.
 func (x *exposure) compare(a, b *target) int {
 	bounds := func(a, b lost) int {
 		low, high := cmp.Compare(rounded(b.low), rounded(a.low)), cmp.Compare(rounded(b.high), rounded(a.high))
@@ -434,7 +432,7 @@ func (x *exposure) compare(a, b *target) int {
 		}
 		return cmp.Or(low, high)
 	}
-	return cmp.Or(bounds(a.loss, b.loss), bounds(a.flow, b.flow), cmp.Compare(a.tier, b.tier), strings.Compare(a.id, b.id))
+	return cmp.Or(bounds(a.loss, b.loss), bounds(a.mean, b.mean), bounds(a.flow, b.flow), cmp.Compare(a.tier, b.tier), strings.Compare(a.id, b.id))
 }
 
 // key is what a cursor holds of a target; keys are in the order of the rows.
@@ -446,7 +444,11 @@ func (x *exposure) key(t *target) []string {
 		}
 		return low + " " + high
 	}
-	return []string{part(t.loss) + " " + part(t.flow), fmt.Sprintf("%06d", t.tier), t.id}
+	loss := part(t.loss)
+	if x.company == graph.NoNode {
+		loss += " " + part(t.mean)
+	}
+	return []string{loss + " " + part(t.flow), fmt.Sprintf("%06d", t.tier), t.id}
 }
 
 // page sorts the targets, cuts the part asked for and writes the head of the list.
@@ -466,7 +468,7 @@ func (x *exposure) page(list []target) []target {
 	if n := x.req.Limit; n > 0 && len(list) > n {
 		list = list[:n]
 		if x.out.LeftOut == 0 {
-			x.out.NextCursor = nextCursor(x.v, x.req.Scope, x.req.question(), x.key(&list[n-1])...)
+			x.out.NextCursor = nextCursor(x.v, x.req.Scope, x.question, x.key(&list[n-1])...)
 		}
 		x.out.stop(StoppedByLimit)
 	}

@@ -46,9 +46,13 @@ func (x *exposure) supply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	what := map[string]string{OverCompanies: "companies", OverCountries: "countries", OverProducts: "products"}[x.req.Over]
-	x.missed(len(targets), len(ranked), what)
+	x.missed(len(targets), len(ranked), x.req.WhatIsRanked())
 	return s.rows(ctx, x.page(ranked))
+}
+
+// WhatIsRanked names the things that are ranked, in the plural.
+func (req *ExposureRequest) WhatIsRanked() string {
+	return map[string]string{OverCompanies: "companies", OverCountries: "countries", OverProducts: "products"}[req.Over]
 }
 
 // rootOf is the node of what is asked about.
@@ -153,25 +157,25 @@ func (x *exposure) spare(d *damage) {
 
 // nearest is the least tier of what is damaged; 0 where nothing of it is upstream.
 func (x *exposure) nearest(d *damage) int {
-	tiers := x.tierOf()
 	out := 0
-	add := func(tier int, ok bool) {
-		if ok && (out == 0 || tier < out) {
+	add := func(tier int) {
+		if tier > 0 && (out == 0 || tier < out) {
 			out = tier
 		}
 	}
 	for c := range d.companies {
-		t, ok := tiers[c]
-		add(t, ok)
+		add(x.tier(c))
 	}
 	for at := range d.lines {
-		t, ok := tiers[at.company]
-		add(t, ok)
+		add(x.tier(at.company))
 	}
 	for r := range d.relations {
 		_, to, _ := x.p.endsOf(r)
-		t, ok := tiers[to]
-		add(t+1, ok)
+		if _, about := x.about[to]; about {
+			add(1)
+		} else if tier := x.tier(to); tier > 0 {
+			add(tier + 1)
+		}
 	}
 	return out
 }
@@ -179,13 +183,16 @@ func (x *exposure) nearest(d *damage) int {
 // countries are the countries to which anything upstream is tied.
 func (x *exposure) countries() []target {
 	list := targetList{x: x, by: map[string]int{}}
-	for i, c := range x.around {
-		tier := x.tierAt(i)
+	for _, c := range x.around {
+		tier := x.tier(c)
+		if tier == 0 { // what is asked about
+			continue
+		}
 		switch x.req.By {
 		case ByOrigin:
 			x.p.outOf(c, func(r graph.Rel, _ graph.Node) {
 				_, to, _ := x.v.Ends(r)
-				if x.net.first[to] >= 0 && c != x.company {
+				if x.net.first[to] >= 0 {
 					if origin := x.v.FoldText(r, x.filter, graph.FieldOriginCountry); origin != "" {
 						list.of(origin, tier).relation(r, lost{1, 1})
 					}
@@ -194,14 +201,14 @@ func (x *exposure) countries() []target {
 		case ByMaking:
 			makes := x.v.Out(graph.KindMakes, c)
 			for i, product := range makes.Nodes {
-				if r := makes.Rel(i); x.active.Has(r) && c != x.company {
+				if r := makes.Rel(i); x.active.Has(r) {
 					if country := x.v.FoldRelation(r, x.filter).Texts[graph.FieldCountry]; country != "" {
 						list.of(country, tier).line(c, product, lost{1, 1})
 					}
 				}
 			}
 		default:
-			if country := x.v.NodeText(graph.KindCompany, c, graph.FieldCountry); country != "" && c != x.company {
+			if country := x.v.NodeText(graph.KindCompany, c, graph.FieldCountry); country != "" {
 				list.of(country, tier).company(c, lost{1, 1})
 			}
 		}
@@ -215,17 +222,18 @@ func (x *exposure) countries() []target {
 // products are what is supplied or made upstream, and what it is a kind of.
 func (x *exposure) products() []target {
 	list := targetList{x: x, by: map[string]int{}}
-	for i, c := range x.around {
-		if c == x.company {
+	for _, c := range x.around {
+		tier := x.tier(c)
+		if tier == 0 {
 			continue
 		}
 		for _, line := range x.p.plan(c).lines {
 			if line.product == graph.NoNode {
 				continue
 			}
-			list.of(x.v.ID(graph.KindProduct, line.product), x.tierAt(i)).line(c, line.product, lost{1, 1})
+			list.of(x.v.ID(graph.KindProduct, line.product), tier).line(c, line.product, lost{1, 1})
 			for _, above := range x.p.ancestors(line.product) {
-				list.of(x.v.ID(graph.KindProduct, above), x.tierAt(i)).line(c, line.product, lost{1, 1})
+				list.of(x.v.ID(graph.KindProduct, above), tier).line(c, line.product, lost{1, 1})
 			}
 		}
 	}
@@ -287,7 +295,7 @@ func (s *supplySide) scenario(t *target) *loss.Scenario {
 func (s *supplySide) rank(ctx context.Context, list []target) ([]target, error) {
 	x := s.x
 	net, root, o := x.net.net, x.root, s.d.options()
-	s.wholeLoss, s.certainLoss = net.Whole(root, o), net.Certain(root, o)
+	s.wholeLoss, s.certainLoss = net.Whole(root, o), net.Certain(o, root)
 	s.wholeFlow, s.certainFlow = s.flow.Whole(root), s.flow.Certain(root)
 	certain := func(t *target) error { return s.begin(t) }
 	if _, err := inParallel(context.Background(), list, func() func(*target) error { return certain }); err != nil {

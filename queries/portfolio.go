@@ -3,7 +3,9 @@ package queries
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"math/big"
 	"slices"
 	"strings"
 
@@ -21,6 +23,7 @@ type PortfolioMember struct {
 	Company  string   `json:"company" minLength:"1" maxLength:"500" doc:"Id, identifier (lei:..., ticker:XNAS:NVDA), name or alias" example:"nvidia"`
 	Spend    *float64 `json:"spend,omitempty" minimum:"0" doc:"Money spent on it; unknown when absent, which is not 0"`
 	Currency string   `json:"currency,omitempty" doc:"Of the spend, ISO 4217" example:"USD"`
+	Row      int64    `json:"row,omitempty" minimum:"1" doc:"Row of the file that it comes from, as answers name it; its place in the list when absent"`
 }
 
 // MaxMembers is the greatest number of members that a portfolio may have.
@@ -35,6 +38,9 @@ func (p Portfolio) Resolve() (Portfolio, error) {
 	for i := range p {
 		m := &p[i]
 		m.Company = graph.Clean(m.Company)
+		if m.Row == 0 {
+			m.Row = int64(i + 1)
+		}
 		switch {
 		case m.Company == "":
 			return nil, fmt.Errorf("%w: portfolio: member %d names no company", graph.ErrInvalid, i+1)
@@ -61,19 +67,43 @@ func (p Portfolio) String() string {
 		if m.Spend != nil {
 			spend = number(*m.Spend)
 		}
-		fmt.Fprintf(&b, "%q %s %s;", m.Company, spend, m.Currency)
+		fmt.Fprintf(&b, "%d %q %s %s;", m.Row, m.Company, spend, m.Currency)
 	}
 	return b.String()
 }
 
-// PortfolioMatch tells what became of the names in a portfolio.
+// PortfolioMatch tells what became of the rows of a portfolio. Each is in one of Found, NotFound and Ambiguous.
 type PortfolioMatch struct {
-	Members   int             `json:"members" doc:"Different companies that were found"`
-	NotFound  []string        `json:"not_found" doc:"Names that no company has; they count nowhere"`
-	Ambiguous []AmbiguousName `json:"ambiguous" doc:"Names that fit several companies; they count nowhere until an id says which is meant"`
-	Repeated  []Ref           `json:"repeated" doc:"Companies that several rows name; their spends are added"`
-	Spend     []Money         `json:"spend" doc:"Spend on the companies found, a sum a currency: amounts in different currencies are not added up"`
-	Unknown   int             `json:"spend_unknown" doc:"Companies found without a spend, or with spends in several currencies"`
+	Rows      int           `json:"rows" doc:"Rows of the portfolio"`
+	Members   int           `json:"members" doc:"Different companies that were found"`
+	Found     []FoundMember `json:"found" doc:"These companies in the order of ids, with the rows that name them"`
+	NotFound  []MissingName `json:"not_found" doc:"Names that no company has; they count nowhere"`
+	Ambiguous []UnclearName `json:"ambiguous" doc:"Names that fit several companies; they count nowhere until an id says which is meant"`
+	Repeated  []Ref         `json:"repeated" doc:"Companies that several rows name; their spends are added"`
+	Spend     []Money       `json:"spend" doc:"Spend on the companies found, a sum a currency: amounts in different currencies are not added up"`
+	Unknown   int           `json:"spend_unknown" doc:"Companies found without a spend, or with spends in several currencies"`
+}
+
+// FoundMember is a company that rows of a portfolio name.
+type FoundMember struct {
+	Company Ref      `json:"company"`
+	Rows    []int64  `json:"rows" doc:"Numbers of these rows"`
+	Names   []string `json:"names" doc:"What they call it"`
+	Spend   []Money  `json:"spend" doc:"What they state, a sum a currency"`
+}
+
+// MissingName is a row whose name no company has.
+type MissingName struct {
+	Row  int64  `json:"row"`
+	Name string `json:"name"`
+	Near []Ref  `json:"near" doc:"Companies that are called nearly so, at most 3: perhaps one of them is meant"`
+}
+
+// UnclearName is a row whose name fits several companies.
+type UnclearName struct {
+	Row        int64    `json:"row"`
+	Name       string   `json:"name"`
+	Candidates []string `json:"candidates" doc:"Ids of the companies that it fits"`
 }
 
 // Money is an amount in one currency.
@@ -89,54 +119,33 @@ type member struct {
 	currency string
 }
 
-// match finds the members, in the order of ids. It is not an error that some, or all, are not found.
+// match finds the members, in the order of ids. It is not an error that some, or all, are not found. The portfolio must
+// be resolved.
 func (p Portfolio) match(v *graph.View) ([]member, PortfolioMatch, error) {
-	found := map[graph.Node]*member{}
-	out := PortfolioMatch{NotFound: []string{}, Ambiguous: []AmbiguousName{}, Repeated: []Ref{}}
-	repeated := map[graph.Node]bool{}
-	mixed := map[graph.Node]bool{}
-	for _, row := range p {
+	out := PortfolioMatch{Rows: len(p), Found: []FoundMember{}, NotFound: []MissingName{}, Ambiguous: []UnclearName{}, Repeated: []Ref{}}
+	rows := map[graph.Node][]*PortfolioMember{}
+	for i := range p {
+		row := &p[i]
 		n, err := v.Lookup(graph.KindCompany, row.Company)
 		var ambiguous *graph.AmbiguousError
 		switch {
+		case err == nil:
+			rows[n] = append(rows[n], row)
 		case errors.As(err, &ambiguous):
-			out.Ambiguous = append(out.Ambiguous, AmbiguousName{Kind: graph.KindCompany.String(), Name: row.Company, Candidates: ambiguous.Candidates})
-			continue
+			out.Ambiguous = append(out.Ambiguous, UnclearName{Row: row.Row, Name: row.Company, Candidates: ambiguous.Candidates})
 		case errors.Is(err, graph.ErrNotFound):
-			out.NotFound = append(out.NotFound, row.Company)
-			continue
-		case err != nil:
+			out.NotFound = append(out.NotFound, MissingName{Row: row.Row, Name: row.Company, Near: nearRefs(v, row.Company, len(out.NotFound))})
+		default:
 			return nil, out, err
 		}
-		have := found[n]
-		if have == nil {
-			found[n] = &member{node: n, spend: row.Spend, currency: row.Currency}
-			continue
-		}
-		repeated[n] = true
-		switch {
-		case row.Spend == nil:
-		case have.spend == nil:
-			have.spend, have.currency = row.Spend, row.Currency
-		case have.currency != row.Currency:
-			mixed[n] = true
-		default:
-			sum := *have.spend + *row.Spend
-			have.spend = &sum
-		}
-	}
-	members := make([]member, 0, len(found))
-	for n, m := range found {
-		if mixed[n] {
-			m.spend, m.currency = nil, ""
-		}
-		members = append(members, *m)
 	}
 	order := least{v: v}
-	slices.SortFunc(members, func(a, b member) int { return order.compare(a.node, b.node) })
-	for _, m := range members {
-		if repeated[m.node] {
-			out.Repeated = append(out.Repeated, refOf(v, graph.KindCompany, m.node))
+	members := make([]member, 0, len(rows))
+	for _, n := range slices.SortedFunc(maps.Keys(rows), order.compare) {
+		m, found := memberOf(v, n, rows[n])
+		members, out.Found = append(members, m), append(out.Found, found)
+		if len(found.Rows) > 1 {
+			out.Repeated = append(out.Repeated, found.Company)
 		}
 	}
 	out.Members = len(members)
@@ -144,19 +153,76 @@ func (p Portfolio) match(v *graph.View) ([]member, PortfolioMatch, error) {
 	return members, out, nil
 }
 
+// maxNearRows is for how many names that are not found the near ones are looked for: it takes a search each.
+const maxNearRows = 100
+
+// maxNear is how many companies are suggested for one of them.
+const maxNear = 3
+
+// nearRefs are companies called nearly so, for the first names that are not found.
+func nearRefs(v *graph.View, name string, before int) []Ref {
+	out := []Ref{}
+	if before >= maxNearRows {
+		return out
+	}
+	near := NearNames(v, graph.KindCompany, name)
+	for _, n := range near[:min(len(near), maxNear)] {
+		out = append(out, refOf(v, graph.KindCompany, n))
+	}
+	return out
+}
+
+// memberOf is a company with what the rows that name it state. Its spend is known where they state one in one currency.
+func memberOf(v *graph.View, n graph.Node, rows []*PortfolioMember) (member, FoundMember) {
+	found := FoundMember{Company: refOf(v, graph.KindCompany, n), Rows: []int64{}, Names: []string{}, Spend: []Money{}}
+	stated := map[string][]float64{}
+	for _, row := range rows {
+		found.Rows = append(found.Rows, row.Row)
+		if !slices.Contains(found.Names, row.Company) {
+			found.Names = append(found.Names, row.Company)
+		}
+		if row.Spend != nil {
+			stated[row.Currency] = append(stated[row.Currency], *row.Spend)
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(stated)) {
+		found.Spend = append(found.Spend, Money{Amount: decimalSum(stated[code]), Currency: code})
+	}
+	m := member{node: n}
+	if len(found.Spend) == 1 {
+		m.spend, m.currency = &found.Spend[0].Amount, found.Spend[0].Currency
+	}
+	return m, found
+}
+
+// decimalSum adds up amounts as they are written, in decimals: so the order does not matter, nor how an amount is split
+// over rows.
+func decimalSum(amounts []float64) float64 {
+	if len(amounts) == 1 {
+		return amounts[0]
+	}
+	sum := new(big.Rat)
+	for _, x := range amounts {
+		exact, _ := new(big.Rat).SetString(number(x)) // the shortest decimal that is x
+		sum.Add(sum, exact)
+	}
+	out, _ := sum.Float64()
+	return out
+}
+
 // spendOf adds up the spend on members, a sum a currency in the order of codes, and counts those without one.
 func spendOf(members []member) (sums []Money, unknown int) {
 	sums = []Money{}
+	stated := map[string][]float64{}
 	for _, m := range members {
 		if m.spend == nil {
 			unknown++
 			continue
 		}
-		i, found := slices.BinarySearchFunc(sums, m.currency, func(x Money, code string) int { return strings.Compare(x.Currency, code) })
-		if !found {
-			sums = slices.Insert(sums, i, Money{Currency: m.currency})
-		}
-		sums[i].Amount += *m.spend
+		stated[m.currency] = append(stated[m.currency], *m.spend)
+	}
+	for _, code := range slices.Sorted(maps.Keys(stated)) {
+		sums = append(sums, Money{Amount: decimalSum(stated[code]), Currency: code})
 	}
 	return sums, unknown
 }
@@ -164,18 +230,31 @@ func spendOf(members []member) (sums []Money, unknown int) {
 // warn says in the answer what of the portfolio does not count.
 func (m *PortfolioMatch) warn(a *Answer) {
 	if n := len(m.NotFound); n > 0 {
-		a.warn(plural(n, "name", "names") + " of the portfolio that no company has, left out: " + some(m.NotFound, ", "))
+		var names []string
+		for _, x := range m.NotFound {
+			names = append(names, x.String())
+		}
+		a.warn(plural(n, "name", "names") + " of the portfolio that no company has, left out: " + some(names, "; "))
 	}
 	if n := len(m.Ambiguous); n > 0 {
 		var names []string
 		for _, x := range m.Ambiguous {
-			names = append(names, fmt.Sprintf("%s (%s)", x.Name, some(x.Candidates, ", ")))
+			names = append(names, fmt.Sprintf("row %d, %s (%s)", x.Row, x.Name, some(x.Candidates, ", ")))
 		}
 		a.warn(plural(n, "name", "names") + " of the portfolio for which several companies fit, left out; use an id: " + some(names, "; "))
 	}
 	if len(m.Spend) > 1 {
 		a.warn("the spends are in different currencies: they are not added up, and do not rank")
 	}
+}
+
+// String is the row in words: "row 7, Nvidea (perhaps Nvidia)".
+func (x *MissingName) String() string {
+	text := fmt.Sprintf("row %d, %s", x.Row, x.Name)
+	if len(x.Near) > 0 {
+		text += " (perhaps " + x.Near[0].Name + ")"
+	}
+	return text
 }
 
 // some lists the first of many texts.

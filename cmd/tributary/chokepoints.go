@@ -14,7 +14,7 @@ import (
 	"github.com/tributarygraph/tributary/queries"
 )
 
-// chokeLimit is how many rows a list of chokepoints has unless more are asked for.
+// chokeLimit is how many rows a table of chokepoints has unless more are asked for.
 const chokeLimit = 20
 
 func chokepointsCommand(p *program) *cobra.Command {
@@ -40,6 +40,7 @@ it is complete. How many relations a company has plays no part: that says how we
   tributary chokepoints nvidia --kind routes --product hbm --limit 0 -o csv --bom > routes.csv`,
 		Args: wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			p.shortTable(cmd, &q.page, chokeLimit)
 			req.Scope, req.Page, req.Kind = q.scope, q.page, strings.ReplaceAll(kind, "-", "_")
 			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 				var err error
@@ -63,7 +64,7 @@ it is complete. How many relations a company has plays no part: that says how we
 	})
 	p.completesCompanies(cmd, 1)
 	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
-		f.IntVar(&q.page.Limit, "limit", chokeLimit, "at most `N` rows in each list (0: all)")
+		f.IntVar(&q.page.Limit, "limit", 0, fmt.Sprintf("at most `N` rows in each list (0: all); unless it is given, a table has %d, other formats everything", chokeLimit))
 	})
 	p.asks(cmd, &q)
 	return cmd

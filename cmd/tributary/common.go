@@ -15,51 +15,36 @@ import (
 
 func commonSuppliersCommand(p *program) *cobra.Command {
 	var q question
-	var file string
+	var of subject
 	req := queries.CommonSuppliersRequest{}
 	cmd := &cobra.Command{
-		Use:   "common-suppliers COMPANY | --portfolio FILE",
+		Use:   "common-suppliers",
 		Short: "Hidden common suppliers: who stands behind several of your suppliers",
 		Long: `Lists the companies at tier 2 or deeper that several direct suppliers of a company depend on: buying from two
 suppliers is no safety when both buy from one. With --portfolio FILE, those that stand behind several companies of a
-list, and the spend on these. Each comes with the direct suppliers, or the members, that lead to it.
-
-` + portfolioHelp + ` Names that match nothing, or several companies, are listed and left out.`,
+list, and the spend on these. Each comes with the direct suppliers, or the members, that lead to it.`,
 		Example: `  tributary common-suppliers nvidia
   tributary common-suppliers microsoft --depth 4 --min 3 --limit 10
   tributary common-suppliers --portfolio clouds.csv --min 4
   printf 'Microsoft\nGoogle\nMeta\nTesla\n' | tributary common-suppliers --portfolio - -o csv`,
-		Args: wantArgs(0, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if (file == "") == (len(args) == 0) {
-				return hint(usagef("common-suppliers: want a company, or --portfolio FILE"), "%s --help shows examples", cmd.CommandPath())
-			}
-			var members queries.Portfolio
-			if file != "" {
-				var err error
-				if members, err = p.portfolio(cmd.Context(), file); err != nil {
-					return err
-				}
-			}
-			req.Scope, req.Page = q.scope, q.page
-			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
-				if file != "" {
-					return portfolioSuppliersAnswer(ctx, v, queries.PortfolioSuppliersRequest{Portfolio: members, Scope: req.Scope, Page: req.Page, Depth: req.Depth, Min: req.Min})
-				}
-				var err error
-				if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
-					return answer{}, err
-				}
-				return commonSuppliersAnswer(ctx, v, req)
-			})
-		},
 	}
+	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
+		req.Scope, req.Page = q.scope, q.page
+		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
+			if err := of.find(v); err != nil {
+				return answer{}, err
+			}
+			if of.members != nil {
+				return portfolioSuppliersAnswer(ctx, v, queries.PortfolioSuppliersRequest{Portfolio: of.members, Scope: req.Scope, Page: req.Page, Depth: req.Depth, Min: req.Min})
+			}
+			req.Company = of.company
+			return commonSuppliersAnswer(ctx, v, req)
+		})
+	})
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
-		f.StringVar(&file, "portfolio", "", "ask about the companies in this `FILE` together (-: standard input)")
 		f.IntVar(&req.Min, "min", 2, "least `NUMBER` of direct suppliers, or members, that a company must stand behind")
 		f.IntVar(&req.Depth, "depth", queries.DefaultDepth, fmt.Sprintf("longest chain in `HOPS`, up to %d", queries.MaxDepth))
 	})
-	p.completesCompanies(cmd, 1)
 	p.lists(cmd, &q)
 	return cmd
 }
@@ -152,7 +137,7 @@ func (o *printer) behindPortfolio(r *queries.PortfolioSupplierRow, m *queries.Po
 	if len(r.DirectTo) > 0 {
 		o.wrap(indent, indent+"  ", "supplies "+listNames(r.DirectTo, len(r.DirectTo))+" directly")
 	}
-	if text := spendText(r, m); text != "" {
+	if text := spendOf(r.Spend, r.SpendUnknown, m); text != "" {
 		o.wrap(indent, indent+"  ", "spend on those it stands behind: "+text)
 	}
 }
@@ -177,17 +162,17 @@ func behindLines(r *queries.PortfolioSupplierRow) (lines []string) {
 	return lines
 }
 
-// spendText is the spend behind a company; empty where no spend is known at all.
-func spendText(r *queries.PortfolioSupplierRow, m *queries.PortfolioMatch) string {
+// spendOf is the spend on some of the members; empty where no spend is known at all.
+func spendOf(sums []queries.Money, unknown int, m *queries.PortfolioMatch) string {
 	switch {
 	case len(m.Spend) == 0:
 		return ""
-	case len(r.Spend) == 0:
+	case len(sums) == 0 && unknown > 0:
 		return "unknown"
-	case r.SpendUnknown > 0:
-		return "≥ " + money(r.Spend)
+	case unknown > 0:
+		return "≥ " + money(sums)
 	}
-	return money(r.Spend)
+	return money(sums)
 }
 
 // listNames lists some of so many names.

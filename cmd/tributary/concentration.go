@@ -14,60 +14,43 @@ import (
 
 func concentrationCommand(p *program) *cobra.Command {
 	var q question
-	var file string
+	var of subject
 	req := queries.ConcentrationRequest{}
 	cmd := &cobra.Command{
-		Use:   "concentration COMPANY | --portfolio FILE",
+		Use:   "concentration",
 		Short: "How concentrated what a company buys is, at least and at most",
 		Long: `Bounds the Herfindahl-Hirschman index (0 to 10,000; one supplier alone makes 10,000) of each input of a company by
 supplier or by country, and of all of them together where cost shares are stated. What nobody states is not taken for
 zero, nor for an equal part: the least index has it spread, the greatest has it where it raises the index most. Each
 row says which facts would narrow it. With --portfolio FILE, the spend on a list of suppliers takes the place of what a
-company buys.
-
-` + portfolioHelp,
+company buys.`,
 		Example: `  tributary concentration nvidia
   tributary concentration nvidia --by country --product hbm
   tributary concentration tsmc --by country --country-by origin --assume complete
   tributary concentration microsoft --by country --tier 2 -o json
   tributary concentration --portfolio suppliers.csv --by country`,
-		Args: wantArgs(0, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if (file == "") == (len(args) == 0) {
-				return hint(usagef("concentration: want a company, or --portfolio FILE"), "%s --help shows examples", cmd.CommandPath())
-			}
-			if file != "" {
-				var err error
-				if req.Portfolio, err = p.portfolio(cmd.Context(), file); err != nil {
-					return err
-				}
-			}
-			req.Scope, req.Page = q.scope, q.page
-			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
-				var err error
-				if file == "" {
-					if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
-						return answer{}, err
-					}
-				}
-				if req.Product != "" {
-					if req.Product, err = resolve(v, graph.KindProduct, req.Product); err != nil {
-						return answer{}, err
-					}
-				}
-				return concentrationAnswer(ctx, v, req)
-			})
-		},
 	}
+	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
+		req.Scope, req.Page = q.scope, q.page
+		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
+			err := of.find(v)
+			if err == nil && req.Product != "" {
+				req.Product, err = resolve(v, graph.KindProduct, req.Product)
+			}
+			if err != nil {
+				return answer{}, err
+			}
+			req.Company, req.Portfolio = of.company, of.members
+			return concentrationAnswer(ctx, v, req)
+		})
+	})
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
-		f.StringVar(&file, "portfolio", "", "ask about the spend on the companies in this `FILE` (-: standard input)")
 		f.Var(newChoice(&req.By, "supplier", "supplier", "country", "product"), "by", "what shares are added up by; product needs cost shares")
 		f.Var(newChoice(&req.CountryBy, "headquarters", "headquarters", "origin"), "country-by", "what ties to a country: headquarters, or where the goods ship from")
 		f.StringVar(&req.Product, "product", "", "only this input `PRODUCT` and every kind of it (id, name or alias)")
 		f.IntVar(&req.Tier, "tier", 1, fmt.Sprintf("how many hops upstream, `N` up to %d", queries.MaxDepth))
 		f.Var(newChoice(&req.Assume, "", "complete"), "assume", "complete: nobody but the suppliers documented supplies anything")
 	})
-	p.completesCompanies(cmd, 1)
 	p.lists(cmd, &q)
 	return cmd
 }

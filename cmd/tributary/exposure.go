@@ -19,9 +19,10 @@ const exposureLimit = 20
 
 func exposureCommand(p *program) *cobra.Command {
 	var q question
+	var of subject
 	var req queries.ExposureRequest
 	cmd := &cobra.Command{
-		Use:   "exposure COMPANY",
+		Use:   "exposure",
 		Short: "How much of a company hangs on others, at least and at most",
 		Long: `Ranks what a company is exposed to: every company upstream, or countries, or products; or tells how much hangs on what
 --to, --to-country and --to-product name. Two measures, never mixed:
@@ -33,49 +34,42 @@ func exposureCommand(p *program) *cobra.Command {
 Where nobody states a number the answer is an interval, "at least 12%, at most 100%", and the sentences say what would
 narrow it. With --side revenue it is the sell side: how much of the company's revenue hangs on each customer, and on
 their customers. With --cut X the question is turned round: the company cuts its orders by X (0 to 1), who upstream
-loses how much of its revenue?`,
+loses how much of its revenue?
+
+With --portfolio FILE, what the companies of a list lose: each by itself, and weighed by the spend on it.`,
 		Example: `  tributary exposure nvidia
   tributary exposure nvidia --to asml
   tributary exposure nvidia --line b200 --to-country TW
   tributary exposure nvidia --over countries --by origin
   tributary exposure coreweave --side revenue
   tributary exposure nvidia --side revenue --cut 0.2 --listed-in CN
-  tributary exposure nvidia --sort upper --limit 0 -o csv --bom > exposure.csv`,
-		Args: wantArgs(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p.shortTable(cmd, &q.page, exposureLimit)
-			req.Scope, req.Page = q.scope, q.page
-			if req.ToCountry == "" && req.Over != queries.OverCountries && !cmd.Flags().Changed("by") {
-				req.By = ""
-			}
-			if req.Paths == 0 {
-				req.Paths = -1
-			}
-			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, store graph.Store) (answer, error) {
-				var err error
-				if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
-					return answer{}, err
-				}
-				for i := range req.To {
-					if req.To[i], err = resolve(v, graph.KindCompany, req.To[i]); err != nil {
-						return answer{}, err
-					}
-				}
-				if req.ToProduct != "" {
-					if req.ToProduct, err = resolve(v, graph.KindProduct, req.ToProduct); err != nil {
-						return answer{}, err
-					}
-				}
-				if req.Line != "" {
-					if req.Line, err = resolve(v, graph.KindProduct, req.Line); err != nil {
-						return answer{}, err
-					}
-				}
-				req.Details = store.Details
-				return exposureAnswer(ctx, v, req)
-			})
-		},
+  tributary exposure nvidia --sort upper --limit 0 -o csv --bom > exposure.csv
+  tributary exposure --portfolio vendors.xlsx --over countries`,
 	}
+	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
+		p.shortTable(cmd, &q.page, exposureLimit)
+		req.Scope, req.Page = q.scope, q.page
+		if req.ToCountry == "" && req.Over != queries.OverCountries && !cmd.Flags().Changed("by") {
+			req.By = ""
+		}
+		if req.Paths == 0 {
+			req.Paths = -1
+		}
+		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, store graph.Store) (answer, error) {
+			err := of.find(v)
+			if err == nil {
+				err = resolveExposure(v, &req)
+			}
+			if err != nil {
+				return answer{}, err
+			}
+			if of.members != nil {
+				return p.portfolioExposureAnswer(ctx, v, queries.PortfolioExposureRequest{Portfolio: of.members, ExposureRequest: req})
+			}
+			req.Company, req.Details = of.company, store.Details
+			return exposureAnswer(ctx, v, req)
+		})
+	})
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.Var(newChoice(&req.Side, "supply", "supply", "revenue"), "side", "supply: what is lost when others stop supplying; revenue: when others stop buying")
 		f.StringSliceVar(&req.To, "to", nil, "only to these `COMPANIES` together, separated by commas")
@@ -94,12 +88,26 @@ loses how much of its revenue?`,
 		f.IntVar(&req.Paths, "paths", queries.DefaultExposurePaths, fmt.Sprintf("most paths of each row (`N`), up to %d; -o json has them", queries.MaxExposurePaths))
 		f.BoolVar(&req.Evidence, "evidence", false, "with -o json: give the claims of the paths in full, with quotes and addresses")
 	})
-	p.completesCompanies(cmd, 1)
 	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
 		f.IntVar(&q.page.Limit, "limit", 0, fmt.Sprintf("list at most `N` (0: everything); unless it is given, a table has %d rows, other formats everything", exposureLimit))
 	})
 	p.asks(cmd, &q)
 	return cmd
+}
+
+// resolveExposure finds what an exposure names beside the company.
+func resolveExposure(v *graph.View, req *queries.ExposureRequest) (err error) {
+	find := func(k graph.Kind, ref *string) {
+		if *ref != "" && err == nil {
+			*ref, err = resolve(v, k, *ref)
+		}
+	}
+	for i := range req.To {
+		find(graph.KindCompany, &req.To[i])
+	}
+	find(graph.KindProduct, &req.ToProduct)
+	find(graph.KindProduct, &req.Line)
+	return err
 }
 
 func exposureAnswer(ctx context.Context, v *graph.View, req queries.ExposureRequest) (answer, error) {

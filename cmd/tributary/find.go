@@ -56,7 +56,7 @@ func findCompanies(ctx context.Context, v *graph.View, req queries.FindRequest) 
 			return
 		}
 		o.printf("No company is called %s or contains it.\n", orAnything(req.Query))
-		if near := nearNames(v, graph.KindCompany, req.Query); len(near) > 0 {
+		if near := queries.NearNames(v, graph.KindCompany, req.Query); len(near) > 0 {
 			o.printf("Nearest:\n%s\n", describe(v, graph.KindCompany, near))
 		}
 	}, func() string { return plural(len(found.Items), "companies") }), nil

@@ -26,9 +26,9 @@ var layers = map[string][]string{
 	"queries/internal/dominators": {},
 	"queries/internal/esri":       {},
 	"queries/internal/hhi":        {},
-	"queries/internal/loss":       {},
+	"queries/internal/loss":       {"queries/internal/reach"},
 	"queries/internal/ownership":  {"queries/internal/loss", "queries/internal/pathsum"},
-	"queries/internal/pathsum":    {"queries/internal/loss"},
+	"queries/internal/pathsum":    {"queries/internal/loss", "queries/internal/reach"},
 	"queries/internal/reach":      {},
 
 	// Networks drawn in text, for tests.

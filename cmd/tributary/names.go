@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries"
 )
 
 // resolve finds the company or product that the user names and gives what questions find it by. Where a name fits
@@ -41,7 +42,7 @@ func explainName(v *graph.View, k graph.Kind, ref string, err error) error {
 			"use an id:\n%s", describe(v, k, nodes))
 	case errors.Is(err, graph.ErrNotFound):
 		missing := fmt.Errorf("%w: no %v is called %q", graph.ErrNotFound, k, ref)
-		near := nearNames(v, k, ref)
+		near := queries.NearNames(v, k, ref)
 		if len(near) == 0 {
 			return hint(missing, "find --help tells how to look for names")
 		}

@@ -15,6 +15,29 @@ func (s *Server) exposureRoutes() {
 			"loss_if_stopped is what it loses when the other stops; flow_exposure is what part of its intake comes from there. With side=revenue, how much of its revenue hangs on whom downstream; " +
 			"with cut, who upstream loses how much of its revenue when the company cuts its orders."},
 		s.listExposure)
+	askBody(s, list, huma.Operation{OperationID: "list-portfolio-exposure", Path: "/v1/exposure", Summary: "Rank what a portfolio is exposed to", Tags: []string{"portfolios"},
+		Description: "How much of the companies of a list hangs on others, at least and at most: of each by itself, and weighed by the spend on it. Ranked are every company upstream (or countries, or products), or what to, to_product and to_country name."},
+		s.listPortfolioExposure)
+}
+
+// Exposed are the parameters of questions of what something is exposed to on the supply side.
+type Exposed struct {
+	To           []string `query:"to" maxItems:"100" doc:"Only to these companies together, separated by commas: ids, identifiers, names or aliases" example:"asml"`
+	ToProduct    string   `query:"to_product" doc:"Only to this product and every kind of it, whoever supplies it, or of to" example:"HBM"`
+	ToCountry    string   `query:"to_country" pattern:"^[A-Za-z]{2,3}$" patternDescription:"country code such as TW or TWN" doc:"Only to this country, ISO 3166-1" example:"TW"`
+	By           string   `query:"by" enum:"headquarters,origin,making" doc:"What ties to a country: headquarters (default), origin (where it ships from), or making"`
+	Over         string   `query:"over" enum:"companies,countries,products" doc:"What is ranked: companies (default), countries or products"`
+	Country      string   `query:"country" pattern:"^[A-Za-z]{2,3}$" patternDescription:"country code such as TW or TWN" doc:"List only companies with headquarters in this country"`
+	ListedIn     string   `query:"listed_in" pattern:"^[A-Za-z]{2,3}$" patternDescription:"country code such as CN or CHN" doc:"List only companies listed at an exchange in this country (CN: A shares)" example:"CN"`
+	Assume       []string `query:"assume" enum:"complete,essential" doc:"What to take for granted where nobody says, separated by commas: complete (lists of suppliers are), essential (inputs are)"`
+	Undocumented string   `query:"undocumented" enum:"unaffected,worst" doc:"What becomes of suppliers that nobody documented: unaffected (default), or worst"`
+	ProductLevel string   `query:"product_level" enum:"both,exact,merged" doc:"How inputs are read that are kinds of one another: as an input each (exact), as one (merged), or so that both readings lie between (both, default)"`
+	Sort         string   `query:"sort" enum:"lower,upper" doc:"First what most hangs on for certain (lower, default), or what most may (upper)"`
+}
+
+func (x *Exposed) request() queries.ExposureRequest {
+	return queries.ExposureRequest{To: x.To, ToProduct: x.ToProduct, ToCountry: x.ToCountry, By: x.By, Over: x.Over, Country: x.Country, ListedIn: x.ListedIn, Assume: x.Assume,
+		Undocumented: x.Undocumented, ProductLevel: x.ProductLevel, Sort: x.Sort}
 }
 
 type exposureInput struct {
@@ -23,28 +46,18 @@ type exposureInput struct {
 	Shared
 	Scoped
 	Paged
-	Side         string   `query:"side" enum:"supply,revenue" doc:"supply (default): what is lost when others stop supplying; revenue: when others stop buying"`
-	To           []string `query:"to" maxItems:"100" doc:"Only to these companies together, separated by commas: ids, identifiers, names or aliases" example:"asml"`
-	ToProduct    string   `query:"to_product" doc:"Only to this product and every kind of it, whoever supplies it, or of to" example:"HBM"`
-	ToCountry    string   `query:"to_country" pattern:"^[A-Za-z]{2,3}$" patternDescription:"country code such as TW or TWN" doc:"Only to this country, ISO 3166-1" example:"TW"`
-	By           string   `query:"by" enum:"headquarters,origin,making" doc:"What ties to a country: headquarters (default), origin (where it ships from), or making"`
-	Over         string   `query:"over" enum:"companies,countries,products" doc:"What is ranked: companies (default), countries or products"`
-	Line         string   `query:"line" doc:"Only this product of the company: what it needs counts, not what others of its lines need"`
-	Cut          float64  `query:"cut" minimum:"0" maximum:"1" doc:"With side=revenue: the company cuts its orders by this part; list who loses revenue" example:"0.2"`
-	Country      string   `query:"country" pattern:"^[A-Za-z]{2,3}$" patternDescription:"country code such as TW or TWN" doc:"List only companies with headquarters in this country"`
-	ListedIn     string   `query:"listed_in" pattern:"^[A-Za-z]{2,3}$" patternDescription:"country code such as CN or CHN" doc:"List only companies listed at an exchange in this country (CN: A shares)" example:"CN"`
-	Assume       []string `query:"assume" enum:"complete,essential" doc:"What to take for granted where nobody says, separated by commas: complete (lists of suppliers are), essential (inputs are)"`
-	Undocumented string   `query:"undocumented" enum:"unaffected,worst" doc:"What becomes of suppliers that nobody documented: unaffected (default), or worst"`
-	ProductLevel string   `query:"product_level" enum:"both,exact,merged" doc:"How inputs are read that are kinds of one another: as an input each (exact), as one (merged), or so that both readings lie between (both, default)"`
-	Sort         string   `query:"sort" enum:"lower,upper" doc:"First what most hangs on for certain (lower, default), or what most may (upper)"`
-	Paths        int      `query:"paths" minimum:"0" maximum:"20" default:"1" doc:"Most paths of each row"`
-	Evidence     bool     `query:"evidence" default:"false" doc:"Give the claims of the paths in full, with quotes and addresses"`
+	Exposed
+	Side     string  `query:"side" enum:"supply,revenue" doc:"supply (default): what is lost when others stop supplying; revenue: when others stop buying"`
+	Line     string  `query:"line" doc:"Only this product of the company: what it needs counts, not what others of its lines need"`
+	Cut      float64 `query:"cut" minimum:"0" maximum:"1" doc:"With side=revenue: the company cuts its orders by this part; list who loses revenue" example:"0.2"`
+	Paths    int     `query:"paths" minimum:"0" maximum:"20" default:"1" doc:"Most paths of each row"`
+	Evidence bool    `query:"evidence" default:"false" doc:"Give the claims of the paths in full, with quotes and addresses"`
 }
 
 func (s *Server) listExposure(ctx context.Context, in *exposureInput) (*reply[queries.ExposureAnswer], error) {
-	req := queries.ExposureRequest{Company: in.ID, Scope: in.scope(), Page: in.page(), Side: in.Side, To: in.To, ToProduct: in.ToProduct, ToCountry: in.ToCountry, By: in.By,
-		Over: in.Over, Line: in.Line, Cut: in.Cut, Country: in.Country, ListedIn: in.ListedIn, Assume: in.Assume, Undocumented: in.Undocumented, ProductLevel: in.ProductLevel,
-		Sort: in.Sort, Paths: in.Paths, Evidence: in.Evidence}
+	req := in.request()
+	req.Company, req.Scope, req.Page, req.Side, req.Line, req.Cut = in.ID, in.scope(), in.page(), in.Side, in.Line, in.Cut
+	req.Paths, req.Evidence = in.Paths, in.Evidence
 	if req.Paths == 0 {
 		req.Paths = -1
 	}

@@ -115,6 +115,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"/v1/common-suppliers", "", `{"members":[]}`},
 		{"/v1/concentration", "?by=country", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"}]}`},
 		{"/v1/concentration", "?tier=2&by=country", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"}]}`},
+		{"/v1/exposure", "?limit=3", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"nobody"}]}`},
 	} {
 		r := f.do("POST", test.path+test.request, strings.NewReader(test.body), "Content-Type", "application/json")
 		if err := d.validate("POST", test.path, r); err != nil {

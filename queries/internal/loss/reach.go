@@ -1,6 +1,9 @@
 package loss
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // SolveLow computes the lower losses of a scenario only; the upper ones are those of no damage.
 func (r *Run) SolveLow(ctx context.Context, s *Scenario) error {
@@ -14,22 +17,24 @@ func (r *Run) SolveLow(ctx context.Context, s *Scenario) error {
 	return r.propagate(ctx, s, &r.low, (*Run).lowerInput, (*Run).lowerNode, down)
 }
 
-// Certain are the nodes whose stop may cost the root anything for certain, and the root: those from which edges lead to
-// it that pass on certain losses. Whatever the others lose, the root's lower loss is 0.
-func (n *Net) Certain(root int32, o Options) []bool { return n.reach(root, o, n.certain) }
+// Certain are the nodes whose stop may cost any of the roots anything for certain, and these: those from which edges lead
+// to them that pass on certain losses. Whatever the others lose, the lower losses of the roots are 0.
+func (n *Net) Certain(o Options, roots ...int32) []bool { return n.reach(roots, o, n.certain) }
 
 // Whole are the nodes whose stop may cost the root everything because one chain alone passes on all of it, and the
 // root: when one of them stops, the root's upper loss is exactly 1. The stop of others may cost everything too.
-func (n *Net) Whole(root int32, o Options) []bool { return n.reach(root, o, n.passesAll) }
+func (n *Net) Whole(root int32, o Options) []bool { return n.reach([]int32{root}, o, n.passesAll) }
 
-// reach walks back from the root over the edges that pass.
-func (n *Net) reach(root int32, o Options, passes func(i int32, o Options) func(e int32) bool) []bool {
+// reach walks back from the roots over the edges that pass.
+func (n *Net) reach(roots []int32, o Options, passes func(i int32, o Options) func(e int32) bool) []bool {
 	if o.Level == 0 {
 		o.Level = Both
 	}
 	seen := make([]bool, n.Nodes())
-	seen[root] = true
-	todo := []int32{root}
+	todo := slices.Clone(roots)
+	for _, root := range roots {
+		seen[root] = true
+	}
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]

@@ -16,7 +16,7 @@ func TestReachAgainstRuns(t *testing.T) {
 		net := netOf(x.hidden)
 		r := NewRun(net, o)
 		for root := range int32(net.Nodes()) {
-			whole, certain := net.Whole(root, o), net.Certain(root, o)
+			whole, certain := net.Whole(root, o), net.Certain(o, root)
 			for at := range int32(net.Nodes()) {
 				stop := &Scenario{Nodes: []Damage{lost(at, 1)}}
 				if err := r.Solve(context.Background(), stop); err != nil {
@@ -52,9 +52,9 @@ func TestReach(t *testing.T) {
 		{"all of 1", net.Whole(1, Options{}), []bool{true, true, false, false}},
 		{"all of 2", net.Whole(2, Options{}), []bool{false, false, true, false}},
 		{"all of 3", net.Whole(3, Options{}), []bool{true, false, true, true}},
-		{"certain of 2", net.Certain(2, Options{}), []bool{false, true, true, false}},
-		{"certain of 2, complete", net.Certain(2, Options{AssumeComplete: true}), []bool{true, true, true, false}},
-		{"certain of 3", net.Certain(3, Options{}), []bool{false, false, false, true}},
+		{"certain of 2", net.Certain(Options{}, 2), []bool{false, true, true, false}},
+		{"certain of 2, complete", net.Certain(Options{AssumeComplete: true}, 2), []bool{true, true, true, false}},
+		{"certain of 3", net.Certain(Options{}, 3), []bool{false, false, false, true}},
 	} {
 		for i := range test.want {
 			if test.got[i] != test.want[i] {

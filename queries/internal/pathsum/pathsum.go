@@ -11,6 +11,7 @@ package pathsum
 import (
 	"context"
 	"math"
+	"slices"
 
 	"github.com/tributarygraph/tributary/queries/internal/loss"
 )
@@ -37,6 +38,7 @@ type Net struct {
 	outStart  []int32 // inputs that each node supplies
 	out       []int32
 	edgeInput []int32
+	full      []bool // nodes whose upper value is 1 as soon as it is more than 0; nil: none
 }
 
 type input struct {
@@ -123,10 +125,10 @@ func (x *Net) reads(in *input) bool {
 	return in.exact && x.o.Level&loss.Exact != 0 || in.merged && x.o.Level&loss.Merged != 0
 }
 
-// Certain are the nodes of which something may reach the root for certain, and the root: from the others its lower
-// value is 0.
-func (x *Net) Certain(root int32) []bool {
-	return x.reach(root, func(in *input, e *edge) bool {
+// Certain are the nodes of which something may reach any of the roots for certain, and these: from the others their lower
+// values are 0.
+func (x *Net) Certain(roots ...int32) []bool {
+	return x.reach(roots, func(in *input, e *edge) bool {
 		if in.maybe || in.byValue && !in.complete {
 			return false
 		}
@@ -137,15 +139,20 @@ func (x *Net) Certain(root int32) []bool {
 // Whole are the nodes from which one chain alone may bring the root everything, and the root: its upper value is then
 // exactly 1.
 func (x *Net) Whole(root int32) []bool {
-	return x.reach(root, func(in *input, e *edge) bool {
-		return e.high >= 1 || e.high < 0 && in.residual >= 1 && !in.byValue
-	})
+	return x.reach([]int32{root}, passesAll)
 }
 
-func (x *Net) reach(root int32, passes func(*input, *edge) bool) []bool {
+// passesAll reports whether an edge alone passes on all of an upper value.
+func passesAll(in *input, e *edge) bool {
+	return e.high >= 1 || e.high < 0 && in.residual >= 1 && !in.byValue
+}
+
+func (x *Net) reach(roots []int32, passes func(*input, *edge) bool) []bool {
 	seen := make([]bool, len(x.inStart)-1)
-	seen[root] = true
-	todo := []int32{root}
+	todo := slices.Clone(roots)
+	for _, root := range roots {
+		seen[root] = true
+	}
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
@@ -301,7 +308,7 @@ func (r *Run) propagate(ctx context.Context, start *Start, s *side) error {
 		return s.round(d.Low)
 	}
 	for _, d := range start.Nodes {
-		if x := of(d); x > s.value[d.At] {
+		if x := r.filled(s, d.At, of(d)); x > s.value[d.At] {
 			s.set(d.At, x)
 		}
 	}
@@ -321,7 +328,7 @@ func (r *Run) propagate(ctx context.Context, start *Start, s *side) error {
 		}
 		n := s.queue[at]
 		s.queued[n] = false
-		x := s.round(r.node(s, n))
+		x := r.filled(s, n, s.round(r.node(s, n)))
 		if x <= s.value[n] {
 			continue
 		}
@@ -337,6 +344,14 @@ func (r *Run) propagate(ctx context.Context, start *Start, s *side) error {
 	}
 	s.queue = s.queue[:0]
 	return nil
+}
+
+// filled is what a value grows to by itself.
+func (r *Run) filled(s *side, n int32, x float64) float64 {
+	if x > 0 && s.upper && r.net.full != nil && r.net.full[n] {
+		return 1
+	}
+	return x
 }
 
 func (s *side) set(n int32, x float64) {

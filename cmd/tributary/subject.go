@@ -1,0 +1,50 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries"
+)
+
+// subject is whom a command asks about: a company, or the companies of a file together.
+type subject struct {
+	file    string
+	members queries.Portfolio // nil for a company
+	company string            // as the question takes it
+}
+
+// asksOf lets a command that asks of a company ask of a portfolio too. run is given the subject, read; the company is
+// to be found with [subject.find].
+func (p *program) asksOf(cmd *cobra.Command, s *subject, run func(cmd *cobra.Command) error) {
+	cmd.Use += " COMPANY | --portfolio FILE"
+	cmd.Long += "\n\n" + portfolioHelp
+	cmd.Args = wantArgs(0, 1)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if (s.file == "") == (len(args) == 0) {
+			return hint(usagef("%s: want a company, or --portfolio FILE", cmd.Name()), "%s --help shows examples", cmd.CommandPath())
+		}
+		if s.file != "" {
+			var err error
+			if s.members, err = p.portfolio(cmd.Context(), s.file); err != nil {
+				return err
+			}
+		} else {
+			s.company = args[0]
+		}
+		return run(cmd)
+	}
+	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
+		f.StringVar(&s.file, "portfolio", "", "ask about the companies in this `FILE` together (-: standard input)")
+	})
+	p.completesCompanies(cmd, 1)
+}
+
+// find finds the company, where it is one.
+func (s *subject) find(v *graph.View) (err error) {
+	if s.members == nil {
+		s.company, err = resolve(v, graph.KindCompany, s.company)
+	}
+	return err
+}
