@@ -144,10 +144,10 @@ func termsIn(s *Statement, number func(FieldID, float64)) (said terms, validTo D
 }
 
 // termTexts is how many texts a claim may say.
-const termTexts = 7
+const termTexts = 8
 
 func (t *terms) texts() [termTexts]*string {
-	return [...]*string{&t.Currency, &t.Unit, &t.UsedIn, &t.OriginCountry, &t.Country, &t.Control, &t.Role}
+	return [...]*string{&t.Currency, &t.Unit, &t.UsedIn, &t.OriginCountry, &t.Country, &t.Control, &t.Role, &t.Programme}
 }
 
 func (t *terms) set(f Field) {
@@ -166,6 +166,8 @@ func (t *terms) set(f Field) {
 		t.Control = f.Text
 	case FieldRole:
 		t.Role = f.Text
+	case FieldProgramme:
+		t.Programme = f.Text
 	case FieldBasis:
 		t.Basis = enumIndex(Bases, f.Text)
 	case FieldStage:

@@ -63,6 +63,7 @@ const (
 	FieldInventoryDays // supplies: days that the buyer's stock lasts
 	FieldControl       // owns: control without a percentage (majority, board, golden share, ...)
 	FieldRole          // associated: competitor, partner, licensee, co-developer, ...
+	FieldProgramme     // lists: the programmes under which the company is listed, separated by ';'
 	FieldValidTo       // first day on which it no longer holds
 	FieldConfidence    // 0..1; when absent, the default of the basis
 	FieldBasis         // what the claim rests on
@@ -173,6 +174,7 @@ var fieldSpecs = [NumFields]FieldSpec{
 	{ID: FieldInventoryDays, Name: "inventory_days", Type: TypeDays, Kinds: supplies},
 	{ID: FieldControl, Name: "control", Type: TypeText, Kinds: []Kind{KindOwns}},
 	{ID: FieldRole, Name: "role", Type: TypeText, Kinds: []Kind{KindAssociated}},
+	{ID: FieldProgramme, Name: "programme", Type: TypeList, Kinds: []Kind{KindLists}},
 	{ID: FieldValidTo, Name: "valid_to", Type: TypeDate, Kinds: claimKinds},
 	{ID: FieldConfidence, Name: "confidence", Type: TypeShare, Kinds: claimKinds},
 	{ID: FieldBasis, Name: "basis", Type: TypeEnum, Kinds: claimKinds, Allowed: Bases},

@@ -337,6 +337,7 @@ func foldTexts(out *Relation, term *terms) {
 	set(FieldCountry, term.Country)
 	set(FieldControl, term.Control)
 	set(FieldRole, term.Role)
+	set(FieldProgramme, term.Programme)
 	set(FieldEssential, term.Essential.String())
 	set(FieldCompleteList, term.CompleteList.String())
 }

@@ -16,11 +16,12 @@ const (
 	KindMakes                  // company -> product
 	KindInputOf                // product -> product
 	KindAssociated             // company - company with a role; shown, never a flow
+	KindLists                  // authority -> company, as sanctions lists do; shown, never a flow
 
 	NumKinds = iota // how many kinds there are
 )
 
-var kindNames = [NumKinds]string{"source", "product", "company", "supplies", "owns", "makes", "input_of", "associated"}
+var kindNames = [NumKinds]string{"source", "product", "company", "supplies", "owns", "makes", "input_of", "associated", "lists"}
 
 // String is the name of the kind as files, tables and the API spell it.
 func (k Kind) String() string {
@@ -50,7 +51,7 @@ func (k Kind) Ends() (from, to Kind) {
 		return KindCompany, KindProduct
 	case KindInputOf:
 		return KindProduct, KindProduct
-	case KindSupplies, KindOwns, KindAssociated:
+	case KindSupplies, KindOwns, KindAssociated, KindLists:
 		return KindCompany, KindCompany
 	default:
 		return k, NumKinds
@@ -59,5 +60,5 @@ func (k Kind) Ends() (from, to Kind) {
 
 // RelationKinds are the kinds whose statements are claims, in order.
 func RelationKinds() []Kind {
-	return []Kind{KindSupplies, KindOwns, KindMakes, KindInputOf, KindAssociated}
+	return []Kind{KindSupplies, KindOwns, KindMakes, KindInputOf, KindAssociated, KindLists}
 }

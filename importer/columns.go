@@ -41,6 +41,7 @@ var endColumns = map[graph.Kind][2]string{
 	graph.KindMakes:      {"maker", columnProduct},
 	graph.KindInputOf:    {"input", columnProduct},
 	graph.KindAssociated: {"a", "b"},
+	graph.KindLists:      {"authority", "listed"},
 }
 
 // claimColumns are the key columns that every statement may have.
@@ -274,8 +275,8 @@ func (s *shape) oneEnd(name string) error {
 			if have == columnProduct || !s.has(have) {
 				continue
 			}
-			if k == graph.KindAssociated && (s.has(columnName) || s.has(columnID)) {
-				continue // a column "a" or "b" of something else
+			if (k == graph.KindAssociated || k == graph.KindLists) && (s.has(columnName) || s.has(columnID)) {
+				continue // a column "a", "b" or "listed" of something else
 			}
 			return fmt.Errorf("%w: %s: column %q is missing: a file of the relation %q has the columns %s and %s%s; found: %s",
 				graph.ErrInvalid, name, missing, k, endColumns[k][0], endColumns[k][1], s.didYouMean(missing), s.found())

@@ -51,7 +51,7 @@ var graphMLNumbers = []graph.FieldID{graph.FieldShareOfInput, graph.FieldRevenue
 	graph.FieldValue, graph.FieldQuantity, graph.FieldLeadTimeDays, graph.FieldInventoryDays}
 
 // graphMLTexts are the texts of a relation that edges carry.
-var graphMLTexts = []graph.FieldID{graph.FieldCurrency, graph.FieldUnit, graph.FieldOriginCountry, graph.FieldRole}
+var graphMLTexts = []graph.FieldID{graph.FieldCurrency, graph.FieldUnit, graph.FieldOriginCountry, graph.FieldRole, graph.FieldProgramme}
 
 func (w *graphMLWriter) header() {
 	fmt.Fprint(w.w, xml.Header, `<graphml xmlns="http://graphml.graphdrawing.org/xmlns">`, "\n")

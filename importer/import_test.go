@@ -87,13 +87,14 @@ func TestImportEveryKind(t *testing.T) {
 			"associated,,,,,,,AMD,nvda,,,,,competitor,,\n" +
 			",nvda,Microsoft,,,,,,,gpu,,,,,,\n",
 		"sameness.csv": "kind,record,canonical,decided_by,reason,at\ncompany,Customer A,nvda,me,said so,2024-05-11T09:30:00Z\n",
+		"listings.csv": "Authority,listed,Programme,valid_from,valid_to,source\nOFAC,Customer A,SDGT; IRAN;SDGT,2024-05-11,2025,s1\n",
 		"notes.txt":    "not for import",
 	} {
 		write(t, folder, name, text)
 	}
 	store := openStore(t)
 	r := mustImport(t, store, Options{Dataset: "d"}, Files(folder)...)
-	wantCounts(t, r, 12, 0, 0, 0, 0)
+	wantCounts(t, r, 13, 0, 0, 0, 0)
 	if !slices.Equal(r.SkippedFiles, []string{"notes.txt"}) {
 		t.Errorf("skipped %v, want notes.txt", r.SkippedFiles)
 	}
@@ -109,6 +110,7 @@ func TestImportEveryKind(t *testing.T) {
 {"statement":"makes","maker":"TSMC","product":"wafers","dataset":"d","source":"s1","market_share":0.6}
 {"statement":"input_of","input":"hbm","product":"gpu","dataset":"d"}
 {"statement":"associated","a":"AMD","b":"nvda","dataset":"d","role":"competitor"}
+{"statement":"lists","authority":"OFAC","listed":"Customer A","dataset":"d","source":"s1","valid_from":"2024-05-11","programme":"SDGT;IRAN","valid_to":"2025-01-01"}
 {"statement":"sameness","kind":"company","record":"Customer A","canonical":"nvda","decided_by":"me","reason":"said so","at":"2024-05-11T09:30:00Z"}
 `, "\n")
 	if got := dump(t, store); got != want {
@@ -118,7 +120,7 @@ func TestImportEveryKind(t *testing.T) {
 	if !again.AlreadyImported || again.Revision != r.Revision {
 		t.Errorf("importing again: already imported %t, revision %d; want true, %d", again.AlreadyImported, again.Revision, r.Revision)
 	}
-	wantCounts(t, again, 0, 0, 12, 0, 0)
+	wantCounts(t, again, 0, 0, 13, 0, 0)
 }
 
 func write(t testing.TB, folder, name, text string) string {

@@ -312,7 +312,7 @@ func (s *shape) recordKind(cells []string) (graph.Kind, error) {
 	}
 	kind, err := graph.ParseKind(text)
 	if err != nil {
-		return 0, badCell(columnStatement, text, "%q is no kind of record; allowed: source, product, company, supplies, owns, makes, input_of, associated, sameness", cut(text))
+		return 0, badCell(columnStatement, text, "%q is no kind of record; allowed: source, product, company, supplies, owns, makes, input_of, associated, lists, sameness", cut(text))
 	}
 	if kind.IsRelation() && s.kindAt >= 0 {
 		if said := graph.Clean(cells[s.kindAt]); said != "" && said != text {

@@ -114,6 +114,7 @@ func claimRow(v *graph.View, relation string, c *graph.ClaimFacts) ClaimRow {
 	set(graph.FieldCountry, c.Country)
 	set(graph.FieldControl, c.Control)
 	set(graph.FieldRole, c.Role)
+	set(graph.FieldProgramme, c.Programme)
 	set(graph.FieldEssential, c.Essential.String())
 	set(graph.FieldCompleteList, c.CompleteList.String())
 	return row

@@ -31,6 +31,8 @@ type CompanyAnswer struct {
 	Owners       []Holding         `json:"owners"`
 	Owns         []Holding         `json:"owns"`
 	Associated   []AssociatedParty `json:"associated" doc:"Competitors, partners and the like: shown, never a flow"`
+	ListedBy     []Listing         `json:"listed_by" doc:"Authorities that list it"`
+	Lists        []Listing         `json:"lists" doc:"Companies that it lists, being an authority"`
 }
 
 // Amount is a sum of money stated of a company.
@@ -49,7 +51,7 @@ type RecordRow struct {
 
 // NeighbourCount counts the neighbours over relations of one kind and direction.
 type NeighbourCount struct {
-	Relation  string `json:"relation" enum:"supplies,owns,makes,associated"`
+	Relation  string `json:"relation" enum:"supplies,owns,makes,associated,lists"`
 	Direction string `json:"direction" enum:"in,out" doc:"in: the neighbour is the upstream end"`
 	Count     int    `json:"count" doc:"Different neighbours"`
 }
@@ -87,6 +89,16 @@ type AssociatedParty struct {
 	Confidence float64 `json:"confidence"`
 }
 
+// Listing is an authority that lists a company, or a company that an authority lists.
+type Listing struct {
+	Party      Ref      `json:"party"`
+	Relation   string   `json:"relation"`
+	Programmes []string `json:"programmes" doc:"Under which programmes, in order; empty when not stated"`
+	Since      string   `json:"since,omitempty" doc:"Earliest day that a claim which counts gives; absent when none does"`
+	Denials    int      `json:"denials" doc:"Claims that deny the listing, shown beside it"`
+	Confidence float64  `json:"confidence"`
+}
+
 // Company shows one company. Errors wrap graph.ErrInvalid, ErrNotFound and ErrAmbiguous.
 func Company(ctx context.Context, v *graph.View, req CompanyRequest) (*CompanyAnswer, error) {
 	scope, err := req.Scope.Resolve()
@@ -114,6 +126,7 @@ func Company(ctx context.Context, v *graph.View, req CompanyRequest) (*CompanyAn
 	out.Owners, out.Owns = p.holdings(v.In(graph.KindOwns, n)), p.holdings(v.Out(graph.KindOwns, n))
 	p.makes()
 	p.associated()
+	out.ListedBy, out.Lists = p.listings(v.In(graph.KindLists, n)), p.listings(v.Out(graph.KindLists, n))
 	if out.Provisional {
 		out.warn("known only because relations name it: no dataset describes it")
 	}
@@ -139,7 +152,7 @@ type profile struct {
 func (p *profile) neighbours() {
 	v := p.v
 	p.out.Neighbours = []NeighbourCount{}
-	for _, k := range []graph.Kind{graph.KindSupplies, graph.KindOwns, graph.KindMakes, graph.KindAssociated} {
+	for _, k := range []graph.Kind{graph.KindSupplies, graph.KindOwns, graph.KindMakes, graph.KindAssociated, graph.KindLists} {
 		if from, to := k.Ends(); from == graph.KindCompany && to == graph.KindCompany {
 			p.out.Neighbours = append(p.out.Neighbours, NeighbourCount{k.String(), "in", countActive(v, v.In(k, p.n), p.filter)})
 		}
@@ -217,4 +230,33 @@ func (p *profile) associated() {
 	}
 	p.active(p.v.Out(graph.KindAssociated, p.n), take)
 	p.active(p.v.In(graph.KindAssociated, p.n), take)
+}
+
+func (p *profile) listings(edges graph.Edges) []Listing {
+	out := []Listing{}
+	p.active(edges, func(party graph.Node, r *graph.Relation) {
+		programmes, since := listed(p.v, r.Rel, p.filter)
+		out = append(out, Listing{Party: refOf(p.v, graph.KindCompany, party), Relation: p.relationID(r), Programmes: programmes,
+			Since: dateText(since), Denials: r.Denials, Confidence: r.Confidence})
+	})
+	return out
+}
+
+// listed tells under which programmes the claims of a listing that count say that it is, and the earliest day that
+// they give; NoDate where they give none.
+func listed(v *graph.View, r graph.Rel, f graph.Filter) (programmes []string, since graph.Date) {
+	programmes, since = []string{}, graph.NoDate
+	low, high := v.Claims(r)
+	for c := low; c < high; c++ {
+		if !v.Flows(r, c, f) {
+			continue
+		}
+		claim := v.Claim(r, c)
+		programmes = append(programmes, graph.SplitList(claim.Programme)...)
+		if d := claim.ValidFrom; d != graph.NoDate && (since == graph.NoDate || d < since) {
+			since = d
+		}
+	}
+	slices.Sort(programmes)
+	return slices.Compact(programmes), since
 }

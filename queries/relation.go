@@ -33,7 +33,7 @@ type RelationAnswer struct {
 // RelationRow is a relation, folded.
 type RelationRow struct {
 	ID                 string               `json:"id"`
-	Kind               string               `json:"kind" enum:"supplies,owns,makes,input_of,associated"`
+	Kind               string               `json:"kind" enum:"supplies,owns,makes,input_of,associated,lists"`
 	From               Ref                  `json:"from"`
 	To                 Ref                  `json:"to"`
 	Product            *Ref                 `json:"product" doc:"null when not stated, and of relations that have none"`
@@ -122,7 +122,7 @@ func RelationsBetween(v *graph.View, from, to, kind, product string) ([]string, 
 			return nil, err
 		}
 		if !k.IsRelation() {
-			return nil, fmt.Errorf("%w: relation kind %q; allowed: supplies, owns, makes, input_of, associated", graph.ErrInvalid, kind)
+			return nil, fmt.Errorf("%w: relation kind %q; allowed: supplies, owns, makes, input_of, associated, lists", graph.ErrInvalid, kind)
 		}
 		kinds = []graph.Kind{k}
 	}

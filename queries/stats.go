@@ -49,7 +49,7 @@ type CompanyCounts struct {
 
 // RelationStats tells how well the relations of one kind are documented.
 type RelationStats struct {
-	Kind      string `json:"kind" enum:"supplies,owns,makes,input_of,associated"`
+	Kind      string `json:"kind" enum:"supplies,owns,makes,input_of,associated,lists"`
 	Count     int    `json:"count"`
 	Active    int    `json:"active" doc:"That hold under the scope of the question"`
 	Claims    int    `json:"claims"`

@@ -61,7 +61,7 @@ maker. With FROM and TO all relations between the two are shown, as {"relations"
 	}
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.StringVar(&product, "product", "", "only the relation of this `PRODUCT`")
-		f.StringVar(&kind, "kind", "", "only relations of this `KIND`: supplies, owns, makes, input_of, associated")
+		f.StringVar(&kind, "kind", "", "only relations of this `KIND`: supplies, owns, makes, input_of, associated, lists")
 	})
 	p.completesCompanies(cmd, 2)
 	p.asks(cmd, &q)
@@ -236,7 +236,7 @@ func sourceTitle(c *queries.ClaimRow) string {
 }
 
 func kindWords(kind string) string {
-	return map[string]string{"supplies": "supplies", "owns": "owns", "makes": "makes", "input_of": "goes into", "associated": "is associated with"}[kind]
+	return map[string]string{"supplies": "supplies", "owns": "owns", "makes": "makes", "input_of": "goes into", "associated": "is associated with", "lists": "lists"}[kind]
 }
 
 func stanceText(stance string) string {

@@ -47,7 +47,7 @@ and under which names statements speak of it.`,
 
 // relationsOf is how many relations a company has; products count those of their rows.
 func relationsOf(c *queries.CompanyAnswer) int {
-	n := len(c.Makes) + len(c.Owners) + len(c.Owns) + len(c.Associated)
+	n := len(c.Makes) + len(c.Owners) + len(c.Owns) + len(c.Associated) + len(c.ListedBy) + len(c.Lists)
 	for _, p := range slices.Concat(c.Buys, c.Supplies) {
 		n += p.Companies
 	}
@@ -93,6 +93,8 @@ func printCompany(o *printer, c *queries.CompanyAnswer) {
 		}
 		o.table(t)
 	}
+	printListings(o, "Listed by", c.ListedBy)
+	printListings(o, "Lists", c.Lists)
 	o.warnings(&c.Answer)
 }
 
@@ -109,7 +111,8 @@ func recordText(records []queries.RecordRow) string {
 
 func neighbourText(list []queries.NeighbourCount) string {
 	words := map[string]string{"supplies in": "supplied by %d", "supplies out": "supplies %d", "owns in": "owned by %d", "owns out": "owns %d",
-		"makes out": "makes %d", "associated in": "associated by %d", "associated out": "associated with %d"}
+		"makes out": "makes %d", "associated in": "associated by %d", "associated out": "associated with %d",
+		"lists in": "listed by %d", "lists out": "lists %d"}
 	var parts []string
 	for _, n := range list {
 		if format := words[n.Relation+" "+n.Direction]; format != "" && n.Count > 0 {
@@ -158,6 +161,19 @@ func printHoldings(o *printer, title string, list []queries.Holding) {
 	t := &table{columns: []column{{title: "ID"}, {title: "NAME", least: 16}, {title: "SHARE", least: 12}, {title: "CONTROL"}, {title: "CONF", right: true}}}
 	for _, row := range list {
 		t.add(row.Party.ID, row.Party.Name, share(row.Share), row.Control, percent(row.Confidence))
+	}
+	o.table(t)
+}
+
+func printListings(o *printer, title string, list []queries.Listing) {
+	if len(list) == 0 {
+		return
+	}
+	o.printf("\n")
+	o.heading(title)
+	t := &table{columns: []column{{title: "ID"}, {title: "NAME", least: 16}, {title: "PROGRAMMES", least: 12}, {title: "SINCE"}, {title: "CONF", right: true}, {title: "DENIALS", right: true}}}
+	for _, row := range list {
+		t.add(row.Party.ID, row.Party.Name, strings.Join(row.Programmes, "; "), row.Since, percent(row.Confidence), count(row.Denials))
 	}
 	o.table(t)
 }

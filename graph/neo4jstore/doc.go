@@ -2,7 +2,7 @@
 //
 // What a Cypher user sees is the graph; docs/neo4j.md shows it with queries:
 //
-//	(:Company)-[:SUPPLIES|OWNS|ASSOCIATED {claim, dataset, source, ...}]->(:Company)
+//	(:Company)-[:SUPPLIES|OWNS|ASSOCIATED|LISTS {claim, dataset, source, ...}]->(:Company)
 //	(:Company)-[:MAKES {...}]->(:Product)
 //	(:Product)-[:INPUT_OF {...}]->(:Product)
 //	(:Source|Dataset)-[:DESCRIBES {...}]->(:Company|Product|Source)

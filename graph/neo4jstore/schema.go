@@ -13,8 +13,8 @@ import (
 	"github.com/tributarygraph/tributary/graph"
 )
 
-// schemaVersion is the version of the graph's form that this program reads and writes.
-const schemaVersion = 1
+// schemaVersion is the version of the graph's form that this program reads and writes. Version 2 brought LISTS.
+const schemaVersion = 2
 
 // indexed is a label, or type of relationship, with the properties that it is found by.
 type indexed struct{ label, properties string }
@@ -48,10 +48,11 @@ var schema = func() map[indexed]string {
 	return statements
 }()
 
-// prepare checks what the database holds, and makes the constraints and the meta node at its first use.
+// prepare checks what the database holds. It makes the constraints and the meta node at its first use, and what an
+// earlier version lacks.
 func (s *Store) prepare(ctx context.Context) error {
-	known, err := s.known(ctx)
-	if err != nil || known {
+	version, err := s.version(ctx)
+	if err != nil || version == schemaVersion {
 		return err
 	}
 	if err := s.makeSchema(ctx); err != nil {
@@ -61,7 +62,8 @@ func (s *Store) prepare(ctx context.Context) error {
 	return s.write(ctx, func(tx transaction) error {
 		return tx.exec(`MERGE (g:TributaryGate {id: "gate"})
 			MERGE (m:TributaryMeta {id: "meta"})
-			ON CREATE SET m.uuid = $uuid, m.schema = $schema, m.revision = 0, m.floor = 0, m.imports = 0, m.statements = 0`,
+			ON CREATE SET m.uuid = $uuid, m.schema = $schema, m.revision = 0, m.floor = 0, m.imports = 0, m.statements = 0
+			ON MATCH SET m.schema = CASE WHEN m.schema < $schema THEN $schema ELSE m.schema END`,
 			map[string]any{"uuid": fresh, "schema": schemaVersion})
 	})
 }
@@ -106,28 +108,29 @@ func (s *Store) makeSchema(ctx context.Context) (err error) {
 	return s.alone(ctx, "CALL db.awaitIndexes(300)")
 }
 
-// known reports whether the database holds a store of this schema; ErrSchema when it holds something else.
-func (s *Store) known(ctx context.Context) (known bool, err error) {
+// version is the version of the store that the database holds; 0 when it holds none, ErrSchema when it holds
+// something that this program does not know.
+func (s *Store) version(ctx context.Context) (version int64, err error) {
 	err = s.read(ctx, func(tx transaction) error {
-		known = false
+		version = 0
 		return tx.each(`OPTIONAL MATCH (m:TributaryMeta) RETURN m.schema,
 			EXISTS { (:Company) } OR EXISTS { (:Product) } OR EXISTS { (:Source) } OR EXISTS { (:Dataset) }`, nil,
 			func(row []any) error {
-				version, found := row[0].(int64)
+				found := false
+				version, found = row[0].(int64)
 				foreign, _ := row[1].(bool)
 				switch {
-				case found && version != schemaVersion:
+				case found && version > schemaVersion:
 					return errMade{fmt.Errorf("%w: the Neo4j database at %s has schema %d, and this program knows %d: use a newer program, or another database",
 						graph.ErrSchema, s.target, version, schemaVersion)}
 				case !found && foreign:
 					return errMade{fmt.Errorf("%w: the Neo4j database at %s holds companies, products or sources of another program: use an empty database",
 						graph.ErrSchema, s.target)}
 				}
-				known = found
 				return nil
 			})
 	})
-	return known, err
+	return version, err
 }
 
 // alone runs a statement that must have a transaction of its own.

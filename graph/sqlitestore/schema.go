@@ -30,6 +30,7 @@ var tables = func() (all [graph.NumKinds]*table) {
 		graph.KindMakes:      {"maker", "product"},
 		graph.KindInputOf:    {"input", "product"},
 		graph.KindAssociated: {"a", "b"},
+		graph.KindLists:      {"authority", "listed"},
 	}
 	for k := range graph.Kind(graph.NumKinds) {
 		t := &table{kind: k, name: k.String(), ends: ends[k], fields: graph.FieldsOf(k)}
@@ -184,6 +185,28 @@ type migration struct {
 // order than a new one.
 var migrations = []migration{
 	{"the field complete_list of supplies", []string{"ALTER TABLE supplies ADD COLUMN complete_list TEXT"}},
+	{"the relation lists", []string{`CREATE TABLE lists (
+  authority TEXT NOT NULL,
+  listed TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  source TEXT NOT NULL,
+  asserted_by TEXT NOT NULL,
+  period TEXT NOT NULL,
+  valid_from TEXT NOT NULL,
+  programme TEXT,
+  valid_to TEXT,
+  confidence REAL,
+  basis TEXT,
+  stage TEXT,
+  stance TEXT,
+  quote TEXT,
+  locator TEXT,
+  attributes TEXT,
+  import INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  touches INTEGER,
+  PRIMARY KEY (authority, listed, dataset, source, asserted_by, period, valid_from)
+) WITHOUT ROWID`}},
 }
 
 // schemaVersion is the version of the files that this program writes, kept in PRAGMA user_version.

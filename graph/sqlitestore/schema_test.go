@@ -31,6 +31,11 @@ func claim(fields ...graph.Field) graph.Statement {
 	return graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindSupplies, From: "a", To: "b", Product: "p"}, Dataset: "d"}, Fields: fields}
 }
 
+func listing() graph.Statement {
+	return graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindLists, From: "authority", To: "a"}, Dataset: "d"},
+		Fields: []graph.Field{{ID: graph.FieldProgramme, Text: "P;Q"}}}
+}
+
 func put(t *testing.T, s *Store, key string, statement graph.Statement) {
 	t.Helper()
 	_, err := s.Apply(t.Context(), graph.Batch{Import: &graph.ImportStep{Key: key, Dataset: "d", Ordinal: 1, Final: true}, Statements: []graph.Statement{statement}})
@@ -59,18 +64,55 @@ func TestFirstVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	direct(t, path, "ALTER TABLE supplies DROP COLUMN complete_list")
+	direct(t, path, "DROP TABLE lists")
 	direct(t, path, "PRAGMA user_version = 1")
 	if s, err = Open(t.Context(), path); err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	put(t, s, "k2", claim(graph.Field{ID: graph.FieldCompleteList, Text: "true"}))
+	put(t, s, "k3", listing())
 	var got keep
 	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
 		t.Fatal(err)
 	}
-	if want := "supplies~a~b~p~d~~~~ value=7 complete_list=true"; strings.Join(got, "\n") != want {
+	want := "supplies~a~b~p~d~~~~ value=7 complete_list=true\nlists~authority~a~~d~~~~ programme=P;Q"
+	if strings.Join(got, "\n") != want {
 		t.Fatalf("got %q; want %q", got, want)
+	}
+}
+
+// TestListsMigration opens a file of the second version, and holds the table that it makes to that of a new file.
+func TestListsMigration(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "second.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "k1", claim(graph.Field{ID: graph.FieldValue, Number: 7}))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const columns = "SELECT group_concat(name || ' ' || type || ' ' || \"notnull\" || ' ' || pk, ', ') FROM pragma_table_info('lists')"
+	fresh := direct(t, path, columns)
+	direct(t, path, "DROP TABLE lists")
+	direct(t, path, "PRAGMA user_version = 2")
+	if s, err = Open(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "k2", listing())
+	var got keep
+	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
+		t.Fatal(err)
+	}
+	if want := "supplies~a~b~p~d~~~~ value=7\nlists~authority~a~~d~~~~ programme=P;Q"; strings.Join(got, "\n") != want {
+		t.Fatalf("got %q; want %q", got, want)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if migrated := direct(t, path, columns); migrated != fresh {
+		t.Fatalf("a migrated file has %s\na new one %s", migrated, fresh)
 	}
 }
 

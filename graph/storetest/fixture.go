@@ -22,6 +22,8 @@ import (
 //	   holding                   copper             cloud-co              board-co
 //
 //	   ore ──input_of──▶ copper ──input_of──▶ cable      cable-co ──competitor── board-co
+//
+//	treasury ──lists──▶ holding
 func network() []graph.Statement {
 	return sorted(
 		say("filings", "source 10-k", "title=Annual report", "publisher=SEC", "url=https://example.org/10-k", "published=2024-02-03"),
@@ -42,6 +44,7 @@ func network() []graph.Statement {
 		say("filings", "input_of ore copper"),
 		say("filings", "input_of copper cable"),
 		say("filings", "associated cable-co board-co", "role=competitor"),
+		say("filings", "lists treasury holding", "source=10-k", "programme=SDGT;IRAN", "valid_from=2024-03-01"),
 		say("customs", "supplies ore-co smelter ore", "source=manifest", "period=2024", "value=1100", "currency=USD", "basis=customs"),
 	)
 }

@@ -149,13 +149,14 @@ var (
 		graph.KindMakes:      {"market_share=0.1", "country=CN", "country="},
 		graph.KindInputOf:    {"confidence=0.5", "confidence=", "locator=p. 3"},
 		graph.KindAssociated: {"role=partner", "role=competitor", "role="},
+		graph.KindLists:      {"programme=P", "programme=P;Q", "programme=", "valid_to=2026-01-01"},
 	}
 )
 
 func drawStatement(r *rapid.T, dataset string) graph.Statement {
 	kind := rapid.SampledFrom([]graph.Kind{
 		graph.KindCompany, graph.KindCompany, graph.KindSupplies, graph.KindSupplies, graph.KindSupplies,
-		graph.KindSource, graph.KindProduct, graph.KindOwns, graph.KindMakes, graph.KindInputOf, graph.KindAssociated,
+		graph.KindSource, graph.KindProduct, graph.KindOwns, graph.KindMakes, graph.KindInputOf, graph.KindAssociated, graph.KindLists,
 	}).Draw(r, "kind")
 	fields := map[string]string{}
 	for _, setting := range rapid.SliceOfN(rapid.SampledFrom(someSettings[kind]), 0, 3).Draw(r, "settings") {

@@ -11,7 +11,7 @@ import (
 var files embed.FS
 
 // FS is the sample as the files that a user would write: companies.csv, products.csv and sources.csv, and one
-// file a kind of relation (supplies.csv, owns.csv, makes.csv, input_of.csv, associated.csv), all in the root.
+// file a kind of relation (supplies.csv, owns.csv, makes.csv, input_of.csv, associated.csv, listings.csv), all in the root.
 //
 // Every relation names the public page that states it, with a short quote that stands there or where to look.
 // The facts of one article that has no page to quote (source suanli-2024-05-11) are told in our words. They

@@ -31,6 +31,7 @@ var layouts = map[string]layout{
 	"makes":      {graph.KindMakes, [2]string{"maker", "product"}},
 	"input_of":   {graph.KindInputOf, [2]string{"input", "product"}},
 	"associated": {graph.KindAssociated, [2]string{"a", "b"}},
+	"listings":   {graph.KindLists, [2]string{"authority", "listed"}},
 }
 
 // attributes are the columns that are kept as they are.

@@ -151,7 +151,7 @@ func (s *Server) findPaths(ctx context.Context, in *pathsInput) (*reply[queries.
 type relationInput struct {
 	Shared
 	Scoped
-	ID string `path:"id" pattern:"^(supplies|owns|makes|input_of|associated)~[^~]*~[^~]*" patternDescription:"kind~from~to~product, as in supplies~hynix~nvidia~hbm" doc:"Id of a relation (kind~from~to~product) or of one of its claims; the parts may be names, and the product may be left out where there is one relation only" example:"supplies~hynix~nvidia~hbm"`
+	ID string `path:"id" pattern:"^(supplies|owns|makes|input_of|associated|lists)~[^~]*~[^~]*" patternDescription:"kind~from~to~product, as in supplies~hynix~nvidia~hbm" doc:"Id of a relation (kind~from~to~product) or of one of its claims; the parts may be names, and the product may be left out where there is one relation only" example:"supplies~hynix~nvidia~hbm"`
 }
 
 func (s *Server) getRelation(ctx context.Context, in *relationInput) (*reply[queries.RelationAnswer], error) {

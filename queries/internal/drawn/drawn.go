@@ -8,8 +8,9 @@
 //	nvidia * gpu market_share=0.9
 //	hbm < gpu
 //	amd ~ nvidia role=competitor
+//	ofac ! acme programme=SDGT valid_from=2024-05-11
 //
-// The signs are supplies (->), owns (=>), makes (*), input_of (<) and associated (~). Beside the fields of a
+// The signs are supplies (->), owns (=>), makes (*), input_of (<), associated (~) and lists (!). Beside the fields of a
 // statement, dataset, source, asserted_by, period and valid_from are parts of its key; the dataset is "drawn"
 // unless said otherwise.
 package drawn
@@ -29,7 +30,7 @@ import (
 	"github.com/tributarygraph/tributary/graph/sqlitestore"
 )
 
-var signs = map[string]graph.Kind{"->": graph.KindSupplies, "=>": graph.KindOwns, "*": graph.KindMakes, "<": graph.KindInputOf, "~": graph.KindAssociated}
+var signs = map[string]graph.Kind{"->": graph.KindSupplies, "=>": graph.KindOwns, "*": graph.KindMakes, "<": graph.KindInputOf, "~": graph.KindAssociated, "!": graph.KindLists}
 
 // Statements reads a drawing.
 func Statements(t testing.TB, text string) []graph.Statement {
