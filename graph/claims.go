@@ -287,6 +287,10 @@ func DefaultFilter(asOf Date) Filter { return Filter{AsOf: asOf, Stages: Flowing
 // filter, and whoever says so has not said since that it ended. Its confidence does not matter.
 func (v *View) Flows(r Rel, c Claim, f Filter) bool {
 	low, high := v.Claims(r)
+	if m := v.madeOf(r); m != nil {
+		of := m.claims[c-low]
+		return v.Flows(of.Rel, of.Claim, f)
+	}
 	t, first := v.claims.part(low)
 	i := first + uint32(c-low)
 	return t.flows(i, f) && !t.ended(i, t.endings(first, first+uint32(high-low), f.AsOf))
@@ -318,6 +322,9 @@ func (t *claimColumns) plain(i uint32) bool {
 func (v *View) Active(r Rel, f Filter) bool {
 	if int(r) < len(v.relations.to) && f.Stages&FlowingStages == FlowingStages && f.MinConfidence <= 0 && v.relations.plain.has(int(r)) {
 		return true
+	}
+	if m := v.madeOf(r); m != nil {
+		return v.partsActive(m, f)
 	}
 	low, high := v.Claims(r)
 	if low == high {

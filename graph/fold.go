@@ -48,6 +48,9 @@ func (v *View) FoldRelation(r Rel, f Filter) Relation { return v.fold(r, f, true
 func (v *View) FoldHead(r Rel, f Filter) Relation { return v.fold(r, f, false) }
 
 func (v *View) fold(r Rel, f Filter, whole bool) Relation {
+	if m := v.madeOf(r); m != nil {
+		return v.foldParts(r, m, f, whole)
+	}
 	out := Relation{Rel: r, Confirmed: NoDate}
 	low, high := v.Claims(r)
 	out.Claims = int(high - low)
@@ -97,7 +100,7 @@ func (v *View) fold(r Rel, f Filter, whole bool) Relation {
 // claim that counts states it.
 func (v *View) FoldNumber(r Rel, f Filter, field FieldID) (n Number, ok bool) {
 	low, high := v.Claims(r)
-	if low+1 != high {
+	if low+1 != high || v.madeOf(r) != nil {
 		n, ok = v.FoldRelation(r, f).Numbers[field]
 		return n, ok
 	}
@@ -114,7 +117,7 @@ func (v *View) FoldNumber(r Rel, f Filter, field FieldID) (n Number, ok bool) {
 
 // FoldText is one text of [View.FoldRelation], without the cost of folding the rest; empty where none is stated.
 func (v *View) FoldText(r Rel, f Filter, field FieldID) string {
-	if low, high := v.Claims(r); low+1 == high {
+	if low, high := v.Claims(r); low+1 == high && v.madeOf(r) == nil {
 		t, i := v.claims.part(low)
 		term := t.termsAt(i)
 		if term.Stance != 0 {
@@ -134,6 +137,9 @@ func (v *View) FoldText(r Rel, f Filter, field FieldID) string {
 // suppliers documented of this buyer's intake of the product are all there are. Of several that say so or deny it,
 // the one whose numbers would count speaks.
 func (v *View) ListComplete(r Rel, f Filter) bool {
+	if m := v.madeOf(r); m != nil {
+		return v.partsComplete(m, f)
+	}
 	low, high := v.Claims(r)
 	var few [4]Claim
 	saying := few[:0]
@@ -506,6 +512,25 @@ func (v *View) HanName(k Kind, n Node) string {
 // doubts, at most 0.99. Claims of one origin count once, with the greatest confidence.
 func (v *View) CombinedConfidence(r Rel, f Filter) float64 {
 	best := map[string]float64{}
+	if m := v.madeOf(r); m != nil {
+		for _, part := range m.parts {
+			v.bestByOrigin(part, f, best)
+		}
+	} else {
+		v.bestByOrigin(r, f, best)
+	}
+	doubt := 1.0
+	for _, origin := range sortedKeys(best) {
+		doubt *= 1 - best[origin]
+	}
+	if len(best) == 0 {
+		return 0
+	}
+	return math.Min(1-doubt, 0.99)
+}
+
+// bestByOrigin takes the greatest confidence of each origin of a relation.
+func (v *View) bestByOrigin(r Rel, f Filter, best map[string]float64) {
 	low, high := v.Claims(r)
 	t, first := v.claims.part(low)
 	end := first + uint32(high-low)
@@ -516,12 +541,4 @@ func (v *View) CombinedConfidence(r Rel, f Filter) float64 {
 			best[origin] = max(best[origin], t.confidence(i))
 		}
 	}
-	doubt := 1.0
-	for _, origin := range sortedKeys(best) {
-		doubt *= 1 - best[origin]
-	}
-	if len(best) == 0 {
-		return 0
-	}
-	return math.Min(1-doubt, 0.99)
 }

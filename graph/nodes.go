@@ -43,11 +43,13 @@ type nodeDelta struct {
 	stmts     map[Node][]nodeStatement // of records whose statements differ: all of them
 	canonical map[Node]Node            // where different; NoNode for a record that is no more
 	moved     bool                     // some are indeed different
-	rules     map[Node]string
-	members   map[Node][]Node
-	refs      map[Node]int32 // difference in the number of claims
-	decisions map[string]Sameness
-	ambiguous map[string][]string
+	// consolidated: some records are members of a group, of which what stands for it keeps its own facts.
+	consolidated bool
+	rules        map[Node]string
+	members      map[Node][]Node
+	refs         map[Node]int32 // difference in the number of claims
+	decisions    map[string]Sameness
+	ambiguous    map[string][]string
 }
 
 // nodeStatement is one statement about a record.
@@ -173,6 +175,21 @@ func (t *nodeTable) membersOf(n Node) []Node {
 	return []Node{n}
 }
 
+// ownRecords are the records of a node without those of the members of its group, in the order of ids.
+func (t *nodeTable) ownRecords(n Node) []Node {
+	all := t.membersOf(n)
+	if t.delta == nil || !t.delta.consolidated {
+		return all
+	}
+	var own []Node
+	for _, record := range all {
+		if record == n || t.ruleOf(record) != ruleControl {
+			own = append(own, record)
+		}
+	}
+	return own
+}
+
 // recordStatements are the statements about one record, in the order of keys.
 func (t *nodeTable) recordStatements(n Node) []nodeStatement {
 	if t.delta != nil {
@@ -198,7 +215,7 @@ func (t *nodeBase) baseStatement(i uint32) nodeStatement {
 // statements are the statements about a node, the one that counts most first.
 func (t *nodeTable) statements(n Node) []nodeStatement {
 	all := slices.Clone(t.recordStatements(n)) // which may be the delta's own list
-	for _, record := range t.membersOf(n) {
+	for _, record := range t.ownRecords(n) {
 		if record != n { // what is said of the node itself counts before what is said of those it absorbed
 			all = append(all, t.recordStatements(record)...)
 		}

@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 )
@@ -13,6 +14,9 @@ import (
 //
 // What it gives is what Load would give; a test in this package holds it to that.
 func (v *View) Refresh(ctx context.Context, store Store) (*View, error) {
+	if d := v.companies.delta; d != nil && d.consolidated {
+		return nil, fmt.Errorf("%w: a consolidated View is not refreshed", ErrInvalid)
+	}
 	c := changeCollector{}
 	head, err := store.Changes(ctx, v.head.Revision, &c)
 	if err != nil {
@@ -683,9 +687,7 @@ func (r *refresher) write(e ends) {
 		d.now[e] = gone
 		return
 	}
-	slices.SortFunc(claims, func(a, b deltaClaim) int {
-		return cmp.Or(v.compareEnds(a.raw, b.raw), a.who.compare(&b.who), cmp.Compare(a.validFrom, b.validFrom))
-	})
+	slices.SortFunc(claims, func(a, b deltaClaim) int { return v.compareClaims(&a, &b) })
 	low := v.claims.end() + Claim(len(r.written.claims.terms))
 	for i := range claims {
 		r.written.add(&claims[i], e)
@@ -694,6 +696,11 @@ func (r *refresher) write(e ends) {
 	d.rels = append(d.rels, deltaRelation{ends: e, low: low, high: low + Claim(len(claims))})
 	d.live++
 	d.claims += len(claims)
+}
+
+// compareClaims orders claims of one relation as their keys are ordered.
+func (v *View) compareClaims(a, b *deltaClaim) int {
+	return cmp.Or(v.compareEnds(a.raw, b.raw), a.who.compare(&b.who), cmp.Compare(a.validFrom, b.validFrom))
 }
 
 // add writes a claim of the relation with ends e.

@@ -68,6 +68,7 @@ const gone Rel = -1
 type deltaRelation struct {
 	ends
 	low, high Claim
+	made      *made // of others, by Consolidate; nil: it is its own
 }
 
 // rowKey names a row: the relations of a kind on one side of a node.

@@ -43,7 +43,7 @@ func (s *Supply) number(id FieldID) *OptionalNumber {
 func (v *View) FoldSupply(r Rel, f Filter, s *Supply) {
 	*s = Supply{UsedIn: s.UsedIn[:0]}
 	low, high := v.Claims(r)
-	if low+1 != high {
+	if low+1 != high || v.madeOf(r) != nil {
 		v.foldSupplies(r, f, s)
 		return
 	}
@@ -87,6 +87,14 @@ func (v *View) foldSupplies(r Rel, f Filter, s *Supply) {
 	s.Origin = folded.Texts[FieldOriginCountry]
 	s.Essential = triOf(folded.Texts[FieldEssential])
 	s.ListComplete = v.ListComplete(r, f)
+	if m := v.madeOf(r); m != nil {
+		if folded.Texts[FieldUsedIn] != "" {
+			for _, c := range v.countingOf(v.countingParts(m, f, false), f) {
+				s.addUsedIn(v.termsOf(c).UsedIn)
+			}
+		}
+		return
+	}
 	var few [4]Claim
 	counting := v.countingClaims(r, f, &Relation{}, few[:0])
 	v.rank(counting, f.AsOf)

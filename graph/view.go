@@ -75,7 +75,7 @@ func (v *View) Canonical(k Kind, n Node) Node { return v.table(k).canonicalOf(n)
 // Record is a record that a node goes by in statements.
 type Record struct {
 	ID   string
-	Rule string // what decided that it is this node: decision, identifier, name, spelling; empty for its own id
+	Rule string // what decided that it is this node: decision, identifier, name, spelling, control; empty for its own id
 }
 
 // Records are the records of the node, its own first, then those it absorbed in the order of ids.
@@ -94,7 +94,7 @@ func (v *View) Records(k Kind, n Node) []Record {
 // provisional: relations name it, and nothing is known of it but what they say.
 func (v *View) Defined(k Kind, n Node) bool {
 	t := v.table(k)
-	return slices.ContainsFunc(t.membersOf(n), t.isDefined)
+	return slices.ContainsFunc(t.ownRecords(n), t.isDefined)
 }
 
 // Find is the node with this id; a record that was absorbed or merged gives the node that it is now.
