@@ -16,10 +16,10 @@ import (
 // supplies to itself; that they own or are associated with one another is left out.
 //
 // The filter says on which day, and by which claims, it is judged how many members buy or sell; questions should be
-// asked with the same. A consolidated View is not refreshed: consolidate the next one.
+// asked with the same. The View is another one than v also where the map is empty. A consolidated View is not refreshed: consolidate the next one.
 func (v *View) Consolidate(into map[Node]Node, f Filter) *View {
 	if len(into) == 0 {
-		return v
+		return &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, relations: v.relations, claims: v.claims, search: v.search}
 	}
 	c := newConsolidator(v, into, f)
 	for _, head := range c.heads {

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // View is the network at one revision: every statement of every dataset, folded on request, in memory.
@@ -25,6 +26,7 @@ type View struct {
 	relations relationTable
 	claims    claimTable
 	search    searchIndex
+	notes     sync.Map
 }
 
 // Node is the number of a company, product or source in one View. Companies, products and sources are
@@ -39,6 +41,10 @@ type Rel int32
 
 // Claim is the number of a claim in one View.
 type Claim int32
+
+// Notes are what was worked out over the View, for as long as it lives: what knows a View, and is kept anywhere else,
+// keeps the network in memory.
+func (v *View) Notes() *sync.Map { return &v.notes }
 
 // Head is the store and the revision that this is a View of.
 func (v *View) Head() Head { return v.head }

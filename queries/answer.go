@@ -19,6 +19,11 @@ type Scope struct {
 	Stages []string
 	// MinConfidence is the least confidence of a relation, 0..1.
 	MinConfidence float64
+	// Group says what counts as one company: GroupNone, each by itself, when empty, or GroupControl, all that one
+	// company controls. ControlThreshold is the share of a company that whoever controls it has more than;
+	// DefaultControlThreshold when 0.
+	Group            string
+	ControlThreshold float64
 }
 
 // Resolve spells the scope out, so that two requests that mean the same are equal: the date as YYYY-MM-DD or
@@ -43,7 +48,7 @@ func (s Scope) Resolve() (Scope, error) {
 	if !(s.MinConfidence >= 0 && s.MinConfidence <= 1) {
 		return s, fmt.Errorf("%w: min_confidence %v; allowed: 0 to 1", graph.ErrInvalid, s.MinConfidence)
 	}
-	return s, nil
+	return s.resolveGroup()
 }
 
 func resolveStages(stages []string) ([]string, error) {
@@ -84,7 +89,7 @@ func (s Scope) assumptions() []string {
 	if s.MinConfidence > 0 {
 		out = append(out, fmt.Sprintf("relations count whose confidence is at least %v", s.MinConfidence))
 	}
-	return out
+	return append(out, s.groupAssumptions()...)
 }
 
 // Answer is what every answer carries beside its content.
@@ -97,6 +102,8 @@ type Answer struct {
 	Complete    bool     `json:"complete" doc:"Whether the answer holds all there is to the question"`
 	// StoppedBecause is why the answer is not complete.
 	StoppedBecause string `json:"stopped_because,omitempty" enum:"depth,limit,deadline" doc:"Why the answer is not complete"`
+	// Group is what was folded; nil where every company counts by itself.
+	Group *Grouping `json:"group,omitempty" doc:"What counts as one company; absent where each does by itself"`
 }
 
 // The reasons why an answer is not complete.
@@ -116,7 +123,7 @@ type Coverage struct {
 
 func newAnswer(v *graph.View, s Scope, assumptions ...string) Answer {
 	return Answer{AsOf: s.AsOf, Revision: uint64(v.Head().Revision), Assumptions: append(s.assumptions(), assumptions...),
-		Warnings: []string{}, Complete: true}
+		Warnings: []string{}, Complete: true, Group: groupsOf(v).summary()}
 }
 
 // stop marks the answer as incomplete; the first reason stands.

@@ -202,7 +202,7 @@ type choke struct {
 // relations a company has plays no part: that says how well it is documented. Errors wrap graph.ErrInvalid,
 // ErrNotFound and ErrAmbiguous.
 func Chokepoints(ctx context.Context, v *graph.View, req ChokepointsRequest) (*ChokepointsAnswer, error) {
-	c, err := newChoke(v, req)
+	c, err := newChoke(ctx, v, req)
 	if err != nil {
 		return nil, err
 	}
@@ -222,10 +222,10 @@ func Chokepoints(ctx context.Context, v *graph.View, req ChokepointsRequest) (*C
 	if err != nil {
 		return nil, err
 	}
-	return c.out, nil
+	return inGroups(c.v, c.out, req.Company), nil
 }
 
-func newChoke(v *graph.View, req ChokepointsRequest) (*choke, error) {
+func newChoke(ctx context.Context, v *graph.View, req ChokepointsRequest) (*choke, error) {
 	req, err := req.Resolve()
 	if err != nil {
 		return nil, err
@@ -235,6 +235,9 @@ func newChoke(v *graph.View, req ChokepointsRequest) (*choke, error) {
 	}
 	key, paging, err := resolvePage(v, req.Page, &req.Scope, req.question(req.Kind), chokeKeyParts)
 	if err != nil {
+		return nil, err
+	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
 		return nil, err
 	}
 	c := &choke{v: v, req: req, filter: req.filter(), kin: newProductKin(v), names: newNames(v), lists: map[inputKey]supplierList{}}

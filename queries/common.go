@@ -92,6 +92,9 @@ func CommonSuppliers(ctx context.Context, v *graph.View, req CommonSuppliersRequ
 	if err != nil {
 		return nil, err
 	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	company, err := v.Lookup(graph.KindCompany, req.Company)
 	if err != nil {
 		return nil, err
@@ -101,7 +104,10 @@ func CommonSuppliers(ctx context.Context, v *graph.View, req CommonSuppliersRequ
 		fmt.Sprintf("chains of up to %s count, none of which passes the company itself", plural(req.Depth, "hop", "hops")),
 		"a chain counts for the direct supplier that is its last one before the company, also where it passes another direct supplier on the way"),
 		Company: refOf(v, graph.KindCompany, company), Depth: req.Depth, Min: req.Min, Items: []CommonSupplierRow{}, Paging: paging}
-	return c.out, c.fill(ctx, company, key)
+	if err := c.fill(ctx, company, key); err != nil {
+		return nil, err
+	}
+	return inGroups(v, c.out, req.Company), nil
 }
 
 // commonSuppliers answers one question.

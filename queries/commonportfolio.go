@@ -86,6 +86,9 @@ func PortfolioSuppliers(ctx context.Context, v *graph.View, req PortfolioSupplie
 	if err != nil {
 		return nil, err
 	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	members, match, err := req.Portfolio.match(v)
 	if err != nil {
 		return nil, err
@@ -96,7 +99,10 @@ func PortfolioSuppliers(ctx context.Context, v *graph.View, req PortfolioSupplie
 		"a company stands behind a member when it is at tier 2 or deeper: its direct customers know it"),
 		Portfolio: match, Depth: req.Depth, Min: req.Min, Items: []PortfolioSupplierRow{}, Paging: paging}
 	match.warn(&p.out.Answer)
-	return p.out, p.fill(ctx, key)
+	if err := p.fill(ctx, key); err != nil {
+		return nil, err
+	}
+	return inGroups(v, p.out, req.Portfolio.names()...), nil
 }
 
 // portfolioSuppliers answers one question.

@@ -46,7 +46,7 @@ type Amount struct {
 // RecordRow is a record that belongs to a company.
 type RecordRow struct {
 	ID   string `json:"id"`
-	Rule string `json:"rule" enum:"own,decision,identifier,name,spelling" doc:"Why it is this company"`
+	Rule string `json:"rule" enum:"own,decision,identifier,name,spelling,control" doc:"Why it is this company"`
 }
 
 // NeighbourCount counts the neighbours over relations of one kind and direction.
@@ -105,6 +105,9 @@ func Company(ctx context.Context, v *graph.View, req CompanyRequest) (*CompanyAn
 	if err != nil {
 		return nil, err
 	}
+	if v, err = scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	n, err := v.Lookup(graph.KindCompany, req.Company)
 	if err != nil {
 		return nil, err
@@ -130,7 +133,7 @@ func Company(ctx context.Context, v *graph.View, req CompanyRequest) (*CompanyAn
 	if out.Provisional {
 		out.warn("known only because relations name it: no dataset describes it")
 	}
-	return out, nil
+	return inGroups(v, out, req.Company), nil
 }
 
 func amounts(facts *graph.NodeFacts) []Amount {

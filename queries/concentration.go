@@ -148,6 +148,9 @@ func Concentration(ctx context.Context, v *graph.View, req ConcentrationRequest)
 	if err != nil {
 		return nil, err
 	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	f := req.filter()
 	c := &concentration{v: v, req: req, filter: f, active: v.Activity(f), names: newNames(v), company: graph.NoNode}
 	c.out = &ConcentrationAnswer{Answer: newAnswer(v, req.Scope, c.assumptions()...), By: req.By, Tier: req.Tier, Items: []ConcentrationRow{}, Paging: paging}
@@ -168,7 +171,10 @@ func Concentration(ctx context.Context, v *graph.View, req ConcentrationRequest)
 	if err != nil {
 		return nil, err
 	}
-	return c.out, c.page(key)
+	if err := c.page(key); err != nil {
+		return nil, err
+	}
+	return inGroups(v, c.out, append(req.Portfolio.names(), req.Company)...), nil
 }
 
 // concentration answers one question.

@@ -225,6 +225,9 @@ func Disruption(ctx context.Context, v *graph.View, req DisruptionRequest) (*Dis
 	if err != nil {
 		return nil, err
 	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	d := &disruption{v: v, req: req, counted: map[graph.Rel]bool{}, answer: &DisruptionAnswer{Answer: newAnswer(v, req.Scope, slices.Concat(req.assumptions(), whenAssumptions, req.demandAssumptions())...), Scenario: req.Scenario,
 		Targets: []TargetRow{}, Items: []DisruptionRow{}, Totals: noTotals(), Paging: paging}}
 	if err := d.run(ctx, key); err != nil {
@@ -233,7 +236,25 @@ func Disruption(ctx context.Context, v *graph.View, req DisruptionRequest) (*Dis
 	if err := d.demand(ctx, key == nil); err != nil {
 		return nil, err
 	}
-	return d.answer, nil
+	return inGroups(v, d.answer, d.asked()...), nil
+}
+
+// asked are the companies that the request names.
+func (d *disruption) asked() (names []string) {
+	if d.req.Company != "" {
+		names = append(names, d.req.Company)
+	}
+	for _, t := range d.req.Scenario.Targets {
+		if t.Company != "" {
+			names = append(names, t.Company)
+		}
+	}
+	for _, c := range d.req.Scenario.Demand {
+		if c.Company != "" {
+			names = append(names, c.Company)
+		}
+	}
+	return names
 }
 
 // question is the request without what a cursor or the scope holds, written out: a scenario holds pointers.

@@ -262,6 +262,9 @@ func Exposure(ctx context.Context, v *graph.View, req ExposureRequest) (*Exposur
 	if err != nil {
 		return nil, err
 	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	x := &exposure{v: v, req: req, question: req.question(), filter: req.filter(), names: newNames(v), after: key, line: graph.NoNode,
 		out: &ExposureAnswer{Answer: newAnswer(v, req.Scope, req.assumptions()...), Side: req.Side, Targets: []TargetRow{}, Items: []ExposureRow{}, Paging: paging}}
 	if x.company, err = v.Lookup(graph.KindCompany, req.Company); err != nil {
@@ -286,7 +289,10 @@ func Exposure(ctx context.Context, v *graph.View, req ExposureRequest) (*Exposur
 	if err != nil {
 		return nil, err
 	}
-	return x.out, x.paths.finish(ctx)
+	if err := x.paths.finish(ctx); err != nil {
+		return nil, err
+	}
+	return inGroups(v, x.out, req.Company), nil
 }
 
 // exposure answers one request.

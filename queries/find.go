@@ -68,12 +68,12 @@ func FindCompanies(ctx context.Context, v *graph.View, req FindRequest) (*Compan
 		return nil, err
 	}
 	out := &CompaniesAnswer{Items: []CompanyRow{}}
-	f := finder{v: v, kind: graph.KindCompany, req: req, keep: func(n graph.Node) bool { return req.fits(v, n) }}
-	err = f.run(ctx, &out.Answer, &out.Paging, func(h graph.Hit) { out.Items = append(out.Items, companyRow(v, h.Node, f.match(h))) })
+	f := finder{v: v, kind: graph.KindCompany, req: req, keep: req.fits}
+	err = f.run(ctx, &out.Answer, &out.Paging, func(h graph.Hit) { out.Items = append(out.Items, companyRow(f.v, h.Node, f.match(h))) })
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	return inGroups(f.v, out, req.Query), nil
 }
 
 // FindProducts finds products. Errors wrap graph.ErrInvalid.
@@ -82,9 +82,9 @@ func FindProducts(ctx context.Context, v *graph.View, req FindRequest) (*Product
 		return nil, fmt.Errorf("%w: kind, country and sector narrow companies, not products", graph.ErrInvalid)
 	}
 	out := &ProductsAnswer{Items: []ProductRow{}}
-	f := finder{v: v, kind: graph.KindProduct, req: req, keep: func(graph.Node) bool { return true }}
+	f := finder{v: v, kind: graph.KindProduct, req: req, keep: func(*graph.View, graph.Node) bool { return true }}
 	err := f.run(ctx, &out.Answer, &out.Paging, func(h graph.Hit) {
-		out.Items = append(out.Items, productRow(v, h.Node, f.req.filter(), f.match(h)))
+		out.Items = append(out.Items, productRow(f.v, h.Node, f.req.filter(), f.match(h)))
 	})
 	if err != nil {
 		return nil, err
@@ -129,7 +129,7 @@ type finder struct {
 	v    *graph.View
 	kind graph.Kind
 	req  FindRequest
-	keep func(graph.Node) bool
+	keep func(*graph.View, graph.Node) bool
 }
 
 func (f *finder) question() any {
@@ -154,8 +154,11 @@ func (f *finder) run(ctx context.Context, answer *Answer, paging *Paging, take f
 	if err != nil {
 		return err
 	}
+	if f.v, err = f.req.Scope.view(ctx, f.v); err != nil {
+		return err
+	}
 	*answer, *paging = newAnswer(f.v, f.req.Scope), p
-	answer.Assumptions = []string{"names are compared without regard to case, width and accents"}
+	answer.Assumptions = append([]string{"names are compared without regard to case, width and accents"}, f.req.groupAssumptions()...)
 	after, consumed, err := f.parseKey(key)
 	if err != nil {
 		return err
@@ -172,7 +175,7 @@ func (f *finder) run(ctx context.Context, answer *Answer, paging *Paging, take f
 			answer.stop(StoppedByDeadline)
 			break
 		}
-		if after != nil && f.compare(h, *after) <= 0 || !f.keep(h.Node) {
+		if after != nil && f.compare(h, *after) <= 0 || !f.keep(f.v, h.Node) {
 			continue
 		}
 		if f.req.Limit > 0 && taken == f.req.Limit {

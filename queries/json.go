@@ -20,6 +20,9 @@ func (a *TiersAnswer) AppendJSON(b []byte) []byte {
 	w.value("warnings", a.Warnings)
 	w.flag("complete", a.Complete)
 	w.textIf("stopped_because", a.StoppedBecause)
+	if a.Group != nil {
+		w.value("group", a.Group)
+	}
 	w.ref("company", a.Company)
 	w.text("direction", a.Direction)
 	w.int("depth", a.Depth)

@@ -51,6 +51,9 @@ func Loops(ctx context.Context, v *graph.View, req LoopsRequest) (*LoopsAnswer, 
 	if err != nil {
 		return nil, err
 	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	out := &LoopsAnswer{Answer: newAnswer(v, req.Scope, "companies that supply themselves form no loop"), Items: []LoopRow{}, Paging: paging}
 	groups, err := loopsOf(ctx, v, req.filter())
 	if stopped := errors.Is(err, context.DeadlineExceeded); stopped {
@@ -71,7 +74,10 @@ func Loops(ctx context.Context, v *graph.View, req LoopsRequest) (*LoopsAnswer, 
 		list = slices.DeleteFunc(slices.Clone(list), func(g []graph.Node) bool { return !slices.Contains(g, n) })
 	}
 	l := loopList{v: v, req: req, out: out}
-	return out, l.fill(ctx, list, key)
+	if err := l.fill(ctx, list, key); err != nil {
+		return nil, err
+	}
+	return inGroups(v, out, req.Company), nil
 }
 
 func (req LoopsRequest) question() any {

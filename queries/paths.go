@@ -156,6 +156,9 @@ func Paths(ctx context.Context, v *graph.View, req PathsRequest) (*PathsAnswer, 
 	if err != nil {
 		return nil, err
 	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	from, err := v.Lookup(graph.KindCompany, req.From)
 	if err != nil {
 		return nil, err
@@ -182,7 +185,7 @@ func Paths(ctx context.Context, v *graph.View, req PathsRequest) (*PathsAnswer, 
 	if err != nil {
 		return nil, err
 	}
-	return out, nil
+	return inGroups(v, out, req.From, req.To), nil
 }
 
 // pathAnswer turns sequences of companies into rows.

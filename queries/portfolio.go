@@ -72,6 +72,15 @@ func (p Portfolio) String() string {
 	return b.String()
 }
 
+// names are the companies as the portfolio calls them.
+func (p Portfolio) names() []string {
+	out := make([]string, len(p))
+	for i := range p {
+		out[i] = p[i].Company
+	}
+	return out
+}
+
 // PortfolioMatch tells what became of the rows of a portfolio. Each is in one of Found, NotFound and Ambiguous.
 type PortfolioMatch struct {
 	Rows      int           `json:"rows" doc:"Rows of the portfolio"`

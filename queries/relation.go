@@ -84,6 +84,9 @@ func Relation(ctx context.Context, v *graph.View, req RelationRequest) (*Relatio
 	if err != nil {
 		return nil, err
 	}
+	if v, err = scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	r, err := findRelation(v, req.ID)
 	if err != nil {
 		return nil, err
@@ -108,7 +111,7 @@ func Relation(ctx context.Context, v *graph.View, req RelationRequest) (*Relatio
 			out.Denials = append(out.Denials, c.ID)
 		}
 	}
-	return out, nil
+	return inGroups(v, out), nil
 }
 
 // RelationsBetween are the ids of the relations from one company or product to another, in the order of kinds,

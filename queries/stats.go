@@ -91,6 +91,9 @@ func Stats(ctx context.Context, v *graph.View, req StatsRequest) (*StatsAnswer, 
 	if err != nil {
 		return nil, err
 	}
+	if v, err = scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	return lastStats.get(ctx, v, scope.filter(), func() *StatsAnswer {
 		c := counter{v: v, active: v.Activity(scope.filter()), datasets: map[string]int{}, bases: map[string]int{}, stages: map[string]int{}, countries: map[string]int{},
 			out: &StatsAnswer{Answer: newAnswer(v, scope), Ambiguous: []AmbiguousName{}}}

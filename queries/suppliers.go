@@ -79,7 +79,7 @@ const openLists = "lists of suppliers are open: there may be suppliers that nobo
 // Suppliers lists who supplies a company, directly and through others, or (Downstream) whom it supplies. See
 // docs/queries.md for the definitions. Errors wrap graph.ErrInvalid, ErrNotFound and ErrAmbiguous.
 func Suppliers(ctx context.Context, v *graph.View, req TiersRequest) (*TiersAnswer, error) {
-	l, err := newTierList(v, req)
+	l, err := newTierList(ctx, v, req)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func Suppliers(ctx context.Context, v *graph.View, req TiersRequest) (*TiersAnsw
 	if err := l.fill(ctx); err != nil {
 		return nil, err
 	}
-	return l.answer, nil
+	return inGroups(l.v, l.answer, req.Company), nil
 }
 
 // Resolve checks the request and spells out what it leaves to defaults, apart from the page.
@@ -155,13 +155,16 @@ type tierKey struct {
 	id   string // only of a cursor, whose company may be unknown to this View
 }
 
-func newTierList(v *graph.View, req TiersRequest) (*tierList, error) {
+func newTierList(ctx context.Context, v *graph.View, req TiersRequest) (*tierList, error) {
 	req, err := req.Resolve()
 	if err != nil {
 		return nil, err
 	}
 	key, paging, err := resolvePage(v, req.Page, &req.Scope, req.question(), 2)
 	if err != nil {
+		return nil, err
+	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
 		return nil, err
 	}
 	company, err := v.Lookup(graph.KindCompany, req.Company)

@@ -171,6 +171,9 @@ func SystemicRisk(ctx context.Context, v *graph.View, req SystemicRequest) (*Sys
 	if err != nil {
 		return nil, err
 	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	run, err := systemicOf(ctx, v, req)
 	if err != nil {
 		return nil, err
@@ -193,7 +196,10 @@ func SystemicRisk(ctx context.Context, v *graph.View, req SystemicRequest) (*Sys
 		l.out.stop(StoppedByDeadline)
 		l.out.warn("the time was over before all scores were known: the list holds those that are; ask again for the rest")
 	}
-	return l.out, l.fill(ctx, key)
+	if err := l.fill(ctx, key); err != nil {
+		return nil, err
+	}
+	return inGroups(v, l.out, req.Companies...), nil
 }
 
 // companiesByID are the companies in the order of ids: a company's place is its number in the kernel, so that sums run

@@ -96,6 +96,10 @@ func (p *program) export(ctx context.Context, path, format string, scope queries
 		return err
 	}
 	return p.withView(ctx, func(v *graph.View, _ graph.Store) error {
+		v, err := queries.Grouped(ctx, v, scope)
+		if err != nil {
+			return err
+		}
 		return p.toFile(path, func(w io.Writer) error { return importer.ExportGraphML(ctx, v, filter, w) })
 	})
 }

@@ -160,6 +160,8 @@ func scopeFlags(cmd *cobra.Command, s *queries.Scope) {
 		f.StringVar(&s.AsOf, "as-of", "today", "`DATE` on which relations hold (2024-05-11, 2024-05, 2024Q2, 2024), today, or any to ignore dates")
 		f.StringSliceVar(&s.Stages, "stage", nil, "`STAGES` that count, of "+strings.Join(graph.Stages, ", ")+" (default unknown,qualified,volume)")
 		f.Float64Var(&s.MinConfidence, "min-confidence", 0, "least `CONFIDENCE` of a relation, 0 to 1")
+		f.Var(newChoice(&s.Group, queries.GroupNone, queries.GroupNone, queries.GroupControl), "group", "what counts as one company: each by itself, or all that one company controls")
+		f.Float64Var(&s.ControlThreshold, "control-threshold", queries.DefaultControlThreshold, "who holds more than this `SHARE` of a company controls it (--group control)")
 	})
 }
 

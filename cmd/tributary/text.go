@@ -156,4 +156,63 @@ func (o *printer) warnings(a *queries.Answer) {
 		}
 		o.printf("note: %s\n", w)
 	}
+	o.groups(a.Group)
+}
+
+// groups prints what counts as one company, where something does.
+func (o *printer) groups(g *queries.Grouping) {
+	if g == nil {
+		return
+	}
+	o.printf("\n")
+	o.wrap("", "", fmt.Sprintf("Groups: who holds more than %s of a company, or is said to control it, counts with it as one; in the network %s as a part of %s.",
+		percent(g.Threshold), countAs(g.Companies), plural(g.Groups, "groups")))
+	for _, row := range g.Items {
+		o.wrap("  ", "    ", row.Name+": "+memberText(&row))
+	}
+	if g.More {
+		o.printf("  and more\n")
+	}
+}
+
+func countAs(companies int) string {
+	if companies == 1 {
+		return "1 company counts"
+	}
+	return plural(companies, "companies") + " count"
+}
+
+// memberText lists the members of a group, with what it holds of each.
+func memberText(g *queries.GroupRow) string {
+	const most = 12
+	var parts []string
+	for _, m := range g.Members[:min(len(g.Members), most)] {
+		parts = append(parts, m.Name+heldText(m.HeldBy, g.ID))
+	}
+	if n := len(g.Members) - most; n > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", n))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// heldText says who holds a member: by how much, and who where it is not the head of the group.
+func heldText(held []queries.HeldBy, head string) string {
+	var parts []string
+	for _, h := range held {
+		text := "share unknown"
+		switch {
+		case h.Share != nil:
+			text = intervalRange(h.Share)
+		case h.Control != "":
+			text = h.Control
+		}
+		if h.ID != head {
+			text += " by " + h.Name
+		}
+		parts = append(parts, text)
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ", ") + ")"
 }

@@ -52,10 +52,12 @@ type Scoped struct {
 	AsOf          string   `query:"as_of" pattern:"^(|any|today|(FY)?[0-9]{4}(-?[QqHh][1-4]|-[0-9]{2}(-[0-9]{2})?)?)$" patternDescription:"date (2024-05-11, 2024-05, 2024Q2, 2024), today, or any" doc:"Day on which relations hold: a date (2024-05-11, 2024-05, 2024Q2, 2024), or any to ignore dates; today in UTC when absent" example:"2024-05-11"`
 	Stages        []string `query:"stages" enum:"unknown,announced,sampling,qualified,volume,ended" doc:"Stages that count, separated by commas; unknown, qualified and volume when absent"`
 	MinConfidence float64  `query:"min_confidence" minimum:"0" maximum:"1" doc:"Least confidence of a relation"`
+	Group         string   `query:"group" enum:"none,control" default:"none" doc:"What counts as one company: each by itself, or all that one company controls"`
+	Control       float64  `query:"control_threshold" exclusiveMinimum:"0" exclusiveMaximum:"1" default:"0.5" doc:"Who holds more than this share of a company controls it, together with what they control"`
 }
 
 func (p Scoped) scope() queries.Scope {
-	return queries.Scope{AsOf: p.AsOf, Stages: p.Stages, MinConfidence: p.MinConfidence}
+	return queries.Scope{AsOf: p.AsOf, Stages: p.Stages, MinConfidence: p.MinConfidence, Group: p.Group, ControlThreshold: p.Control}
 }
 
 // Paged are the parameters of lists.
