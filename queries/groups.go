@@ -63,7 +63,7 @@ type HeldBy struct {
 
 // The most that an answer lists of groups, and of the members of one.
 const (
-	maxNamedGroups       = 100
+	maxNamedGroups  = 100
 	maxGroupMembers = 100
 )
 
@@ -349,15 +349,6 @@ func (g *groups) heldBy(head, member graph.Node) []HeldBy {
 			Control: v.FoldText(r, f, graph.FieldControl), Relation: v.RelationKey(r).ID()})
 	}
 	return out
-}
-
-// names of the group's members, some of them.
-func (g *groups) memberNames(head graph.Node) string {
-	var names []string
-	for _, n := range g.members[head] {
-		names = append(names, g.original.Name(graph.KindCompany, n))
-	}
-	return some(names, ", ")
 }
 
 // groupNames finds the ids of groups that an answer names, wherever they stand in it.

@@ -234,7 +234,7 @@ func TestProblems(t *testing.T) {
 		{"GET", "/v1/companies/Samsung", 409, "ambiguous", "samsung-bio"},
 		{"GET", "/v1/companies/nvidia/suppliers?depth=0", 422, "invalid", "depth"},
 		{"GET", "/v1/companies/nvidia/suppliers?depth=x", 422, "invalid", "depth"},
-		{"GET", "/v1/companies/nvidia/suppliers?dept=3", 422, "invalid", "query.dept: no such parameter; allowed: as_of, country, country_by, cursor, depth, format,"},
+		{"GET", "/v1/companies/nvidia/suppliers?dept=3", 422, "invalid", "query.dept: no such parameter; allowed: as_of, control_threshold, country, country_by, cursor, depth, format,"},
 		{"GET", "/v1/companies/nvidia/suppliers?depth=1&depth=2", 422, "invalid", "query.depth: given 2 times; give it once"},
 		{"GET", "/v1/companies/nvidia/suppliers?stages=volume&stages=ended", 422, "invalid", "query.stages: given 2 times; separate the values by commas"},
 		{"GET", "/v1/imports?x=1", 422, "invalid", "query.x: no such parameter; allowed: none"},
