@@ -113,6 +113,9 @@ func Alternatives(ctx context.Context, v *graph.View, req AlternativesRequest) (
 	if err != nil {
 		return nil, err
 	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	a := &alternatives{v: v, req: req, names: newNames(v), supplier: graph.NoNode,
 		out: &AlternativesAnswer{Answer: newAnswer(v, req.Scope, req.assumptions()...), Inputs: []AlternativeInput{}, Items: []AlternativeRow{}, Paging: paging}}
 	if err := a.subject(); err != nil {
@@ -129,7 +132,7 @@ func Alternatives(ctx context.Context, v *graph.View, req AlternativesRequest) (
 	}
 	a.heads()
 	a.page(key)
-	return a.out, nil
+	return inGroups(v, a.out, req.Company, req.Supplier), nil
 }
 
 // alternatives answers one request.

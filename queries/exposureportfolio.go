@@ -108,6 +108,9 @@ func PortfolioExposure(ctx context.Context, v *graph.View, req PortfolioExposure
 	if err != nil {
 		return nil, err
 	}
+	if v, err = req.Scope.view(ctx, v); err != nil {
+		return nil, err
+	}
 	members, match, err := req.Portfolio.match(v)
 	if err != nil {
 		return nil, err
@@ -134,7 +137,7 @@ func PortfolioExposure(ctx context.Context, v *graph.View, req PortfolioExposure
 		none := 0
 		out.Question, out.Total = "Nobody of the portfolio is known", &none
 	}
-	return out, nil
+	return inGroups(v, out, req.Portfolio.names()...), nil
 }
 
 // portfolioExposure answers one request. The network, and what has to do with targets, is that of an exposure of no

@@ -1,9 +1,12 @@
 package queries_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -132,5 +135,22 @@ func TestCursorDependsOnGroups(t *testing.T) {
 	req.Scope = queries.Scope{}
 	if _, err := queries.Suppliers(context.Background(), v, req); !errors.Is(err, graph.ErrInvalid) {
 		t.Errorf("without groups the cursor is taken: %v", err)
+	}
+}
+
+// Every file that makes an answer looks at what counts as one company.
+func TestEveryQuestionTakesGroups(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasSuffix(file, "_test.go") && bytes.Contains(text, []byte("{Answer: newAnswer(")) && !bytes.Contains(text, []byte("cope.view(ctx, ")) {
+			t.Errorf("%s answers without Scope.view, so that group=control does not count there", file)
+		}
 	}
 }
