@@ -44,6 +44,7 @@ type flow struct {
 	product  graph.Node
 	stated   graph.Supply
 	usedIn   []graph.Node
+	takes    float64 // the part of the intake that a second source takes over; 0 of any other flow
 }
 
 // plan is how one company produces: a small network of nodes. Every line comes from a node, its recipe; lines that need
@@ -94,6 +95,7 @@ type planEdge struct {
 type group struct {
 	product  graph.Node
 	flows    []int // of plan.flows, in the order of the suppliers' ids
+	takers   []int // of plan.flows: second sources, which take a part of the intake over
 	complete bool
 	byValue  bool
 	share    []loss.Share // of each flow
@@ -130,7 +132,9 @@ func (p *production) flowsInto(c graph.Node) (flows []flow) {
 	}
 	if added := p.edits.into(c); len(added) > 0 {
 		for _, a := range added {
-			flows = append(flows, p.flow(a.rel, a.from, c, a.product, a.stated))
+			f := p.flow(a.rel, a.from, c, a.product, a.stated)
+			f.takes = a.takes
+			flows = append(flows, f)
 		}
 		slices.SortStableFunc(flows, func(a, b flow) int {
 			return cmp.Or(p.compare(graph.KindCompany, a.from, b.from), p.compare(graph.KindProduct, a.product, b.product))
@@ -162,11 +166,17 @@ func (p *production) productOf(text string) graph.Node {
 	return n
 }
 
-// compare orders nodes by id, NoNode first.
+// compare orders nodes by id, NoNode first, suppliers that no source names last.
 func (p *production) compare(k graph.Kind, a, b graph.Node) int {
 	switch {
 	case a == b:
 		return 0
+	case isNew(a) && isNew(b):
+		return cmp.Compare(b, a)
+	case isNew(a):
+		return 1
+	case isNew(b):
+		return -1
 	case a == graph.NoNode:
 		return -1
 	case b == graph.NoNode:
@@ -223,14 +233,51 @@ func (p *production) groups(flows []flow) (groups []*group) {
 			at[f.product] = g
 			groups = append(groups, g)
 		}
+		if f.takes > 0 {
+			g.takers = append(g.takers, i)
+			continue
+		}
 		g.flows = append(g.flows, i)
 		g.complete = g.complete || f.stated.ListComplete
 	}
 	slices.SortFunc(groups, func(a, b *group) int { return p.compare(graph.KindProduct, a.product, b.product) })
 	for _, g := range groups {
 		g.weigh(flows)
+		g.giveAway(flows)
 	}
 	return groups
+}
+
+// giveAway scales the shares down by what second sources take over: those of the others alike, so that a supplier that
+// is one of these keeps what it has, and its share rises by the part.
+func (g *group) giveAway(flows []flow) {
+	if len(g.takers) == 0 {
+		return
+	}
+	taken, kept := 0.0, 0.0
+	keeps := make([]bool, len(g.flows))
+	for _, at := range g.takers {
+		taken += flows[at].takes
+	}
+	for i, at := range g.flows {
+		keeps[i] = g.share[i] != loss.Unknown && slices.ContainsFunc(g.takers, func(t int) bool { return flows[t].from == flows[at].from })
+		if keeps[i] {
+			kept += (g.share[i].Low + g.share[i].High) / 2
+		}
+	}
+	others, own := 0.0, 1.0
+	if rest := 1 - taken - kept; rest > 0 {
+		others = rest / (1 - kept)
+	} else if kept > 0 { // there is not so much to take: what is left of their own
+		own = max(0, 1-taken) / kept
+	}
+	for i := range g.share {
+		if keeps[i] {
+			g.share[i] = scaled(g.share[i], own)
+		} else {
+			g.share[i] = scaled(g.share[i], others)
+		}
+	}
 }
 
 // weigh gives each supplier its share of the input, as in docs/queries.md: stated ones, scaled where they pass 1; where
@@ -507,10 +554,23 @@ func (m *recipeMaker) input(g *group, pattern []byte) (in planInput, ok bool) {
 			in.parts[i].share = loss.Unknown
 		}
 	}
+	in.parts = append(in.parts, m.takers(g)...)
 	in.Essential = m.essential(flows)
 	in.Weight, in.PartWeight = m.weight(flows)
 	return in, true
 }
+
+// takers are the second sources of an input: each takes its part of it in every line that needs it.
+func (m *recipeMaker) takers(g *group) (parts []planEdge) {
+	for _, at := range g.takers {
+		k := m.x.flows[at].takes
+		parts = append(parts, planEdge{flow: at, share: loss.Share{Low: k, High: k}})
+	}
+	return parts
+}
+
+// isTaker reports whether an edge is of a second source.
+func (m *recipeMaker) isTaker(e planEdge) bool { return e.flow >= 0 && m.x.flows[e.flow].takes > 0 }
 
 // essential is whether an input is: if any of its relations says so, it is; if all say not, it is not.
 func (m *recipeMaker) essential(flows []int) loss.Tri {
@@ -559,7 +619,9 @@ func (m *recipeMaker) levels(exact []planInput) planInput {
 	for i := range exact {
 		needed = needed || exact[i].Essential != loss.No
 		for _, e := range exact[i].parts {
-			flows = append(flows, e.flow)
+			if !m.isTaker(e) {
+				flows = append(flows, e.flow)
+			}
 		}
 	}
 	outer.Weight, outer.PartWeight = m.weight(flows)
@@ -581,37 +643,69 @@ func (m *recipeMaker) levels(exact []planInput) planInput {
 	return in
 }
 
-// merge is several levels of one product as one input. The shares are known only where one level has all suppliers.
+// merge is several levels of one product as one input. The shares are known only where one level has all suppliers. A
+// second source at any level takes its part of the whole.
 func (m *recipeMaker) merge(exact []planInput) planInput {
 	out := planInput{product: exact[0].product, Input: loss.Input{Complete: true, Weight: loss.Unknown, Maybe: true}}
 	var flows []int
+	var takers []planEdge
 	bySupplier := map[graph.Node][]int{}
-	for _, in := range exact {
+	levels := make([][]planEdge, len(exact)) // without second sources
+	for i, in := range exact {
 		if m.p.isKindOf(out.product, in.product) {
 			out.product = in.product
 		}
 		out.Complete = out.Complete && in.Complete
 		out.Maybe = out.Maybe && in.Maybe
 		for _, e := range in.parts {
+			if m.isTaker(e) {
+				takers = append(takers, e)
+				continue
+			}
+			levels[i] = append(levels[i], e)
 			flows = append(flows, e.flow)
 			from := m.x.flows[e.flow].from
 			bySupplier[from] = append(bySupplier[from], e.flow)
 		}
 	}
 	out.Essential = m.essential(flows)
-	for i := range exact {
-		if in := &exact[i]; len(in.parts) == len(bySupplier) {
-			out.ByValue = in.ByValue
-			for _, e := range in.parts {
+	for i, level := range levels {
+		if len(level) == len(bySupplier) {
+			out.ByValue = exact[i].ByValue
+			left := m.left(exact[i].product, takers)
+			for _, e := range level {
+				e.share = scaled(e.share, left)
 				out.parts = append(out.parts, m.oneSupplier(e, bySupplier[m.x.flows[e.flow].from]))
 			}
+			out.parts = append(out.parts, takers...)
 			return out
 		}
 	}
 	for _, at := range flows {
 		out.parts = append(out.parts, planEdge{flow: at, share: loss.Unknown})
 	}
+	out.parts = append(out.parts, takers...)
 	return out
+}
+
+// left is what second sources at other levels leave of the shares at the level of a product: those at this one are
+// taken away already.
+func (m *recipeMaker) left(product graph.Node, takers []planEdge) float64 {
+	here, elsewhere := 0.0, 0.0
+	for _, e := range takers {
+		if f := &m.x.flows[e.flow]; f.product == product {
+			here += f.takes
+		} else {
+			elsewhere += f.takes
+		}
+	}
+	if elsewhere == 0 {
+		return 1
+	}
+	if here >= 1 {
+		return 0
+	}
+	return max(0, 1-here-elsewhere) / (1 - here)
 }
 
 // oneSupplier is an edge from a supplier whose flows at several levels are one: it loses something between the least
@@ -833,7 +927,7 @@ func (x *piece) add(v *graph.View, plan *plan) {
 					continue
 				}
 				f := &plan.flows[e.flow]
-				x.b.Edge(int32(f.from), e.share)
+				x.b.Edge(int32(max(f.from, graph.NoNode)), e.share) // one that no source names loses nothing
 				x.supplied = append(x.supplied, f.product)
 			}
 		}
@@ -927,6 +1021,9 @@ func (a *assembly) finish() {
 		}
 		if source <= within {
 			return within - source + a.nodes[piece]
+		}
+		if source == loss.Nobody {
+			return loss.Nobody
 		}
 		return a.nodeOf(graph.Node(source), a.supplied[edge])
 	})

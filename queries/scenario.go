@@ -42,18 +42,29 @@ const (
 
 // Remedy is what is supposed of the network: relations that are added, removed or changed.
 type Remedy struct {
-	Title  string             `json:"title,omitempty" maxLength:"500"`
+	Title string `json:"title,omitempty" maxLength:"500"`
+	// Suppliers are companies that no source names, for Add to bring in by name.
+	Suppliers []SupposedSupplier `json:"new_suppliers,omitempty" doc:"Suppliers that are supposed and that no source names; add says what they supply. They depend on nobody that is documented"`
+
 	Add    []SupposedRelation `json:"add,omitempty" doc:"Supplies relations that are supposed; in place of one that exists, if it does"`
 	Remove []string           `json:"remove,omitempty" doc:"Ids of supplies relations that are supposed not to be"`
 	Change []SupposedRelation `json:"change,omitempty" doc:"Supplies relations of which some numbers are supposed to be others"`
 }
 
+// SupposedSupplier is a supplier that no source names.
+type SupposedSupplier struct {
+	Name    string `json:"name" minLength:"1" maxLength:"500" doc:"What add calls it; no company of the network may be called so" example:"a new supplier"`
+	Country string `json:"country,omitempty" doc:"Where it has its headquarters, makes and ships from, ISO 3166-1: a scenario that hits the country hits it too"`
+}
+
 // SupposedRelation is a supplies relation as it is supposed; what is left out is not stated, or stays as it is.
 type SupposedRelation struct {
-	From          string   `json:"from" minLength:"1" doc:"The supplier: id, identifier, name or alias"`
-	To            string   `json:"to" minLength:"1" doc:"The buyer"`
-	Product       string   `json:"product,omitempty" doc:"What is supplied"`
-	ShareOfInput  *float64 `json:"share_of_input,omitempty" minimum:"0" maximum:"1"`
+	From         string   `json:"from" minLength:"1" doc:"The supplier: id, identifier, name or alias"`
+	To           string   `json:"to" minLength:"1" doc:"The buyer"`
+	Product      string   `json:"product,omitempty" doc:"What is supplied"`
+	ShareOfInput *float64 `json:"share_of_input,omitempty" minimum:"0" maximum:"1"`
+	// Takes is how a second source is supposed: see docs/queries/remedies.md.
+	Takes         *float64 `json:"takes,omitempty" minimum:"0" maximum:"1" doc:"In add: the supplier takes over this part of the buyer's intake of the product, in every line that needs it, and the parts of the others go down; where it supplies the product already, its part goes up by it. Not together with share_of_input, cost_share, essential or used_in"`
 	CostShare     *float64 `json:"cost_share,omitempty" minimum:"0" maximum:"1"`
 	Essential     *bool    `json:"essential,omitempty"`
 	UsedIn        []string `json:"used_in,omitempty" doc:"Products of the buyer that need it"`

@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,7 +13,17 @@ type edits struct {
 	removed map[graph.Rel]bool
 	changed map[graph.Rel]func(*graph.Supply)
 	added   []supposed
+	new     []SupposedSupplier // companies that no source names: see [newSupplier]
 }
+
+// newSupplier is the number of a supposed supplier that no source names: below graph.NoNode.
+func newSupplier(i int) graph.Node { return graph.NoNode - 1 - graph.Node(i) }
+
+// isNew reports whether a company is a supposed supplier that no source names.
+func isNew(c graph.Node) bool { return c < graph.NoNode }
+
+// newOf is the supposed supplier of a number.
+func (e *edits) newOf(c graph.Node) *SupposedSupplier { return &e.new[graph.NoNode-1-c] }
 
 // supposed is a relation that is supposed.
 type supposed struct {
@@ -20,6 +31,7 @@ type supposed struct {
 	from, to graph.Node
 	product  graph.Node
 	stated   graph.Supply
+	takes    float64 // the part of the intake that it takes over; 0: it is a relation like any other
 }
 
 func (e *edits) removes(r graph.Rel) bool { return e != nil && e.removed[r] }
@@ -57,6 +69,9 @@ func (e *edits) which(fits func(*supposed) bool) (list []supposed) {
 // editsOf turns a remedy into edits of the network.
 func (p *production) editsOf(r *Remedy) (*edits, error) {
 	e := &edits{removed: map[graph.Rel]bool{}, changed: map[graph.Rel]func(*graph.Supply){}}
+	if err := p.name(e, r.Suppliers); err != nil {
+		return nil, err
+	}
 	for i, id := range r.Remove {
 		rel, err := findRelation(p.v, id)
 		if err == nil && p.v.KindOf(rel) != graph.KindSupplies {
@@ -80,7 +95,45 @@ func (p *production) editsOf(r *Remedy) (*edits, error) {
 	return e, nil
 }
 
+// name takes in the suppliers that no source names.
+func (p *production) name(e *edits, list []SupposedSupplier) error {
+	for i, s := range list {
+		fail := func(format string, args ...any) error {
+			return fmt.Errorf("%w: %s (remedy.new_suppliers[%d])", graph.ErrInvalid, fmt.Sprintf(format, args...), i)
+		}
+		if s.Name = graph.Clean(s.Name); s.Name == "" {
+			return fail("a supplier without a name")
+		}
+		if _, err := p.v.Lookup(graph.KindCompany, s.Name); !errors.Is(err, graph.ErrNotFound) {
+			return fail("the network has a company called %q; add can name it as it is", s.Name)
+		}
+		if e.findNew(s.Name) != graph.NoNode {
+			return fail("%q is named twice", s.Name)
+		}
+		if s.Country != "" {
+			code, err := graph.ParseCountry(s.Country)
+			if err != nil {
+				return fail("country %q: %v", s.Country, err)
+			}
+			s.Country = code
+		}
+		e.new = append(e.new, s)
+	}
+	return nil
+}
+
+// findNew is the supposed supplier of a name; NoNode where there is none.
+func (e *edits) findNew(name string) graph.Node {
+	if i := slices.IndexFunc(e.new, func(s SupposedSupplier) bool { return s.Name == graph.Clean(name) }); i >= 0 {
+		return newSupplier(i)
+	}
+	return graph.NoNode
+}
+
 func (p *production) change(e *edits, s *SupposedRelation) error {
+	if s.Takes != nil {
+		return fmt.Errorf("%w: takes: a second source is added, not changed", graph.ErrInvalid)
+	}
 	if err := s.check(); err != nil {
 		return err
 	}
@@ -114,8 +167,10 @@ func (p *production) suppose(e *edits, s *SupposedRelation) (err error) {
 		return err
 	}
 	a := supposed{rel: graph.Rel(-1 - len(e.added)), product: graph.NoNode}
-	if a.from, err = p.v.Lookup(graph.KindCompany, s.From); err != nil {
-		return err
+	if a.from = e.findNew(s.From); a.from == graph.NoNode {
+		if a.from, err = p.v.Lookup(graph.KindCompany, s.From); err != nil {
+			return err
+		}
 	}
 	if a.to, err = p.v.Lookup(graph.KindCompany, s.To); err != nil {
 		return err
@@ -131,15 +186,48 @@ func (p *production) suppose(e *edits, s *SupposedRelation) (err error) {
 	if e.adds(&a) {
 		return fmt.Errorf("%w: the same relation is added twice", graph.ErrInvalid)
 	}
-	out := p.v.Out(graph.KindSupplies, a.from)
-	for i, to := range out.Nodes {
-		if to == a.to && p.v.ProductOf(out.Rel(i)) == a.product {
-			e.removed[out.Rel(i)] = true
+	s.apply(&a.stated)
+	if isNew(a.from) && a.stated.Origin == "" {
+		a.stated.Origin = e.newOf(a.from).Country
+	}
+	switch {
+	case s.Takes != nil:
+		if a.takes = *s.Takes; a.takes == 0 {
+			return nil // it changes nothing
+		}
+		if err := p.takesFrom(e, &a); err != nil {
+			return err
+		}
+	case !isNew(a.from):
+		out := p.v.Out(graph.KindSupplies, a.from)
+		for i, to := range out.Nodes {
+			if to == a.to && p.v.ProductOf(out.Rel(i)) == a.product {
+				e.removed[out.Rel(i)] = true
+			}
 		}
 	}
-	s.apply(&a.stated)
 	e.added = append(e.added, a)
 	return nil
+}
+
+// takesFrom checks that there is an intake that a second source can take a part of, and that it is not all given away.
+func (p *production) takesFrom(e *edits, a *supposed) error {
+	sum := a.takes
+	for _, o := range e.added {
+		if o.to == a.to && o.product == a.product {
+			sum += o.takes
+		}
+	}
+	if sum > shareSum {
+		return fmt.Errorf("%w: takes: the parts that second sources take over add up to %v; allowed: up to 1", graph.ErrInvalid, sum)
+	}
+	in := p.v.In(graph.KindSupplies, a.to)
+	for i := range in.Len() {
+		if r := in.Rel(i); p.v.ProductOf(r) == a.product && p.active.Has(r) && !e.removed[r] {
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: takes: nobody is documented to supply this product to %s under these conditions, so there is no intake to take a part of", graph.ErrInvalid, p.v.Name(graph.KindCompany, a.to))
 }
 
 func (e *edits) adds(a *supposed) bool {
@@ -156,7 +244,10 @@ func (p *production) checkUsedIn(s *SupposedRelation) error {
 }
 
 func (s *SupposedRelation) check() error {
-	for name, x := range map[string]*float64{"share_of_input": s.ShareOfInput, "cost_share": s.CostShare} {
+	if s.Takes != nil && (s.ShareOfInput != nil || s.CostShare != nil || s.Essential != nil || s.UsedIn != nil) {
+		return fmt.Errorf("%w: takes: a second source brings what the others bring, so that share_of_input, cost_share, essential and used_in are theirs", graph.ErrInvalid)
+	}
+	for name, x := range map[string]*float64{"share_of_input": s.ShareOfInput, "cost_share": s.CostShare, "takes": s.Takes} {
 		if x != nil && !(*x >= 0 && *x <= 1) {
 			return fmt.Errorf("%w: %s %v; allowed: 0 to 1", graph.ErrInvalid, name, *x)
 		}

@@ -59,6 +59,9 @@ func (a *aimer) aim(ctx context.Context, t Target) (TargetRow, error) {
 		products = withDescendants(v, product)
 	}
 	row.Text = a.text(t, company, product)
+	if company == graph.NoNode {
+		a.newSuppliers(t, products, l)
+	}
 	switch t.By {
 	case ByOrigin:
 		err = a.byOrigin(ctx, t, company, products, l, &row)
@@ -68,6 +71,27 @@ func (a *aimer) aim(ctx context.Context, t Target) (TargetRow, error) {
 		err = a.byCompany(ctx, t, company, products, l, &row)
 	}
 	return row, err
+}
+
+// newSuppliers hits what suppliers bring that no source names.
+func (a *aimer) newSuppliers(t Target, products productSet, l lost) {
+	e := a.p.edits
+	if e == nil {
+		return
+	}
+	for i := range e.added {
+		s := &e.added[i]
+		if !isNew(s.from) || products != nil && !products[s.product] {
+			continue
+		}
+		country := e.newOf(s.from).Country
+		if t.By == ByOrigin {
+			country = s.stated.Origin
+		}
+		if t.Country == "" || t.Country == country {
+			a.d.relation(s.rel, l)
+		}
+	}
 }
 
 func (a *aimer) productName(product graph.Node) string {
@@ -160,6 +184,11 @@ func (a *aimer) mayMake(c graph.Node, products productSet) bool {
 			if product != graph.NoNode && products[product] {
 				return true
 			}
+		}
+	}
+	for _, s := range a.p.edits.from(c) {
+		if s.product != graph.NoNode && products[s.product] {
+			return true
 		}
 	}
 	edges := v.In(graph.KindSupplies, c)
