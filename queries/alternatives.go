@@ -58,6 +58,7 @@ type AlternativeRow struct {
 	Alternative
 	NameZH   string    `json:"name_zh,omitempty" doc:"Name in Chinese, where one is stated beside the name"`
 	Stage    string    `json:"stage" doc:"Stage in which it is documented; announced and sampling are no supply"`
+	Doubt    string    `json:"doubt,omitempty" enum:"ended,denied" doc:"A claim says that what it is documented by ended, or denies it; absent where none does"`
 	Trial    string    `json:"trial,omitempty" doc:"Stage in which it is documented to be tried by this company for this input, or a product akin to it: announced or sampling; absent when it is not"`
 	Already  bool      `json:"already_supplier" doc:"It supplies the company already, with whatever"`
 	Supplies []Ref     `json:"supplies" doc:"What it supplies the company with; a product that is not stated is left out"`
@@ -357,26 +358,13 @@ func (a *alternatives) heads() {
 
 // state says how far the alternative is documented, and what it supplies to the company already.
 func (a *alternatives) state(row *alternativeFound) {
-	f, x := a.finder, row.stand
-	row.Stage = f.stage(x)
-	row.Same = slices.Contains(row.of.suppliers, x.company)
+	row.Stage, row.Doubt = a.finder.stage(row.stand), a.finder.doubt(row.stand)
+	row.Same = slices.Contains(row.of.suppliers, row.stand.company)
 	row.Supplies = []Ref{}
-	akin := f.akinSet(row.of.product)
-	edges := a.v.Out(graph.KindSupplies, x.company)
-	for i, n := range edges.Nodes {
-		if n != a.company {
-			continue
-		}
-		r := edges.Rel(i)
-		switch p := a.v.ProductOf(r); {
-		case f.flows.Has(r):
-			row.Already = true
-			if p != graph.NoNode {
-				row.Supplies = append(row.Supplies, a.names.ref(graph.KindProduct, p))
-			}
-		case p != graph.NoNode && akin[p] && f.active.Has(r):
-			row.Trial = a.v.FoldHead(r, f.counts).Stage
-		}
+	already, trial, supplies := a.finder.dealings(row.stand.company, a.company, row.of.product)
+	row.Already, row.Trial = already, trial
+	for _, p := range supplies {
+		row.Supplies = append(row.Supplies, a.names.ref(graph.KindProduct, p))
 	}
 	slices.SortFunc(row.Supplies, compareRefs)
 }
@@ -432,6 +420,7 @@ func (a *alternatives) sentence(r *alternativeFound) string {
 	if s := r.MarketShare; s != nil {
 		fmt.Fprintf(&b, ", with %s of the market", LossText(s))
 	}
+	b.WriteString(doubtText(r.Doubt))
 	buyer := a.out.Company.Name
 	switch {
 	case r.Same:
@@ -451,6 +440,11 @@ func (a *alternatives) sentence(r *alternativeFound) string {
 		b.WriteString("; nothing documented ties it to the other suppliers")
 	}
 	return b.String() + "."
+}
+
+// doubtText says what speaks against an alternative.
+func doubtText(doubt string) string {
+	return map[string]string{"ended": "; somebody says that this ended", "denied": "; somebody denies it"}[doubt]
 }
 
 // can says what the company is documented to do.

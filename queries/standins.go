@@ -222,3 +222,49 @@ func (f *standInFinder) alternative(x *standIn, names *names) Alternative {
 	return Alternative{ID: f.v.ID(graph.KindCompany, x.company), Name: who.Name, Country: who.Country, Product: names.ref(graph.KindProduct, x.product),
 		Match: matchNames[x.match], How: how, MarketShare: x.share}
 }
+
+// doubt is what a claim says against a stand-in on the day: that what it is documented by ended, or is not so. Empty
+// where none does.
+func (f *standInFinder) doubt(x *standIn) (doubt string) {
+	low, high := f.v.Claims(x.rel)
+	for c := low; c < high; c++ {
+		switch h := f.v.ClaimHead(c); {
+		case h.ValidFrom != graph.NoDate && f.counts.AsOf != graph.AnyDate && h.ValidFrom > f.counts.AsOf:
+		case h.Denies:
+			doubt = "denied"
+		case h.Stage == "ended":
+			return "ended"
+		}
+	}
+	return doubt
+}
+
+// firm reports whether a stand-in is documented to bring something today, and nobody says otherwise.
+func (f *standInFinder) firm(x *standIn) bool { return x.flows && f.doubt(x) == "" }
+
+// dealings are what a company has to do with a buyer: whether it supplies it, with what, and, where that is not the
+// product or one akin to it, in which stage it is documented to be tried for it.
+func (f *standInFinder) dealings(company, buyer, product graph.Node) (already bool, trial string, supplies []graph.Node) {
+	akin := f.akinSet(product)
+	edges := f.v.Out(graph.KindSupplies, company)
+	tried, supplied := "", false
+	for i, n := range edges.Nodes {
+		if n != buyer {
+			continue
+		}
+		r := edges.Rel(i)
+		switch p := f.v.ProductOf(r); {
+		case f.flows.Has(r):
+			already = true
+			if p != graph.NoNode {
+				supplies, supplied = append(supplies, p), supplied || akin[p]
+			}
+		case p != graph.NoNode && akin[p] && f.active.Has(r):
+			tried = f.v.FoldHead(r, f.counts).Stage
+		}
+	}
+	if !supplied {
+		trial = tried
+	}
+	return already, trial, supplies
+}

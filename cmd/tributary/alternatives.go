@@ -78,10 +78,14 @@ func printAlternatives(o *printer, a *queries.AlternativesAnswer) {
 	}
 	at := 0
 	t := &table{columns: []column{{title: "INPUT", least: 16}, {title: "ALTERNATIVE", least: 16}, {title: "MATCH"}, {title: "BRINGS", least: 12}, {title: "STAGE"}, {title: "MARKET", right: true},
-		{title: "SUPPLIES YOU", least: 12}, {title: "HANGS ON", least: 16}, {title: "COUNTRY"}, {title: "ID", least: 12}}}
+		{title: "ALREADY SUPPLIES", least: 12}, {title: "HANGS ON", least: 16}, {title: "COUNTRY"}, {title: "ID", least: 12}}}
 	for i := range a.Items {
 		r := &a.Items[i]
-		t.add(r.Input.Name, r.Name, r.Match, r.Product.Name, r.Stage, boundsCell(r.MarketShare), alreadyText(r), hangsText(r), r.Country, r.ID)
+		stage := r.Stage
+		if r.Doubt != "" {
+			stage += ", " + r.Doubt + "?"
+		}
+		t.add(r.Input.Name, r.Name, r.Match, r.Product.Name, stage, boundsCell(r.MarketShare), alreadyText(r), hangsText(r), r.Country, r.ID)
 	}
 	if len(a.Items) > 0 {
 		o.table(t)
@@ -102,9 +106,9 @@ func printAlternatives(o *printer, a *queries.AlternativesAnswer) {
 func alreadyText(r *queries.AlternativeRow) string {
 	switch {
 	case r.Same:
-		return "this already"
+		return "this"
 	case r.Trial != "":
-		return "this: " + r.Trial
+		return r.Trial + " of this"
 	case len(r.Supplies) > 0:
 		return linesText(r.Supplies)
 	case r.Already:

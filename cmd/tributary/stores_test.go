@@ -84,7 +84,7 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"exposure", c, "--side", "revenue", "--limit", "30"}, []string{"exposure", c, "--side", "revenue", "--cut", "0.2", "--limit", "30"},
 			[]string{"chokepoints", c, "--limit", "0"}, []string{"chokepoints", c, "--depth", "3", "--limit", "200", "--assume", "complete"},
 			[]string{"disrupt", "--company", c, "--limit", "0"}, []string{"disrupt", "--company", c, "--capacity", "0.4", "--assume", "complete,essential", "--sort", "upper", "--limit", "50"},
-			[]string{"alternatives", c},
+			[]string{"alternatives", c}, []string{"remedy", c, "--limit", "40"}, []string{"remedy", c, "--if-stops", "country:TW", "--assume", "complete", "--limit", "20"},
 			[]string{"common-suppliers", c}, []string{"common-suppliers", c, "--depth", "6", "--min", "3", "--limit", "50"},
 			[]string{"concentration", c}, []string{"concentration", c, "--by", "country", "--country-by", "origin", "--assume", "complete"},
 			[]string{"concentration", c, "--by", "country", "--tier", "3"},

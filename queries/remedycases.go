@@ -1,0 +1,383 @@
+package queries
+
+import (
+	"context"
+	"slices"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries/internal/loss"
+)
+
+// newSourceName is what a supplier is called that no source names.
+const newSourceName = "a new supplier"
+
+// maxSolved is how many suppliers of one input that may depend on what stops are tried at most: each takes a network of
+// its own. Those that nothing upstream reaches help as much as one that no source names, and need none.
+const maxSolved = 20
+
+// remedyCase is a second source that is tried.
+type remedyCase struct {
+	in     *inputToCover
+	kind   string
+	stand  *standIn // nil of one that no source names
+	firm   bool     // it is documented to bring something, and nobody says otherwise
+	after  *judged  // nil where it was not tried
+	remedy Remedy
+}
+
+// company is who it is; NoNode of one that no source names.
+func (c *remedyCase) company() graph.Node {
+	if c.stand == nil {
+		return graph.NoNode
+	}
+	return c.stand.company
+}
+
+// judged is what is lost: as it is, or with a second source.
+type judged struct {
+	each  []lost // by stop; where it was named what stops, by line
+	whole lost   // where it was named what stops: what the company loses
+	own   lost   // what the stop of a new second source costs
+	input map[graph.Node]lost
+	// instead is how the stop of a supplier of the input costs something all the same: see [remedies.instead].
+	instead []CauseHop
+}
+
+// worst is the greatest loss, with the stop that may cost most: -1 where there is none, or it is the second source.
+func (x *remedies) worst(j *judged) (l lost, at int) {
+	if x.req.IfStops != nil {
+		return j.whole, -1
+	}
+	l, at = j.own, -1
+	for i, e := range j.each {
+		if e.high > l.high {
+			at = i
+		}
+		l = l.and(e)
+	}
+	return l, at
+}
+
+// mean is the mean of the losses over the stops, or lines.
+func (j *judged) mean() (l lost) {
+	for _, e := range j.each {
+		l.low, l.high = l.low+e.low, l.high+e.high
+	}
+	n := float64(max(1, len(j.each)))
+	return lost{l.low / n, l.high / n}
+}
+
+// try tries the second sources of every input: first one that depends on nobody, which no other can surpass.
+func (x *remedies) try(ctx context.Context) error {
+	var open []*remedyCase
+	for _, in := range x.inputs {
+		if in.product != graph.NoNode {
+			open = append(open, x.unnamed(in))
+		}
+		folded := make([]graph.Relation, len(in.rels))
+		for i, r := range in.rels {
+			folded[i] = x.v.FoldHead(r, x.filter)
+			x.out.count(x.v, &folded[i], x.filter)
+		}
+	}
+	if err := x.solve(ctx, open); err != nil {
+		return err
+	}
+	var rest []*remedyCase
+	for _, c := range open {
+		rest = append(rest, x.named(c)...)
+	}
+	return x.solve(ctx, rest)
+}
+
+func (x *remedies) unnamed(in *inputToCover) *remedyCase {
+	c := &remedyCase{in: in, kind: RemedyNew}
+	c.remedy = Remedy{Title: x.title(c), Suppliers: []SupposedSupplier{{Name: newSourceName}}, Add: []SupposedRelation{x.relation(in, newSourceName)}}
+	return c
+}
+
+// relation is the relation that a second source would have.
+func (x *remedies) relation(in *inputToCover, from string) SupposedRelation {
+	share := x.req.Share
+	return SupposedRelation{From: from, To: x.v.Ref(graph.KindCompany, x.company), Product: x.v.Ref(graph.KindProduct, in.product), Takes: &share}
+}
+
+// named are the second sources of an input that the network knows. Where one that depends on nobody lowers nothing,
+// no other new one does. What nothing upstream reaches is as good as that one: it is tried already.
+func (x *remedies) named(open *remedyCase) (out []*remedyCase) {
+	in := open.in
+	helps := x.helps(open.after)
+	solved := 0
+	list := x.finder.of(in.product, 0).first
+	for i := range list {
+		s := &list[i]
+		kind := RemedyNew
+		if slices.Contains(in.suppliers, s.company) {
+			kind = RemedyEnlarged
+		}
+		switch {
+		case s.company == x.company:
+			continue
+		case kind == RemedyNew && !helps:
+			x.out.Tried++
+			x.out.Nothing++
+			continue
+		}
+		c := &remedyCase{in: in, kind: kind, stand: s, firm: x.finder.firm(s)}
+		add := x.relation(in, x.v.Ref(graph.KindCompany, s.company))
+		if x.req.IfStops != nil && x.req.IfStops.By == ByOrigin {
+			add.OriginCountry = x.v.NodeText(graph.KindCompany, s.company, graph.FieldCountry)
+		}
+		c.remedy = Remedy{Title: x.title(c), Add: []SupposedRelation{add}}
+		if kind == RemedyNew {
+			if x.req.IfStops == nil && !x.touched[s.company] {
+				c.after = open.after
+				x.cases = append(x.cases, c)
+				x.out.Tried++
+				continue
+			}
+			if solved++; solved > maxSolved {
+				x.out.LeftOut++
+				continue
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// helps reports whether something is lowered.
+func (x *remedies) helps(j *judged) bool {
+	for _, f := range x.falls(j) {
+		if f != 0 {
+			return f > 0
+		}
+	}
+	return false
+}
+
+// falls are what the ranking goes by: the fall of the worst loss at most, of the worst loss at least over the stops that
+// there are, of the mean loss at most and at least.
+func (x *remedies) falls(j *judged) [4]float64 {
+	before, _ := x.worst(x.base)
+	after, _ := x.worst(j)
+	out := [4]float64{before.high - after.high}
+	if x.req.IfStops != nil {
+		out[1] = before.low - after.low
+	} else {
+		low := 0.0
+		for _, e := range j.each {
+			low = max(low, e.low)
+		}
+		out[1] = before.low - low
+	}
+	for i, e := range j.each { // added up difference by difference: what stays as it is adds exactly nothing
+		out[2] += x.base.each[i].high - e.high
+		out[3] += x.base.each[i].low - e.low
+	}
+	n := float64(max(1, len(j.each)))
+	for i := range out {
+		if i >= 2 {
+			out[i] /= n
+		}
+		out[i] = rounded(out[i])
+	}
+	return out
+}
+
+// solve judges the second sources, several at once. Those that there was no time for are left out.
+func (x *remedies) solve(ctx context.Context, list []*remedyCase) error {
+	total := x.out.Tried + len(list)
+	done := x.out.Tried
+	progress := make(chan struct{}, len(list))
+	tried, err := inParallel(ctx, list, func() func(**remedyCase) error {
+		own := newProduction(x.v, x.filter)
+		return func(c **remedyCase) error {
+			err := x.solveCase(ctx, own, *c)
+			progress <- struct{}{}
+			if x.req.Progress != nil {
+				x.req.Progress(done+len(progress), total)
+			}
+			return err
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range tried {
+		x.out.Tried++
+		if !x.helps(c.after) {
+			x.out.Nothing++
+		}
+		x.cases = append(x.cases, c)
+	}
+	if n := len(list) - len(tried); n > 0 {
+		x.out.LeftOut += n
+		return context.DeadlineExceeded
+	}
+	return nil
+}
+
+func (x *remedies) solveCase(ctx context.Context, p *production, c *remedyCase) error {
+	var err error
+	if p.edits, err = p.editsOf(&c.remedy); err != nil {
+		return err
+	}
+	near := x.near
+	if from := c.company(); from != graph.NoNode && c.kind == RemedyNew {
+		if near, err = x.with(ctx, from); err != nil {
+			return err
+		}
+	}
+	c.after, err = x.judge(ctx, p, near, c)
+	return err
+}
+
+// instead is the chain along which the stop of the supplier of an input that costs most costs as much as before, though a
+// second source took a part over.
+func (x *remedies) instead(ctx context.Context, p *production, net *network, run *loss.Run, c *remedyCase, j *judged) error {
+	at := -1
+	for _, n := range c.in.suppliers {
+		if i := slices.Index(x.stops, n); i >= 0 && (at < 0 || j.each[i].high > j.each[at].high) {
+			at = i
+		}
+	}
+	if at < 0 || j.each[at].high == 0 {
+		return nil
+	}
+	s := &loss.Scenario{Nodes: net.stop(x.stops[at], lost{1, 1})}
+	if err := run.Solve(ctx, s); err != nil {
+		return err
+	}
+	damage := newDamage()
+	damage.company(x.stops[at], lost{1, 1})
+	root := net.outletOf(x.company)
+	d := &disruption{v: x.v, req: x.req.disruption(), p: p, damage: damage, net: net, solved: run, tiers: loss.Tiers(run, s, &net.groups), names: newNames(x.v)}
+	w := &why{d: d, e: &entry{company: x.company, node: root, tier: d.tiers[root], lost: j.each[at], lines: net.linesOf(x.company)}}
+	j.instead = w.path(d.placeOf(root))
+	return nil
+}
+
+// with are the companies of the question, a supplier and everything upstream of it, by id.
+func (x *remedies) with(ctx context.Context, supplier graph.Node) ([]graph.Node, error) {
+	behind, _, err := around(ctx, x.v, x.finder.flows, []graph.Node{supplier}, Upstream)
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Concat(x.near, behind)
+	order := least{v: x.v}
+	slices.SortFunc(out, order.compare)
+	return slices.Compact(out), nil
+}
+
+// judge solves the network of some companies: every stop, or what was named.
+func (x *remedies) judge(ctx context.Context, p *production, companies []graph.Node, c *remedyCase) (*judged, error) {
+	net, err := p.network(ctx, companies)
+	if err != nil {
+		return nil, err
+	}
+	if x.req.IfStops != nil {
+		return x.judgeScenario(ctx, p, net)
+	}
+	return x.judgeStops(ctx, p, net, c)
+}
+
+// judgeStops stops everything upstream, one at a time. What a walk tells of all of them at once needs no run.
+func (x *remedies) judgeStops(ctx context.Context, p *production, net *network, c *remedyCase) (*judged, error) {
+	root := net.outletOf(x.company)
+	run := loss.NewRun(net.net, x.options)
+	whole, certain := net.net.Whole(root, x.options), net.net.Certain(x.options, root)
+	stop := func(s *loss.Scenario) (l lost, err error) {
+		any := func(set []bool) bool {
+			return slices.ContainsFunc(s.Nodes, func(d loss.Damage) bool { return set[d.At] })
+		}
+		if l.high = 1; len(s.Edges) > 0 || !any(whole) {
+			if err := run.SolveHigh(ctx, s); err != nil {
+				return l, err
+			}
+			l.high = rounded(run.High(root))
+		}
+		if len(s.Edges) > 0 || any(certain) {
+			if err := run.SolveLow(ctx, s); err != nil {
+				return l, err
+			}
+			l.low = rounded(run.Low(root))
+		}
+		return l, nil
+	}
+	j := &judged{each: make([]lost, len(x.stops))}
+	for i, n := range x.stops {
+		var err error
+		if j.each[i], err = stop(&loss.Scenario{Nodes: net.stop(n, lost{1, 1})}); err != nil {
+			return nil, err
+		}
+	}
+	if c == nil || c.kind == RemedyEnlarged {
+		return j, nil
+	}
+	s := &loss.Scenario{}
+	if from := c.company(); from != graph.NoNode {
+		s.Nodes = net.stop(from, lost{1, 1})
+	} else {
+		d := newDamage()
+		d.relation(p.edits.added[0].rel, lost{1, 1})
+		s = net.scenario(p, d)
+	}
+	var err error
+	if j.own, err = stop(s); err != nil {
+		return nil, err
+	}
+	if c.stand == nil && !x.helps(j) {
+		err = x.instead(ctx, p, net, run, c, j)
+	}
+	return j, err
+}
+
+// judgeScenario solves the scenario that was named.
+func (x *remedies) judgeScenario(ctx context.Context, p *production, net *network) (*judged, error) {
+	d := newDamage()
+	a := aimer{p: p, d: d, worst: x.options.WorstUndocumented}
+	if _, err := a.aim(ctx, *x.req.IfStops); err != nil {
+		return nil, err
+	}
+	x.spare(d)
+	p.spread(d)
+	run := loss.NewRun(net.net, x.options)
+	if err := run.Solve(ctx, net.scenario(p, d)); err != nil {
+		return nil, err
+	}
+	of := func(n int32) lost { return lost{rounded(run.Low(n)), rounded(run.High(n))} }
+	j := &judged{whole: of(net.outletOf(x.company)), input: map[graph.Node]lost{}}
+	plan := p.plan(x.company)
+	for i := range plan.lines {
+		j.each = append(j.each, of(net.nodeOfLine(x.company, i)))
+	}
+	for i := range plan.nodes {
+		first, _ := net.net.Inputs(net.first[x.company] + int32(i))
+		for at, in := range plan.nodes[i].inputs {
+			if n := first + int32(at); !in.inner && in.Readings != loss.Merged {
+				l := lost{rounded(run.InputLow(n)), rounded(run.InputHigh(n))}
+				if have, ok := j.input[in.product]; ok {
+					l = lost{min(have.low, l.low), max(have.high, l.high)}
+				}
+				j.input[in.product] = l
+			}
+		}
+	}
+	return j, nil
+}
+
+// spare takes the company asked about out of the damage: a second source helps with what comes to it. It reports whether
+// the company was hit.
+func (x *remedies) spare(d *damage) bool {
+	_, hit := d.companies[x.company]
+	hit = hit || d.partly[x.company]
+	delete(d.companies, x.company)
+	delete(d.partly, x.company)
+	for at := range d.lines {
+		if at.company == x.company {
+			delete(d.lines, at)
+		}
+	}
+	return hit
+}
