@@ -327,7 +327,8 @@ type target struct {
 	scenario *loss.Scenario // nil of a company
 	loss     lost           // or what is lost of the revenue
 	flow     lost
-	mean     lost // loss of the members of a portfolio, each counted alike
+	mean     lost         // loss of the members of a portfolio, each counted alike
+	flows    [2][]float64 // flow by member, at least and at most, once it is known
 	// Whether the lower bounds are known, and all, and which of them need no run: see [supplySide.begin].
 	lows, highs, known, wholeLoss, certainLoss, wholeFlow, certainFlow bool
 }

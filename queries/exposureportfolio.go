@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/tributarygraph/tributary/graph"
@@ -18,9 +19,14 @@ import (
 type PortfolioExposureRequest struct {
 	Portfolio Portfolio
 	ExposureRequest
+	// Members is how many members each row names, those first that lose most; DefaultExposedMembers when 0.
+	Members int
 	// Progress, where set, is told now and then how many of the companies, countries or products are worked out.
 	Progress func(done, total int) `json:"-"`
 }
+
+// DefaultExposedMembers is how many members a row names unless a question says otherwise.
+const DefaultExposedMembers = 20
 
 // PortfolioExposureAnswer ranks what the members of a portfolio are exposed to. Its coverage is over the relations by
 // which the members are supplied directly.
@@ -57,7 +63,7 @@ type PortfolioExposureRow struct {
 	Stop          int             `json:"stop" doc:"Of these, those that lose everything for certain"`
 	Spend         []Money         `json:"spend" doc:"Spend on the exposed members, a sum a currency"`
 	SpendUnknown  int             `json:"spend_unknown" doc:"Exposed members whose spend is not known"`
-	Members       []ExposedMember `json:"members" doc:"The exposed members, at most 100, those that lose most first"`
+	Members       []ExposedMember `json:"members" doc:"The exposed members, at most so many as were asked for, those that lose most first"`
 	MembersMore   bool            `json:"members_more,omitempty" doc:"There are more of them than are listed"`
 	Sentence      string          `json:"sentence"`
 }
@@ -81,6 +87,12 @@ func (req PortfolioExposureRequest) Resolve() (PortfolioExposureRequest, error) 
 	}
 	if req.ExposureRequest, err = req.ExposureRequest.Resolve(); err != nil {
 		return req, err
+	}
+	switch {
+	case req.Members == 0:
+		req.Members = DefaultExposedMembers
+	case req.Members < 0 || req.Members > MaxMembers:
+		return req, fmt.Errorf("%w: members %d; allowed: 1 to %d", graph.ErrInvalid, req.Members, MaxMembers)
 	}
 	switch {
 	case req.Company != "":
@@ -154,6 +166,7 @@ type portfolioExposure struct {
 	// The network with what loses, or takes, alike at most as one node.
 	alike *loss.Contracted
 	full  *pathsum.Contracted
+	lows  *pathsum.Lows
 }
 
 func (p *portfolioExposure) find(ctx context.Context) error {
@@ -201,7 +214,7 @@ func (p *portfolioExposure) prepare(ctx context.Context) ([]target, error) {
 	net, o := x.net.net, p.side.d.options()
 	p.side.flow = pathsum.New(net, p.side.flowOptions())
 	p.side.certainLoss, p.side.certainFlow = net.Certain(o, p.roots...), p.side.flow.Certain(p.roots...)
-	p.alike, p.full = net.Alike(o), p.side.flow.Full(net)
+	p.alike, p.full, p.lows = net.Alike(o), p.side.flow.Full(net), p.side.flow.Lows(p.side.certainFlow)
 	p.cover()
 	return x.supplyTargets(ctx)
 }
@@ -265,12 +278,13 @@ type memberSolver struct {
 	flows     *pathsum.Run
 	alike     *loss.Run // on the contracted ones
 	full      *pathsum.Run
+	lows      *pathsum.LowRun
 	low, high []float64 // by member, of what was worked out last
 }
 
 func (p *portfolioExposure) solver() *memberSolver {
 	o := p.side.d.options()
-	return &memberSolver{p: p, losses: loss.NewRun(p.x.net.net, o), flows: pathsum.NewRun(p.side.flow), alike: loss.NewRun(p.alike.Net, o), full: pathsum.NewRun(p.full.Net),
+	return &memberSolver{p: p, losses: loss.NewRun(p.x.net.net, o), flows: pathsum.NewRun(p.side.flow), alike: loss.NewRun(p.alike.Net, o), full: pathsum.NewRun(p.full.Net), lows: pathsum.NewLowRun(p.lows),
 		low: make([]float64, len(p.members)), high: make([]float64, len(p.members))}
 }
 
@@ -383,12 +397,15 @@ func (p *portfolioExposure) rank(ctx context.Context, list []target) ([]target, 
 	}
 	var known atomic.Int64
 	for {
-		done, err := inParallel(ctx, open, func() func(**target) error {
+		chunks := slices.Collect(slices.Chunk(open, pathsum.Lanes))
+		done, err := inParallel(ctx, chunks, func() func(*[]*target) error {
 			w := p.solver()
-			return func(t **target) error {
-				err := w.solve(ctx, *t)
-				if err == nil && (*t).known {
-					p.tell(int(known.Add(1)), x.reach(list))
+			return func(chunk *[]*target) error {
+				err := w.solve(ctx, *chunk)
+				for _, t := range *chunk {
+					if t.known {
+						p.tell(int(known.Add(1)), x.reach(list))
+					}
 				}
 				return err
 			}
@@ -396,20 +413,30 @@ func (p *portfolioExposure) rank(ctx context.Context, list []target) ([]target, 
 		if err != nil {
 			return nil, err
 		}
-		if len(done) < len(open) {
+		if len(done) < len(chunks) {
 			return slices.DeleteFunc(list, func(t target) bool { return !t.known }), nil
 		}
 		slices.SortFunc(list, func(a, b target) int { return x.compare(&a, &b) })
-		open = open[:0]
-		for i := range list[:x.reach(list)] {
-			if t := &list[i]; !t.known {
-				open = append(open, t)
-			}
-		}
-		if len(open) == 0 {
+		if open = p.open(list[:x.reach(list)], open[:0]); len(open) == 0 {
 			return list, nil
 		}
 	}
+}
+
+// open are the targets to work on next: while some possible losses are not known these, since they cost less than flows
+// and may leave others to be looked at.
+func (p *portfolioExposure) open(list []target, open []*target) []*target {
+	for _, pass := range []func(t *target) bool{func(t *target) bool { return !t.highs }, func(t *target) bool { return !t.known }} {
+		for i := range list {
+			if t := &list[i]; pass(t) {
+				open = append(open, t)
+			}
+		}
+		if len(open) > 0 {
+			break
+		}
+	}
+	return open
 }
 
 func (p *portfolioExposure) tell(done, total int) {
@@ -433,69 +460,126 @@ func (p *portfolioExposure) begin(t *target) {
 	}
 }
 
-// solve works out what is next of a target: its certain loss, which costs little; the next time the possible one; then
-// the flow.
-func (w *memberSolver) solve(ctx context.Context, t *target) (err error) {
+// solve works out what is next of some targets: certain losses, which cost little; the next time possible ones; then
+// the flows.
+func (w *memberSolver) solve(ctx context.Context, list []*target) error {
 	rank := w.p.w
-	switch {
-	case !t.lows:
-		if t.certainLoss {
-			err = w.work(ctx, t, (*memberSolver).lossLow, w.low)
-			t.loss.low, t.mean.low = rank.rankLeast(w.low), rank.mean(w.low)
+	flows := list[:0:0]
+	for _, t := range list {
+		switch {
+		case !t.lows:
+			if t.certainLoss {
+				if err := w.work(ctx, t, (*memberSolver).lossLow, w.low); err != nil {
+					return err
+				}
+				t.loss.low, t.mean.low = rank.rankLeast(w.low), rank.mean(w.low)
+			}
+			t.lows = true
+		case !t.highs:
+			if err := w.work(ctx, t, (*memberSolver).lossHigh, w.high); err != nil {
+				return err
+			}
+			t.loss.high, t.mean.high = rank.rankMost(w.high), rank.mean(w.high)
+			t.highs = true
+		default:
+			flows = append(flows, t)
 		}
-		t.lows = err == nil
-	case !t.highs:
-		err = w.work(ctx, t, (*memberSolver).lossHigh, w.high)
-		t.loss.high, t.mean.high = rank.rankMost(w.high), rank.mean(w.high)
-		t.highs = err == nil
-	default:
-		if t.certainFlow {
-			err = w.work(ctx, t, (*memberSolver).flowLow, w.low)
-			t.flow.low = rank.rankLeast(w.low)
-		}
-		if err == nil {
-			err = w.work(ctx, t, (*memberSolver).flowHigh, w.high)
-			t.flow.high = rank.rankMost(w.high)
-		}
-		t.known = err == nil
 	}
-	return err
+	return w.solveFlows(ctx, flows)
 }
 
-// maxExposed is how many members a row names.
-const maxExposed = 100
+// solveFlows works out the flows of some targets.
+func (w *memberSolver) solveFlows(ctx context.Context, list []*target) error {
+	if len(list) == 0 {
+		return nil
+	}
+	low, err := w.flowLows(ctx, list)
+	if err != nil {
+		return err
+	}
+	for i, t := range list {
+		if err := w.work(ctx, t, (*memberSolver).flowHigh, w.high); err != nil {
+			return err
+		}
+		t.flow = lost{w.p.w.rankLeast(low[i]), w.p.w.rankMost(w.high)}
+		if w.p.req.Limit > 0 { // the row will tell them; of a whole list they would take too much memory
+			t.flows = [2][]float64{low[i], slices.Clone(w.high)}
+		}
+		t.known = true
+	}
+	return nil
+}
 
-// rows makes the rows of this part, several at once.
+// flowLows are the lower flows of some targets to the members: of companies several at once.
+func (w *memberSolver) flowLows(ctx context.Context, list []*target) ([][]float64, error) {
+	out := make([][]float64, len(list))
+	var starts []*pathsum.Start
+	var at []int // the target of each start
+	for i, t := range list {
+		out[i] = make([]float64, len(w.p.members))
+		switch {
+		case !t.certainFlow:
+		case t.damage != nil:
+			if err := w.work(ctx, t, (*memberSolver).flowLow, w.low); err != nil {
+				return nil, err
+			}
+			copy(out[i], w.low)
+		default:
+			starts, at = append(starts, w.p.side.scenario(t)), append(at, i)
+		}
+	}
+	if starts == nil {
+		return out, nil
+	}
+	if err := w.lows.Solve(ctx, starts); err != nil {
+		return nil, err
+	}
+	for lane, i := range at {
+		for m, root := range w.p.roots {
+			out[i][m] = w.lows.Low(lane, root)
+		}
+		if m, own := w.p.x.about[list[i].company]; own {
+			out[i][m] = 0
+		}
+	}
+	return out, nil
+}
+
+// rowsOf are the rows of some targets.
+type rowsOf struct {
+	list []target
+	rows []PortfolioExposureRow
+}
+
+// rows makes the rows of this part, several at once. When the time is over, there is some left for those that a table
+// shows.
 func (p *portfolioExposure) rows(ctx context.Context, list []target) error {
 	x := p.x
-	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	type made struct {
-		t   *target
-		row PortfolioExposureRow
+	late := sync.OnceValue(func() context.Context {
+		late, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		context.AfterFunc(late, cancel)
+		return late
+	})
+	var made []rowsOf
+	for chunk := range slices.Chunk(list, pathsum.Lanes) {
+		made = append(made, rowsOf{list: chunk})
 	}
-	found := make([]made, len(list))
-	for i := range list {
-		found[i].t = &list[i]
-	}
-	done, err := inParallel(late, found, func() func(*made) error {
+	done, err := inParallel(context.WithoutCancel(ctx), made, func() func(*rowsOf) error {
 		w := p.solver()
-		return func(m *made) (err error) {
-			within := ctx
+		return func(m *rowsOf) error {
 			if ctx.Err() != nil {
-				within = late
+				return w.rows(late(), m)
 			}
-			m.row, err = w.row(within, m.t)
-			return err
+			return w.rows(ctx, m)
 		}
 	})
 	if err != nil {
 		return err
 	}
-	for _, m := range done {
-		p.out.Items = append(p.out.Items, m.row)
+	for i := range done {
+		p.out.Items = append(p.out.Items, done[i].rows...)
 	}
-	if n := len(done); n < len(list) {
+	if n := len(p.out.Items); n < len(list) {
 		x.out.Complete, x.out.StoppedBecause, x.out.NextCursor = false, StoppedByDeadline, ""
 		x.out.warn("the time was over before all rows were made")
 		if n > 0 && x.out.LeftOut == 0 {
@@ -506,39 +590,55 @@ func (p *portfolioExposure) rows(ctx context.Context, list []target) error {
 	return err
 }
 
-// row works everything out that a row tells.
-func (w *memberSolver) row(ctx context.Context, t *target) (row PortfolioExposureRow, err error) {
+func (w *memberSolver) rows(ctx context.Context, m *rowsOf) error {
+	var list []*target
+	for i := range m.list {
+		list = append(list, &m.list[i])
+	}
+	flows := make([][]float64, len(list))
+	if list[0].flows[0] == nil {
+		var err error
+		if flows, err = w.flowLows(ctx, list); err != nil {
+			return err
+		}
+	}
+	for i, t := range list {
+		row, err := w.row(ctx, t, flows[i])
+		if err != nil {
+			return err
+		}
+		m.rows = append(m.rows, row)
+	}
+	return nil
+}
+
+// row works everything out that a row tells. The lower flows are given where they are not kept.
+func (w *memberSolver) row(ctx context.Context, t *target, flowLow []float64) (row PortfolioExposureRow, err error) {
 	p := w.p
-	var lossLow, lossHigh, flowLow, flowHigh []float64
-	for _, m := range []struct {
-		to   *[]float64
-		from []float64
-		bound
-	}{{&lossLow, w.low, (*memberSolver).lossLow}, {&lossHigh, w.high, (*memberSolver).lossHigh}, {&flowLow, w.low, (*memberSolver).flowLow}, {&flowHigh, w.high, (*memberSolver).flowHigh}} {
-		if err := w.work(ctx, t, m.bound, m.from); err != nil {
+	clear(w.low)
+	if t.certainLoss {
+		err = w.work(ctx, t, (*memberSolver).lossLow, w.low)
+	}
+	if err == nil {
+		err = w.work(ctx, t, (*memberSolver).lossHigh, w.high)
+	}
+	if err != nil {
+		return row, err
+	}
+	losses := [2][]float64{slices.Clone(w.low), slices.Clone(w.high)}
+	flows := t.flows
+	if flows[0] == nil {
+		if err = w.work(ctx, t, (*memberSolver).flowHigh, w.high); err != nil {
 			return row, err
 		}
-		*m.to = slices.Clone(m.from)
+		flows = [2][]float64{flowLow, w.high}
 	}
 	row = p.head(t)
-	row.LossIfStopped = bounds(lost{p.w.least(lossLow), p.w.most(lossHigh)})
-	row.FlowExposure = bounds(lost{p.w.least(flowLow), p.w.most(flowHigh)})
-	row.LossMean = bounds(lost{p.w.mean(lossLow), p.w.mean(lossHigh)})
-	row.FlowMean = bounds(lost{p.w.mean(flowLow), p.w.mean(flowHigh)})
-	var counts LossCounts
-	var exposed []memberLoss
-	for i := range p.members {
-		l, f := lost{rounded(lossLow[i]), rounded(lossHigh[i])}, lost{rounded(flowLow[i]), rounded(flowHigh[i])}
-		if l.high == 0 && f.high == 0 {
-			continue
-		}
-		exposed = append(exposed, memberLoss{i, l, f})
-		if l.high > 0 {
-			counts.add(l)
-		}
-	}
-	row.Exposed, row.Certain, row.MayStop, row.Stop = counts.Affected, counts.Certain, counts.MayStop, counts.Stop
-	p.addMembers(&row, exposed)
+	row.LossIfStopped = bounds(lost{p.w.least(losses[0]), p.w.most(losses[1])})
+	row.FlowExposure = bounds(lost{p.w.least(flows[0]), p.w.most(flows[1])})
+	row.LossMean = bounds(lost{p.w.mean(losses[0]), p.w.mean(losses[1])})
+	row.FlowMean = bounds(lost{p.w.mean(flows[0]), p.w.mean(flows[1])})
+	p.addMembers(&row, losses, flows)
 	row.Sentence = p.sentence(&row)
 	return row, nil
 }
@@ -550,19 +650,28 @@ type memberLoss struct {
 }
 
 // addMembers adds the members that are exposed, those that lose most first, and the spend on them.
-func (p *portfolioExposure) addMembers(row *PortfolioExposureRow, exposed []memberLoss) {
+func (p *portfolioExposure) addMembers(row *PortfolioExposureRow, losses, flows [2][]float64) {
+	var counts LossCounts
+	var exposed []memberLoss
 	var behind []member
-	for _, e := range exposed {
+	for i, m := range p.members {
+		e := memberLoss{i, lost{rounded(losses[0][i]), rounded(losses[1][i])}, lost{rounded(flows[0][i]), rounded(flows[1][i])}}
 		if e.loss.high > 0 {
-			behind = append(behind, p.members[e.member])
+			counts.add(e.loss)
+			behind = append(behind, m)
+		}
+		if e.loss.high > 0 || e.flow.high > 0 {
+			exposed = append(exposed, e)
 		}
 	}
+	row.Exposed, row.Certain, row.MayStop, row.Stop = counts.Affected, counts.Certain, counts.MayStop, counts.Stop
 	row.Spend, row.SpendUnknown = spendOf(behind)
 	slices.SortStableFunc(exposed, func(a, b memberLoss) int { // members are numbered by id
 		return cmp.Or(cmp.Compare(b.loss.low, a.loss.low), cmp.Compare(b.loss.high, a.loss.high), cmp.Compare(b.flow.low, a.flow.low), cmp.Compare(b.flow.high, a.flow.high))
 	})
-	row.MembersMore = len(exposed) > maxExposed
-	for _, e := range exposed[:min(len(exposed), maxExposed)] {
+	n := min(len(exposed), p.req.Members)
+	row.MembersMore = len(exposed) > n
+	for _, e := range exposed[:n] {
 		m := p.members[e.member]
 		out := ExposedMember{Member: refOf(p.x.v, graph.KindCompany, m.node), LossIfStopped: bounds(e.loss), FlowExposure: bounds(e.flow)}
 		if m.spend != nil {

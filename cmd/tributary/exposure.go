@@ -20,6 +20,7 @@ const exposureLimit = 20
 func exposureCommand(p *program) *cobra.Command {
 	var q question
 	var of subject
+	var members int
 	var req queries.ExposureRequest
 	cmd := &cobra.Command{
 		Use:   "exposure",
@@ -64,7 +65,7 @@ With --portfolio FILE, what the companies of a list lose: each by itself, and we
 				return answer{}, err
 			}
 			if of.members != nil {
-				return p.portfolioExposureAnswer(ctx, v, queries.PortfolioExposureRequest{Portfolio: of.members, ExposureRequest: req})
+				return p.portfolioExposureAnswer(ctx, v, queries.PortfolioExposureRequest{Portfolio: of.members, ExposureRequest: req, Members: members})
 			}
 			req.Company, req.Details = of.company, store.Details
 			return exposureAnswer(ctx, v, req)
@@ -73,6 +74,7 @@ With --portfolio FILE, what the companies of a list lose: each by itself, and we
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.Var(newChoice(&req.Side, "supply", "supply", "revenue"), "side", "supply: what is lost when others stop supplying; revenue: when others stop buying")
 		f.StringSliceVar(&req.To, "to", nil, "only to these `COMPANIES` together, separated by commas")
+		f.IntVar(&members, "members", queries.DefaultExposedMembers, "with --portfolio: name `N` members in each row, those first that lose most; -o json has them")
 		f.StringVar(&req.ToProduct, "to-product", "", "only to this `PRODUCT` and every kind of it, whoever supplies it, or of --to")
 		f.StringVar(&req.ToCountry, "to-country", "", "only to this `COUNTRY` (ISO 3166-1: TW, US)")
 		f.Var(newChoice(&req.By, "headquarters", "headquarters", "origin", "making"), "by", "what ties to a country: headquarters, origin (where it ships from), or making")

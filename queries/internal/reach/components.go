@@ -71,3 +71,31 @@ func (c *components) leave(x int32) {
 		}
 	}
 }
+
+// Finished are the nodes in the order in which a depth-first search leaves them: each after those that it leads to, but
+// for loops.
+func (g *Graph) Finished() []int32 {
+	n := g.Nodes()
+	seen, next := make([]bool, n), make([]int32, n)
+	out := make([]int32, 0, n)
+	var path []int32
+	for start := range int32(n) {
+		if seen[start] {
+			continue
+		}
+		seen[start] = true
+		for path = append(path, start); len(path) > 0; {
+			x := path[len(path)-1]
+			if row := g.Row(x); int(next[x]) < len(row) {
+				to := row[next[x]]
+				if next[x]++; !seen[to] {
+					seen[to] = true
+					path = append(path, to)
+				}
+				continue
+			}
+			path, out = path[:len(path)-1], append(out, x)
+		}
+	}
+	return out
+}
