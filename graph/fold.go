@@ -83,7 +83,7 @@ func (v *View) fold(r Rel, f Filter, whole bool) Relation {
 			origins[v.originOf(who)] = true
 			out.Sources = len(origins)
 		}
-		out.Confirmed = max(out.Confirmed, v.confirmed(c, f.AsOf))
+		out.Confirmed = max(out.Confirmed, v.Confirmed(c, f.AsOf))
 	}
 	if basis >= 0 {
 		out.Basis = Bases[basis]
@@ -395,9 +395,9 @@ func (s *sourceDates) of(t *nodeTable, source string) Date {
 	return s.byID[source] // NoDate where it has none
 }
 
-// confirmed is the last day up to day for which the claim vouches, as far as it tells: publication, valid_from, or
+// Confirmed is the last day up to day for which the claim vouches, as far as it tells: publication, valid_from, or
 // the last day of a period that is over.
-func (v *View) confirmed(c Claim, day Date) Date {
+func (v *View) Confirmed(c Claim, day Date) Date {
 	who := v.provenanceOf(c)
 	latest := NoDate
 	for _, d := range []Date{v.published(who.Source), v.validFrom(c), who.Period.End() - 1} {

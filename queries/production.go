@@ -768,7 +768,7 @@ func (p *production) revenues(x *plan) (stated bool) {
 		if p.edits.removes(r) || !p.active.Has(r) || p.v.ProductOf(r) == graph.NoNode {
 			continue
 		}
-		if n, ok := p.v.FoldNumber(r, p.filter, graph.FieldRevenueShare); ok {
+		if n, ok := p.revenueShare(r); ok {
 			add(p.v.ProductOf(r), n)
 		}
 	}
@@ -778,6 +778,17 @@ func (p *production) revenues(x *plan) (stated bool) {
 		}
 	}
 	return stated
+}
+
+// revenueShare is the part of the supplier's revenue that a relation makes up, where it is stated or supposed.
+func (p *production) revenueShare(r graph.Rel) (graph.Number, bool) {
+	if p.edits == nil || p.edits.changed[r] == nil {
+		return p.v.FoldNumber(r, p.filter, graph.FieldRevenueShare)
+	}
+	var s graph.Supply
+	p.v.FoldSupply(r, p.filter, &s)
+	s = p.edits.apply(r, s)
+	return s.RevenueShare.Number, s.RevenueShare.Stated
 }
 
 // network is the production of some companies, ready for [loss.Run]. It is immutable, and holds nothing of the View

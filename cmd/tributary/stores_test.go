@@ -82,6 +82,7 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"suppliers", c, "--as-of", "2023", "--min-confidence", "0.7"},
 			[]string{"exposure", c, "--limit", "30"}, []string{"exposure", c, "--over", "countries", "--limit", "5"},
 			[]string{"exposure", c, "--side", "revenue", "--limit", "30"}, []string{"exposure", c, "--side", "revenue", "--cut", "0.2", "--limit", "30"},
+			[]string{"gaps", c, "--candidates", "60", "--limit", "30"},
 			[]string{"chokepoints", c, "--limit", "0"}, []string{"chokepoints", c, "--depth", "3", "--limit", "200", "--assume", "complete"},
 			[]string{"disrupt", "--company", c, "--limit", "0"}, []string{"disrupt", "--company", c, "--capacity", "0.4", "--assume", "complete,essential", "--sort", "upper", "--limit", "50"},
 			[]string{"alternatives", c}, []string{"remedy", c, "--limit", "40"}, []string{"remedy", c, "--if-stops", "country:TW", "--assume", "complete", "--limit", "20"},

@@ -93,6 +93,8 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/alternatives", "nvidia/alternatives?assume=nothing"},
 		{"GET", "/v1/companies/{id}/remedies", "nvidia/remedies"}, {"GET", "/v1/companies/{id}/remedies", "nvidia/remedies?product=hbm&share=0.5&limit=1"},
 		{"GET", "/v1/companies/{id}/remedies", "nvidia/remedies?if_stops=hynix&format=csv"}, {"GET", "/v1/companies/{id}/remedies", "nvidia/remedies?share=0"},
+		{"GET", "/v1/companies/{id}/gaps", "nvidia/gaps"}, {"GET", "/v1/companies/{id}/gaps", "nvidia/gaps?exposures=2&limit=1&assume=essential"},
+		{"GET", "/v1/companies/{id}/gaps", "nvidia/gaps?format=csv"}, {"GET", "/v1/companies/{id}/gaps", "nvidia/gaps?exposures=0"},
 		{"GET", "/v1/products", "?q=hbm"},
 		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},

@@ -41,6 +41,7 @@ func (s *Server) queryRoutes() {
 	ask(s, one, huma.Operation{OperationID: "get-stats", Path: "/v1/stats", Summary: "Count what the network holds", Tags: []string{"network"}}, s.getStats)
 	s.chokepointRoutes()
 	s.exposureRoutes()
+	s.gapRoutes()
 	s.disruptionRoutes()
 	s.commonSupplierRoutes()
 	s.concentrationRoutes()

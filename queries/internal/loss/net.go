@@ -264,6 +264,14 @@ func (b *Builder) Net(resolve func(edge, source int32) int32) *Net {
 			n.source[e] = resolve(int32(e), s)
 		}
 	}
+	n.settle()
+	out := *n
+	b.net, b.number = Net{}, nil
+	return &out
+}
+
+// settle works out what follows from the inputs and edges.
+func (n *Net) settle() {
 	n.transpose()
 	n.wholeHigh, n.wholeLow = make([]bool, n.Nodes()), make([]bool, n.Nodes())
 	for i, f := range n.flags {
@@ -272,9 +280,6 @@ func (b *Builder) Net(resolve func(edge, source int32) int32) *Net {
 		n.wholeHigh[at] = n.wholeHigh[at] || weighed
 		n.wholeLow[at] = n.wholeLow[at] || weighed || Reading(f>>readingShift) != Both
 	}
-	out := *n
-	b.net, b.number = Net{}, nil
-	return &out
 }
 
 // transpose lists the inputs that each node supplies.

@@ -95,3 +95,147 @@ func (n *Net) passesAll(i int32, o Options) func(e int32) bool {
 		return n.shares[n.share[e]].High >= 1
 	}
 }
+
+// Chains are the edges that pass on all of an upper loss, as arrays: for walking them again and again.
+type Chains struct {
+	start []int32 // by node; one more than there are nodes
+	from  []int32 // sources of the edges
+}
+
+// Chains lists the edges that [Net.Whole] walks.
+func (n *Net) Chains(o Options) *Chains {
+	if o.Level == 0 {
+		o.Level = Both
+	}
+	c := &Chains{start: make([]int32, 0, n.Nodes()+1)}
+	for at := range n.Nodes() {
+		c.start = append(c.start, int32(len(c.from)))
+		for i := n.inStart[at]; i < n.inStart[at+1]; i++ {
+			pass := n.passesAll(i, o)
+			if pass == nil {
+				continue
+			}
+			for e := n.edgeStart[i]; e < n.edgeStart[i+1]; e++ {
+				if s := n.source[e]; s != Nobody && pass(e) {
+					c.from = append(c.from, s)
+				}
+			}
+		}
+	}
+	c.start = append(c.start, int32(len(c.from)))
+	return c
+}
+
+// Walker walks chains, and keeps its memory between walks. It is not safe for use by several goroutines.
+type Walker struct {
+	c      *Chains
+	group  []int32 // by node, the group that it is of; -1: none
+	groups int
+	seen   []uint32
+	epoch  uint32
+	todo   []int32
+}
+
+// Walker is a walker that looks for groups of nodes, each node in one at most.
+func (c *Chains) Walker(groups [][]int32) *Walker {
+	n := len(c.start) - 1
+	w := &Walker{c: c, group: make([]int32, n), groups: len(groups), seen: make([]uint32, n)}
+	for i := range w.group {
+		w.group[i] = -1
+	}
+	for g, nodes := range groups {
+		for _, at := range nodes {
+			w.group[at] = int32(g)
+		}
+	}
+	return w
+}
+
+// Around tells of each group whether one of its nodes is among those of [Net.Whole] even when the nodes without pass on
+// nothing: whatever becomes of these, the upper loss of the root stays 1 when the group stops. It goes no farther than
+// it must.
+func (w *Walker) Around(root int32, without []int32) []bool {
+	w.epoch++
+	found, open := make([]bool, w.groups), w.groups
+	for _, at := range without {
+		w.seen[at] = w.epoch
+	}
+	if w.seen[root] == w.epoch {
+		return found
+	}
+	w.todo = append(w.todo[:0], root)
+	w.seen[root] = w.epoch
+	for next := 0; next < len(w.todo) && open > 0; next++ {
+		at := w.todo[next]
+		if g := w.group[at]; g >= 0 && !found[g] {
+			found[g] = true
+			open--
+		}
+		for _, s := range w.c.from[w.c.start[at]:w.c.start[at+1]] {
+			if w.seen[s] != w.epoch {
+				w.seen[s] = w.epoch
+				w.todo = append(w.todo, s)
+			}
+		}
+	}
+	return found
+}
+
+// Passing is about what part of a loss of each node comes to the root at most along one chain: the product of the most
+// that each hop passes on. It is a rule of thumb, for choosing what to look at first.
+func (n *Net) Passing(root int32, o Options) []float64 {
+	if o.Level == 0 {
+		o.Level = Both
+	}
+	out := make([]float64, n.Nodes())
+	out[root] = 1
+	todo := []int32{root}
+	for next := 0; next < len(todo) && next < 64*len(out); next++ {
+		at := todo[next]
+		free := 1.0
+		for i := n.inStart[at]; i < n.inStart[at+1]; i++ {
+			if w := n.weightOf(i); w != Unknown {
+				free -= w.Low
+			}
+		}
+		for i := n.inStart[at]; i < n.inStart[at+1]; i++ {
+			f := n.flags[i]
+			if Reading(f>>readingShift)&o.Level == 0 {
+				continue
+			}
+			part := out[at]
+			if Tri(f&flagEssential) == No {
+				if w := n.weightOf(i); w != Unknown {
+					part *= w.High
+				} else {
+					part *= max(0, free)
+				}
+			}
+			residual := 1.0
+			for e := n.edgeStart[i]; e < n.edgeStart[i+1]; e++ {
+				if n.share[e] != 0 {
+					residual -= n.shares[n.share[e]].Low
+				}
+			}
+			for e := n.edgeStart[i]; e < n.edgeStart[i+1]; e++ {
+				k := max(0, residual)
+				if n.share[e] != 0 {
+					k = n.shares[n.share[e]].High
+				}
+				const step = 1 + 1e-6 // what hardly changes is not followed
+				if s := n.source[e]; s != Nobody && part*k > out[s]*step {
+					out[s] = part * k
+					todo = append(todo, s)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func (n *Net) weightOf(i int32) Share {
+	if n.weight == nil {
+		return Unknown
+	}
+	return n.shares[n.weight[i]]
+}

@@ -1,0 +1,149 @@
+package queries
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// row is a fact in words.
+func (g *gaps) row(f *fact) GapRow {
+	from, to, _ := g.v.Ends(f.rels[0])
+	row := GapRow{Buyer: g.names.ref(graph.KindCompany, to), Product: g.names.product(f.product), Field: f.field.String(), State: f.state, Tier: f.tier,
+		Value: rounded(f.value), Relations: f.relations, Suppliers: g.suppliers(f.all), Narrows: []GapNarrowing{}}
+	if f.field != graph.FieldCompleteList && len(f.rels) == 1 {
+		supplier := g.names.ref(graph.KindCompany, from)
+		row.Supplier, row.Suppliers = &supplier, []Ref{supplier}
+	} else if len(row.Suppliers) == 1 {
+		row.Supplier = &row.Suppliers[0]
+	}
+	row.Asked = row.Buyer
+	if f.field == graph.FieldShareOfInput || f.field == graph.FieldRevenueShare {
+		row.Asked = *row.Supplier
+	}
+	row.Question, row.Allowed = gapQuestion(&row)
+	row.Present = f.presentText()
+	row.First, row.Last = rounded(f.alone.value), rounded(f.last.value)
+	if g.narrows(&row, &f.alone); len(row.Narrows) == 0 {
+		g.narrows(&row, &f.last)
+	}
+	row.Why = g.why(&row)
+	return row
+}
+
+func (g *gaps) suppliers(rels []graph.Rel) []Ref {
+	out := make([]Ref, 0, len(rels))
+	for _, r := range rels {
+		from, _, _ := g.v.Ends(r)
+		if ref := g.names.ref(graph.KindCompany, from); !slices.Contains(out, ref) {
+			out = append(out, ref)
+		}
+	}
+	return out
+}
+
+// gapQuestion puts a question to whom it is asked, and says what may be answered.
+func gapQuestion(row *GapRow) (question, allowed string) {
+	what := "what you buy"
+	if row.Product != nil {
+		what = row.Product.Name
+	}
+	names := make([]string, len(row.Suppliers))
+	for i, s := range row.Suppliers {
+		names[i] = s.Name
+	}
+	from := inWords(names)
+	const share = "a part, 0 to 1, or a percentage"
+	switch row.Field {
+	case "share_of_input":
+		if row.Product == nil {
+			return fmt.Sprintf("What part of what %s buys of your kind of goods comes from you?", row.Buyer.Name), share
+		}
+		return fmt.Sprintf("What part of the %s that %s buys comes from you?", what, row.Buyer.Name), share
+	case "complete_list":
+		if len(names) == 1 {
+			return fmt.Sprintf("Is %s your only supplier of %s?", from, what), "yes or no"
+		}
+		return fmt.Sprintf("Are %s all your suppliers of %s?", from, what), "yes or no"
+	case "essential":
+		return fmt.Sprintf("Would you have to stop without %s (from %s)?", what, from), "yes or no"
+	case "used_in":
+		return fmt.Sprintf("Which of your products need %s (from %s)?", what, from), "products by id or name, separated by semicolons"
+	case "cost_share":
+		return fmt.Sprintf("What part of your cost is %s from %s?", what, from), share
+	case "revenue_share":
+		return fmt.Sprintf("What part of your revenue do you make with %s sold to %s?", what, row.Buyer.Name), share
+	}
+	return "", ""
+}
+
+// presentText is what is known of a fact now.
+func (f *fact) presentText() string {
+	switch f.state {
+	case GapDisputed:
+		return fmt.Sprintf("disputed: between %s and %s%s", percentText(f.number.Least), percentText(f.number.Most), forPeriod(f.number.Period))
+	case GapStale:
+		return fmt.Sprintf("stated as %s%s: stale", percentText(f.number.Value), cmp.Or(forPeriod(f.number.Period), " on "+f.stated.String()))
+	}
+	if f.left > 0 && f.left < 1 {
+		return fmt.Sprintf("not stated: at most %s, which the others leave", percentText(f.left))
+	}
+	return "not stated"
+}
+
+func forPeriod(p graph.Period) string {
+	if p == "" {
+		return ""
+	}
+	return " for " + string(p)
+}
+
+// narrows lists the exposures that a fact would narrow.
+func (g *gaps) narrows(row *GapRow, o *outcome) {
+	type fall struct {
+		at   int
+		most float64
+	}
+	var falls []fall
+	for i := range o.after {
+		if x := width(o.before[i]) - width(o.after[i]); x > leastGap {
+			falls = append(falls, fall{i, x})
+		}
+	}
+	slices.SortStableFunc(falls, func(a, b fall) int { return cmp.Compare(rounded(b.most), rounded(a.most)) })
+	for _, f := range falls {
+		row.Narrows = append(row.Narrows, GapNarrowing{Exposure: g.names.ref(graph.KindCompany, g.targets[f.at].company), Before: bounds(o.before[f.at]), After: bounds(o.after[f.at])})
+	}
+}
+
+// why is what knowing a fact would do, in words.
+func (g *gaps) why(row *GapRow) string {
+	if len(row.Narrows) == 0 {
+		return ""
+	}
+	first := row.Narrows[0]
+	var b strings.Builder
+	if row.First < leastGap {
+		b.WriteString("were everything else known, it ")
+	}
+	fmt.Fprintf(&b, "would narrow what %s loses if %s stops", g.out.Company.Name, first.Exposure.Name)
+	if row.State == GapStale {
+		b.WriteString(", should what is stated no longer hold,")
+	}
+	fmt.Fprintf(&b, " from %s to about %s", spanText(first.Before), spanText(first.After))
+	if n := len(row.Narrows) - 1; n > 0 {
+		fmt.Fprintf(&b, ", and %s", plural(n, "other of the largest exposures", "others of the largest exposures"))
+	}
+	return b.String()
+}
+
+// spanText is an interval in words: "0–100%".
+func spanText(i *Interval) string {
+	if i.Low == i.High {
+		return percentText(i.Low)
+	}
+	return strings.TrimSuffix(percentText(i.Low), "%") + "–" + percentText(i.High)
+}

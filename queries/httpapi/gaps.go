@@ -1,0 +1,41 @@
+package httpapi
+
+import (
+	"context"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"github.com/tributarygraph/tributary/queries"
+)
+
+func (s *Server) gapRoutes() {
+	ask(s, list, huma.Operation{OperationID: "list-gaps", Path: "/v1/companies/{id}/gaps", Summary: "List the facts most worth finding out", Tags: []string{"companies"},
+		Description: "Facts that nobody states, that sources dispute or that are stale, as questions to who can know them, those first that would narrow most what the company loses if one company upstream stops."},
+		s.listGaps)
+}
+
+// Gapped are the parameters of questions about gaps.
+type Gapped struct {
+	Exposures    int      `query:"exposures" minimum:"1" maximum:"100" default:"10" doc:"Measure by so many of the largest exposures"`
+	Candidates   int      `query:"candidates" minimum:"1" maximum:"10000" default:"200" doc:"Solve the network again for so many facts, those first that a rule of thumb puts first"`
+	StaleYears   int      `query:"stale_years" minimum:"-1" maximum:"100" default:"3" doc:"Ask again for numbers that are older than so many years; -1: never"`
+	Assume       []string `query:"assume" enum:"complete,essential" doc:"What to take for granted where nobody says, separated by commas: complete (lists of suppliers are), essential (inputs are)"`
+	Undocumented string   `query:"undocumented" enum:"unaffected,worst" doc:"What becomes of suppliers that nobody documented: unaffected (default), or worst"`
+	ProductLevel string   `query:"product_level" enum:"both,exact,merged" doc:"How inputs are read that are kinds of one another: as an input each (exact), as one (merged), or so that both readings lie between (both, default)"`
+}
+
+type gapsInput struct {
+	Located
+	OneCompany
+	Shared
+	Scoped
+	Paged
+	Gapped
+}
+
+func (s *Server) listGaps(ctx context.Context, in *gapsInput) (*reply[queries.GapsAnswer], error) {
+	return answerList(ctx, s, &in.Shared, &in.Paged, in.url,
+		queries.GapsRequest{Company: in.ID, Scope: in.scope(), Page: in.page(), Assume: in.Assume, Undocumented: in.Undocumented, ProductLevel: in.ProductLevel,
+			Exposures: in.Exposures, Candidates: in.Candidates, StaleYears: in.StaleYears},
+		queries.Gaps, func(a *queries.GapsAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
+}
