@@ -707,3 +707,21 @@ func TestChokepointsDeadlineAnywhere(t *testing.T) {
 		}
 	}
 }
+
+// b supplies a other things directly, and stands on the routes that bring it q by way of e: the row tells of that relation.
+func TestRouteByWayOfOthers(t *testing.T) {
+	v := drawn.View(t, `
+		b -> a : p
+		c -> a : p
+		e -> a : q
+		b -> e : p
+		f -> b : r
+		f -> c : r`)
+	a := chokepoints(t, v, queries.ChokepointsRequest{Company: "a", Kind: queries.ChokeRoutes})
+	for _, r := range a.Routes.Items {
+		if r.ID == "b" && r.Relation == "supplies~b~e~p" && r.Buyer.ID == "e" && len(r.ByProduct) == 1 && r.ByProduct[0].Product.ID == "q" {
+			return
+		}
+	}
+	t.Errorf("%+v", a.Routes.Items)
+}

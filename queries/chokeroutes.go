@@ -390,17 +390,51 @@ func (c *choke) mustRow(m mustFound, alternatives *chokeAlternatives) MustPassRo
 }
 
 // nearest are the relations of a node to those one tier nearer, in the order of the ids of their ends and products.
-// Where it supplies the company itself, brings narrows them to what brings these inputs, unless it is nil.
-func (p *routePaths) nearest(c *choke, i int32, brings []graph.Node) (out []graph.Rel) {
+// Where it supplies the company itself, brings narrows them to what brings these inputs, unless it is nil; a company that
+// supplies it other things only is on the routes that bring these by way of others.
+func (p *routePaths) nearest(c *choke, i int32, brings []graph.Node) []graph.Rel {
 	tier := p.tier(i)
+	out := p.nearer(c, i, brings, func(j int32) bool { return p.tier(j) == tier-1 })
+	if len(out) > 0 || brings == nil {
+		return out
+	}
+	tiers := p.tiersOf(c, brings)
+	return p.nearer(c, i, brings, func(j int32) bool { return j != 0 && tiers[j] == tiers[i]-1 })
+}
+
+// tiersOf are the tiers that companies have on the routes that bring some inputs; 0 of those on none.
+func (p *routePaths) tiersOf(c *choke, brings []graph.Node) []int32 {
+	tiers := make([]int32, len(p.nodes))
+	var queue []int32
+	edges := c.v.In(graph.KindSupplies, c.company)
+	for k, n := range edges.Nodes {
+		r := edges.Rel(k)
+		if j, ok := p.has(n); ok && j != 0 && tiers[j] == 0 && c.active.Has(r) && c.asked(r) && c.bringsOne(r, brings) {
+			tiers[j] = 1
+			queue = append(queue, j)
+		}
+	}
+	for at := 0; at < len(queue); at++ {
+		for _, j := range p.g.Row(queue[at]) {
+			if j != 0 && tiers[j] == 0 {
+				tiers[j] = tiers[queue[at]] + 1
+				queue = append(queue, j)
+			}
+		}
+	}
+	return tiers
+}
+
+// nearer are the relations of a node to companies that to lets pass.
+func (p *routePaths) nearer(c *choke, i int32, brings []graph.Node, to func(int32) bool) (out []graph.Rel) {
 	edges := c.v.Out(graph.KindSupplies, p.nodes[i])
 	for k, n := range edges.Nodes {
 		j, upstream := p.has(n)
-		if !upstream || p.tier(j) != tier-1 {
+		if !upstream || !to(j) {
 			continue
 		}
 		r := edges.Rel(k)
-		if c.active.Has(r) && (tier > 1 || c.asked(r) && (brings == nil || c.bringsOne(r, brings))) {
+		if c.active.Has(r) && (j != 0 || c.asked(r) && (brings == nil || c.bringsOne(r, brings))) {
 			out = append(out, r)
 		}
 	}
