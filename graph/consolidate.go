@@ -42,6 +42,9 @@ const ruleControl = "control"
 type made struct {
 	parts  []Rel       // relations of the View before, whose numbers still hold, in the order of their ends
 	claims []partClaim // what each claim of the relation, from the first on, was
+	// lines are, of each part, the products of the member that buys: what an input serves whose use nobody states. nil
+	// where the buyer is no group.
+	lines [][]string
 	group
 }
 
@@ -79,6 +82,7 @@ type consolidator struct {
 	trades  map[Node]*trade // of each head
 	parts   map[ends][]Rel  // of each relation that differs; none where it is no more
 	taken   map[Rel]bool
+	lines   map[Node][]string // of each member that was looked at
 }
 
 // trade is what the members of a group do.
@@ -92,7 +96,7 @@ func newConsolidator(v *View, into map[Node]Node, f Filter) *consolidator {
 	next := &View{head: v.head, companies: v.companies.fork(), products: v.products, sources: v.sources, relations: v.relations.fork(),
 		claims: v.claims, search: v.search}
 	c := &consolidator{refresher: refresher{old: v, next: next}, filter: f, into: into, members: map[Node][]Node{}, trades: map[Node]*trade{},
-		parts: map[ends][]Rel{}, taken: map[Rel]bool{}}
+		parts: map[ends][]Rel{}, taken: map[Rel]bool{}, lines: map[Node][]string{}}
 	for member, head := range into {
 		if c.members[head] == nil {
 			c.heads, c.members[head] = append(c.heads, head), []Node{head}
@@ -271,6 +275,11 @@ func (c *consolidator) writeMade(e ends, parts []Rel) {
 	}
 	slices.SortFunc(claims, func(a, b claim) int { return v.compareClaims(&a.deltaClaim, &b.deltaClaim) })
 	m := &made{parts: parts, group: c.groupOf(e, parts)}
+	if e.kind == KindSupplies && c.trades[e.to] != nil {
+		for _, part := range parts {
+			m.lines = append(m.lines, c.linesOf(c.endsOf(part).to))
+		}
+	}
 	low := v.claims.end() + Claim(len(c.written.claims.terms))
 	for i := range claims {
 		c.written.add(&claims[i].deltaClaim, e)
@@ -280,6 +289,43 @@ func (c *consolidator) writeMade(e ends, parts []Rel) {
 	d.rels = append(d.rels, deltaRelation{ends: e, low: low, high: low + Claim(len(claims)), made: m})
 	d.live++
 	d.claims += len(claims)
+}
+
+// linesOf are references to the products that a company supplies or makes, or that what it buys is said to be used in.
+func (c *consolidator) linesOf(company Node) []string {
+	if lines, ok := c.lines[company]; ok {
+		return lines
+	}
+	products := map[Node]bool{}
+	uses := map[string]bool{}
+	out := c.old.Out(KindSupplies, company)
+	for i := range out.Len() {
+		if r := out.Rel(i); c.old.Active(r, c.filter) {
+			products[c.old.ProductOf(r)] = true
+		}
+	}
+	makes := c.old.Out(KindMakes, company)
+	for i, product := range makes.Nodes {
+		if c.old.Active(makes.Rel(i), c.filter) {
+			products[product] = true
+		}
+	}
+	in := c.old.In(KindSupplies, company)
+	var s Supply
+	for i := range in.Len() {
+		if r := in.Rel(i); c.old.Active(r, c.filter) {
+			c.old.FoldSupply(r, c.filter, &s)
+			for _, use := range s.UsedIn {
+				uses[use] = true
+			}
+		}
+	}
+	delete(products, NoNode)
+	for product := range products {
+		uses[c.old.Ref(KindProduct, product)] = true
+	}
+	c.lines[company] = sortedKeys(uses)
+	return c.lines[company]
 }
 
 // groupOf says which numbers of a relation are not those of its parts.

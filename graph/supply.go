@@ -1,5 +1,7 @@
 package graph
 
+import "slices"
+
 // Supply is what a supplies relation says of the flow, folded: the same as [View.FoldRelation] says, at less cost, for
 // questions that read every relation of a network.
 type Supply struct {
@@ -88,11 +90,7 @@ func (v *View) foldSupplies(r Rel, f Filter, s *Supply) {
 	s.Essential = triOf(folded.Texts[FieldEssential])
 	s.ListComplete = v.ListComplete(r, f)
 	if m := v.madeOf(r); m != nil {
-		if folded.Texts[FieldUsedIn] != "" {
-			for _, c := range v.countingOf(v.countingParts(m, f, false), f) {
-				s.addUsedIn(v.termsOf(c).UsedIn)
-			}
-		}
+		v.useParts(m, f, s)
 		return
 	}
 	var few [4]Claim
@@ -100,6 +98,28 @@ func (v *View) foldSupplies(r Rel, f Filter, s *Supply) {
 	v.rank(counting, f.AsOf)
 	for _, c := range counting {
 		s.addUsedIn(v.termsOf(c).UsedIn)
+	}
+}
+
+// useParts takes what each part that counts is used in: what is stated, else the products of the member that buys it.
+// Where of one neither is known it may be used in anything, and so the relation.
+func (v *View) useParts(m *made, f Filter, s *Supply) {
+	counting := v.countingParts(m, f, false)
+	for i := range counting {
+		at := slices.Index(m.parts, counting[i].Rel)
+		var part Supply
+		v.FoldSupply(m.parts[at], f, &part)
+		uses := part.UsedIn
+		if len(uses) == 0 && m.lines != nil {
+			uses = m.lines[at]
+		}
+		if len(uses) == 0 {
+			s.UsedIn = s.UsedIn[:0]
+			return
+		}
+		for _, use := range uses {
+			s.addUsedIn(use)
+		}
 	}
 }
 

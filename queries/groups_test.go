@@ -2,14 +2,20 @@ package queries_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries"
@@ -152,5 +158,170 @@ func TestEveryQuestionTakesGroups(t *testing.T) {
 		if !strings.HasSuffix(file, "_test.go") && bytes.Contains(text, []byte("{Answer: newAnswer(")) && !bytes.Contains(text, []byte("cope.view(ctx, ")) {
 			t.Errorf("%s answers without Scope.view, so that group=control does not count there", file)
 		}
+	}
+}
+
+// m1 and m2 are of g. m1 makes wafers for m2 and c, m2 makes chips of them for b; x sells wafers to m2 too, sand to m1.
+const verticalGroup = `
+	g => m1 share=1
+	g => m2 share=1
+	sand -> m1 : sand essential=true
+	m1 -> m2 : wafer share_of_input=0.6 essential=true
+	x -> m2 : wafer share_of_input=0.4 essential=true
+	m1 -> c : wafer share_of_input=1 essential=true
+	m2 -> b : chip share_of_input=1 essential=true
+	y -> m2 : gas`
+
+// A group makes each of its products of what the member that makes it buys: what m2 lacks m1 does not.
+func TestDisruptionOfAGroup(t *testing.T) {
+	req := stop("x")
+	req.Scope = grouped(queries.Scope{})
+	wantLosses(t, disrupt(t, verticalGroup, req), `
+		1 g [chip] 0.4-0.4
+		2 b [] 0.4-0.4
+		0 x [wafer] 1-1`)
+	req = stop("sand")
+	req.Scope = grouped(queries.Scope{})
+	wantLosses(t, disrupt(t, verticalGroup, req), `
+		1 g [wafer] 0-1
+		2 c [] 0-1
+		1 g [chip] 0-0.6
+		2 b [] 0-0.6
+		0 sand [sand] 1-1`)
+	req = stop("m2") // the group stops
+	req.Scope = grouped(queries.Scope{})
+	wantLosses(t, disrupt(t, verticalGroup, req), `
+		1 b [] 1-1
+		1 c [] 1-1
+		0 g [chip wafer] 1-1`)
+}
+
+// The group's own wafers are a source beside x.
+func TestOwnSupplyIsASource(t *testing.T) {
+	v := drawn.View(t, verticalGroup)
+	a := chokepoints(t, v, queries.ChokepointsRequest{Company: "g", Kind: "all", Scope: grouped(queries.Scope{})})
+	var sole []string
+	for _, r := range a.SoleSources.Items {
+		sole = append(sole, r.ID)
+	}
+	if want := []string{"y", "sand"}; !slices.Equal(sole, want) {
+		t.Errorf("sole sources %v, want %v: wafers come from the group too", sole, want)
+	}
+}
+
+// A network without groups, drawn with their members as one company, gives the answers that the network gives with
+// groups: the documented money adds up, and nothing else is said.
+func TestGroupsEqualOneCompany(t *testing.T) {
+	store := drawn.Open(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		companies := []string{"a", "b", "c", "d", "e", "f", "g", "h"}
+		head := map[string]string{}
+		var apart, together strings.Builder
+		for _, c := range companies[3:] {
+			head[c] = rapid.SampledFrom(append([]string{c}, companies[:3]...)).Draw(rt, "head of "+c)
+			if head[c] != c {
+				fmt.Fprintf(&apart, "%s => %s share=0.9\n", head[c], c)
+			}
+		}
+		of := func(c string) string { return cmp.Or(head[c], c) }
+		values := map[[3]string]int{}
+		seen := map[[3]string]bool{}
+		for range rapid.IntRange(1, 20).Draw(rt, "relations") {
+			r := [3]string{rapid.SampledFrom(companies).Draw(rt, "from"), rapid.SampledFrom(companies).Draw(rt, "to"), rapid.SampledFrom([]string{"p", "q"}).Draw(rt, "product")}
+			if seen[r] {
+				continue
+			}
+			seen[r] = true
+			value := rapid.IntRange(1, 9).Draw(rt, "value")
+			fmt.Fprintf(&apart, "%s -> %s : %s value=%d currency=USD period=2023\n", r[0], r[1], r[2], value)
+			values[[3]string{of(r[0]), of(r[1]), r[2]}] += value
+		}
+		for _, r := range slices.SortedFunc(maps.Keys(values), func(a, b [3]string) int { return slices.Compare(a[:], b[:]) }) {
+			fmt.Fprintf(&together, "%s -> %s : %s value=%d currency=USD period=2023\n", r[0], r[1], r[2], values[r])
+		}
+		for _, c := range companies {
+			if of(c) == c {
+				fmt.Fprintf(&apart, "%s name=N%s\n", c, c)
+				fmt.Fprintf(&together, "%s name=N%s\n", c, c)
+			} else {
+				fmt.Fprintf(&apart, "%s name=M%s\n", c, c)
+			}
+		}
+		v, w := drawn.ViewIn(t, store, drawn.Statements(t, apart.String())), drawn.ViewIn(t, store, drawn.Statements(t, together.String()))
+		for i, ask := range askedOfGroups() {
+			got, want := ask(v, grouped(queries.Scope{})), ask(w, queries.Scope{})
+			if got != want {
+				rt.Fatalf("question %d\n%s\ngives  %s\n\n%s\ngives %s", i, apart.String(), got, together.String(), want)
+			}
+		}
+	})
+}
+
+// claimIDs are those of the claims of members, which a group's relations keep.
+var claimIDs = regexp.MustCompile(`"claim_ids":\[[^]]*\],?`)
+
+// askedOfGroups are questions, each of which gives its answer as text, without what is said of groups.
+func askedOfGroups() []func(*graph.View, queries.Scope) string {
+	ctx := context.Background()
+	text := func(a any, base *queries.Answer, err error) string {
+		if err != nil {
+			return err.Error()
+		}
+		base.Group, base.Assumptions, base.Warnings, base.Revision = nil, nil, nil, 0
+		out, err := json.Marshal(a)
+		if err != nil {
+			return err.Error()
+		}
+		return claimIDs.ReplaceAllString(string(out), "")
+	}
+	return []func(*graph.View, queries.Scope) string{
+		func(v *graph.View, s queries.Scope) string {
+			a, err := queries.Suppliers(ctx, v, queries.TiersRequest{Company: "a", Depth: 5, Scope: s})
+			return text(a, &a.Answer, err)
+		},
+		func(v *graph.View, s queries.Scope) string {
+			a, err := queries.Suppliers(ctx, v, queries.TiersRequest{Company: "b", Direction: queries.Downstream, Depth: 5, Scope: s})
+			return text(a, &a.Answer, err)
+		},
+		func(v *graph.View, s queries.Scope) string {
+			a, err := queries.Paths(ctx, v, queries.PathsRequest{From: "b", To: "a", K: 20, Scope: s})
+			return text(a, &a.Answer, err)
+		},
+		func(v *graph.View, s queries.Scope) string {
+			a, err := queries.Loops(ctx, v, queries.LoopsRequest{Scope: s})
+			return text(a, &a.Answer, err)
+		},
+		func(v *graph.View, s queries.Scope) string {
+			var out string
+			for _, kind := range []string{queries.ChokeRoutes, queries.ChokeMustPass, queries.ChokeSoleSources} { // of stops see TestDisruptionOfAGroup
+				a, err := queries.Chokepoints(ctx, v, queries.ChokepointsRequest{Company: "a", Kind: kind, Depth: 3, Scope: s})
+				out += text(a, &a.Answer, err)
+			}
+			return out
+		},
+		func(v *graph.View, s queries.Scope) string {
+			a, err := queries.CommonSuppliers(ctx, v, queries.CommonSuppliersRequest{Company: "a", Min: 1, Scope: s})
+			return text(a, &a.Answer, err)
+		},
+		func(v *graph.View, s queries.Scope) string {
+			a, err := queries.PortfolioSuppliers(ctx, v, queries.PortfolioSuppliersRequest{Portfolio: queries.Portfolio{{Company: "a"}, {Company: "b"}}, Min: 1, Scope: s})
+			return text(a, &a.Answer, err)
+		},
+		func(v *graph.View, s queries.Scope) string {
+			a, err := queries.Concentration(ctx, v, queries.ConcentrationRequest{Company: "a", Scope: s})
+			return text(a, &a.Answer, err)
+		},
+		func(v *graph.View, s queries.Scope) string {
+			a, err := queries.Concentration(ctx, v, queries.ConcentrationRequest{Company: "a", By: "country", Tier: 2, Scope: s})
+			return text(a, &a.Answer, err)
+		},
+		func(v *graph.View, s queries.Scope) string {
+			a, err := queries.SystemicRisk(ctx, v, queries.SystemicRequest{Currency: "USD", Period: "2023", Scope: s})
+			return text(a, &a.Answer, err)
+		},
+		func(v *graph.View, s queries.Scope) string {
+			a, err := queries.Exposure(ctx, v, queries.ExposureRequest{Company: "a", Side: queries.SideRevenue, Scope: s})
+			return text(a, &a.Answer, err)
+		},
 	}
 }

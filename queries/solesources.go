@@ -87,11 +87,24 @@ func (c *choke) soleOf(tier int, buyer graph.Node) {
 					perhaps: c.perhaps(inputs, in.product, supplier)})
 			}
 		}
-		if !stated && len(in.suppliers) == 1 {
+		if !stated && len(in.suppliers) == 1 && !c.suppliesItself(buyer, in.product) {
 			c.sole = append(c.sole, soleFound{tier: tier, buyer: buyer, supplier: in.suppliers[0], product: in.product, rel: in.rels[0],
 				perhaps: c.perhaps(inputs, in.product, in.suppliers[0])})
 		}
 	}
+}
+
+// suppliesItself reports whether a company, or a group that counts as one, supplies itself with a product or a kind of it.
+func (c *choke) suppliesItself(company, product graph.Node) bool {
+	edges := c.v.In(graph.KindSupplies, company)
+	for i, n := range edges.Nodes {
+		if r := edges.Rel(i); n == company && c.active.Has(r) {
+			if p := c.v.ProductOf(r); p == product || c.kin.isKind(p, product) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // perhaps are the other suppliers that may bring the product too: of what it is a kind of, or of what nobody states.
