@@ -79,8 +79,10 @@ type info struct {
 	Replace   bool     `json:"replace,omitempty"`
 	Datasets  []string `json:"datasets,omitempty"` // that rows named beside the import's own
 	Files     []string `json:"files"`
-	Merges    []merged `json:"merges,omitempty"` // decisions that the import wrote; complete imports only
-	Report    *Report  `json:"report,omitempty"` // likewise
+	// Before is the revision of the store when the import began; nil in records of earlier versions.
+	Before *graph.Revision `json:"before,omitempty"`
+	Merges []merged        `json:"merges,omitempty"` // decisions that the import wrote; complete imports only
+	Report *Report         `json:"report,omitempty"` // likewise
 }
 
 // format changes when the same inputs would make other batches.
@@ -203,10 +205,25 @@ func (im *importing) run(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	im.nodes.watch = im.fewBefore(imports)
+	if err := im.begin(ctx); err != nil {
+		return nil, err
+	}
 	if err := im.write(ctx); err != nil {
 		return nil, err
 	}
 	return im.finish(ctx)
+}
+
+// begin notes the revision that the import begins at, unless it goes on.
+func (im *importing) begin(ctx context.Context) error {
+	if im.done > 0 {
+		return nil
+	}
+	head, err := im.store.Head(ctx)
+	if err == nil {
+		im.info.Before = &head.Revision
+	}
+	return err
 }
 
 // fewBefore reports whether other imports wrote something, and so little that looking through it takes no time.
@@ -298,7 +315,7 @@ func (im *importing) resume(x *graph.Import) error {
 		return fmt.Errorf("%w: the import %s of these contents was begun by another version and broken off; undo it (imports undo %s) and import again", graph.ErrConflict, x.Key, x.Key)
 	}
 	im.key, im.done, im.counts = x.Key, x.Batches, x.Counts
-	im.info.BatchSize = before.BatchSize
+	im.info.BatchSize, im.info.Before = before.BatchSize, before.Before
 	return nil
 }
 

@@ -336,6 +336,15 @@ type target struct {
 // walk finds everything upstream or downstream of the company, tier by tier.
 func (x *exposure) walk(ctx context.Context, d Direction) error {
 	list, ends, err := around(ctx, x.v, x.active, []graph.Node{x.company}, d)
+	x.place(list, ends)
+	if err == nil {
+		x.out.Around = len(x.around) - 1
+	}
+	return err
+}
+
+// place notes the tier of each company around.
+func (x *exposure) place(list []graph.Node, ends []int) {
 	x.around, x.tiers = list, make([]int32, x.v.NodeCount(graph.KindCompany))
 	tier := 0
 	for i, n := range list {
@@ -344,10 +353,6 @@ func (x *exposure) walk(ctx context.Context, d Direction) error {
 		}
 		x.tiers[n] = int32(tier)
 	}
-	if err == nil {
-		x.out.Around = len(x.around) - 1
-	}
-	return err
 }
 
 // around is everything upstream or downstream of some companies, these first, tier by tier, then by id; ends are where

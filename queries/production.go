@@ -202,10 +202,11 @@ func (p *production) lines(c graph.Node, flows []flow) (lines []planLine) {
 	}
 	makes := p.v.Out(graph.KindMakes, c)
 	for i, product := range makes.Nodes {
-		if p.active.Has(makes.Rel(i)) {
+		if r := makes.Rel(i); !p.edits.removes(r) && p.active.Has(r) {
 			products = append(products, product)
 		}
 	}
+	products = append(products, p.edits.makes(c)...)
 	for _, f := range flows {
 		products = append(products, f.usedIn...)
 	}
@@ -770,6 +771,11 @@ func (p *production) revenues(x *plan) (stated bool) {
 		}
 		if n, ok := p.revenueShare(r); ok {
 			add(p.v.ProductOf(r), n)
+		}
+	}
+	for _, a := range p.edits.from(x.company) {
+		if n := a.stated.RevenueShare; n.Stated && a.product != graph.NoNode {
+			add(a.product, n.Number)
 		}
 	}
 	if known > shareSum {

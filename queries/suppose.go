@@ -13,7 +13,19 @@ type edits struct {
 	removed map[graph.Rel]bool
 	changed map[graph.Rel]func(*graph.Supply)
 	added   []supposed
-	new     []SupposedSupplier // companies that no source names: see [newSupplier]
+	new     []SupposedSupplier          // companies that no source names: see [newSupplier]
+	made    map[graph.Node][]graph.Node // products that companies make besides
+	// The added by their ends, where they are many: nil elsewhere.
+	addedInto, addedFrom map[graph.Node][]supposed
+}
+
+// index makes looking up what was added quick.
+func (e *edits) index() {
+	e.addedInto, e.addedFrom = map[graph.Node][]supposed{}, map[graph.Node][]supposed{}
+	for _, a := range e.added {
+		e.addedInto[a.to] = append(e.addedInto[a.to], a)
+		e.addedFrom[a.from] = append(e.addedFrom[a.from], a)
+	}
 }
 
 // newSupplier is the number of a supposed supplier that no source names: below graph.NoNode.
@@ -36,6 +48,14 @@ type supposed struct {
 
 func (e *edits) removes(r graph.Rel) bool { return e != nil && e.removed[r] }
 
+// makes are the products that a company makes besides.
+func (e *edits) makes(c graph.Node) []graph.Node {
+	if e == nil {
+		return nil
+	}
+	return e.made[c]
+}
+
 // apply is what a relation says, as it is supposed.
 func (e *edits) apply(r graph.Rel, s graph.Supply) graph.Supply {
 	if e != nil {
@@ -47,10 +67,16 @@ func (e *edits) apply(r graph.Rel, s graph.Supply) graph.Supply {
 }
 
 func (e *edits) into(c graph.Node) (list []supposed) {
+	if e != nil && e.addedInto != nil {
+		return e.addedInto[c]
+	}
 	return e.which(func(s *supposed) bool { return s.to == c })
 }
 
 func (e *edits) from(c graph.Node) (list []supposed) {
+	if e != nil && e.addedFrom != nil {
+		return e.addedFrom[c]
+	}
 	return e.which(func(s *supposed) bool { return s.from == c })
 }
 

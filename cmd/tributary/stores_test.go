@@ -80,6 +80,7 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"find", c}, []string{"show", c},
 			[]string{"suppliers", c}, []string{"suppliers", c, "--depth", "6", "--limit", "50"}, []string{"suppliers", c, "--as-of", "any", "--depth", "2"},
 			[]string{"suppliers", c, "--as-of", "2023", "--min-confidence", "0.7"},
+			[]string{"changes", c, "--from", "2021-12-31", "--to", "2025-06-30"}, []string{"changes", c, "--from", "revision:0", "--limit", "30"},
 			[]string{"exposure", c, "--limit", "30"}, []string{"exposure", c, "--over", "countries", "--limit", "5"},
 			[]string{"exposure", c, "--side", "revenue", "--limit", "30"}, []string{"exposure", c, "--side", "revenue", "--cut", "0.2", "--limit", "30"},
 			[]string{"gaps", c, "--candidates", "60", "--limit", "30"},

@@ -95,6 +95,8 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/remedies", "nvidia/remedies?if_stops=hynix&format=csv"}, {"GET", "/v1/companies/{id}/remedies", "nvidia/remedies?share=0"},
 		{"GET", "/v1/companies/{id}/gaps", "nvidia/gaps"}, {"GET", "/v1/companies/{id}/gaps", "nvidia/gaps?exposures=2&limit=1&assume=essential"},
 		{"GET", "/v1/companies/{id}/gaps", "nvidia/gaps?format=csv"}, {"GET", "/v1/companies/{id}/gaps", "nvidia/gaps?exposures=0"},
+		{"GET", "/v1/companies/{id}/changes", "nvidia/changes?from=2020"}, {"GET", "/v1/companies/{id}/changes", "nvidia/changes?from=revision:1&to=today&limit=1"},
+		{"GET", "/v1/companies/{id}/changes", "nvidia/changes?import=x"}, {"GET", "/v1/companies/{id}/changes", "nvidia/changes"}, {"GET", "/v1/companies/{id}/changes", "nvidia/changes?from=revision:99&format=csv"},
 		{"GET", "/v1/products", "?q=hbm"},
 		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},

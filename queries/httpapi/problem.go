@@ -50,6 +50,7 @@ const (
 	codeLoading        = "loading"
 	codeSchema         = "unsupported_store_schema"
 	codeDeadline       = "deadline"
+	codeCompacted      = "revision_compacted"
 	codeCancelled      = "cancelled"
 	codeInternal       = "internal"
 )
@@ -109,6 +110,7 @@ func problemOf(err error) *Problem {
 		{graph.ErrNotFound, http.StatusNotFound, codeNotFound, 0},
 		{graph.ErrAmbiguous, http.StatusConflict, codeAmbiguous, 0},
 		{graph.ErrConflict, http.StatusConflict, codeConflict, 0},
+		{graph.ErrRevisionCompacted, http.StatusGone, codeCompacted, 0},
 		{graph.ErrUnavailable, http.StatusServiceUnavailable, codeUnavailable, 5},
 		{graph.ErrSchema, http.StatusInternalServerError, codeSchema, 0},
 	} {

@@ -42,6 +42,7 @@ func (s *Server) queryRoutes() {
 	s.chokepointRoutes()
 	s.exposureRoutes()
 	s.gapRoutes()
+	s.changesRoutes()
 	s.disruptionRoutes()
 	s.commonSupplierRoutes()
 	s.concentrationRoutes()
