@@ -76,7 +76,7 @@ func newRoot(p *program) *cobra.Command {
 	add(groupStart, demoCommand(p), importCommand(p), serveCommand(p))
 	add(groupAsk, findCommand(p), showCommand(p), suppliersCommand(p), customersCommand(p), pathsCommand(p), claimsCommand(p), loopsCommand(p), statsCommand(p))
 	add(groupWeigh, disruptCommand(p), exposureCommand(p), gapsCommand(p), chokepointsCommand(p), concentrationCommand(p), commonSuppliersCommand(p), systemicCommand(p), alternativesCommand(p), remedyCommand(p))
-	add(groupWeigh, changesCommand(p))
+	add(groupWeigh, changesCommand(p), sanctionsCommand(p))
 	add(groupKeep, importsCommand(p), mergeCommand(p), unmergeCommand(p), checkCommand(p), exportCommand(p))
 	add(groupMore, generateCommand(p), versionCommand(p))
 	root.SetHelpCommandGroupID(groupMore)

@@ -87,6 +87,7 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"chokepoints", c, "--limit", "0"}, []string{"chokepoints", c, "--depth", "3", "--limit", "200", "--assume", "complete"},
 			[]string{"disrupt", "--company", c, "--limit", "0"}, []string{"disrupt", "--company", c, "--capacity", "0.4", "--assume", "complete,essential", "--sort", "upper", "--limit", "50"},
 			[]string{"alternatives", c}, []string{"remedy", c, "--limit", "40"}, []string{"remedy", c, "--if-stops", "country:TW", "--assume", "complete", "--limit", "20"},
+			[]string{"sanctions", c, "--limit", "0"}, []string{"sanctions", c, "--rule", "../../docs/queries/rules/bis.yaml", "--evidence"},
 			[]string{"common-suppliers", c}, []string{"common-suppliers", c, "--depth", "6", "--min", "3", "--limit", "50"},
 			[]string{"concentration", c}, []string{"concentration", c, "--by", "country", "--country-by", "origin", "--assume", "complete"},
 			[]string{"concentration", c, "--by", "country", "--tier", "3"},
@@ -96,8 +97,8 @@ func questions(companies []string, between [2]string) [][]string {
 	for _, q := range list {
 		out = append(out, append(q, "-o", "json"))
 	}
-	for _, q := range list[len(list)-14:] {
-		if q[0] == "suppliers" || q[0] == "customers" {
+	for _, q := range list {
+		if (q[0] == "suppliers" || q[0] == "customers") && q[1] == companies[len(companies)-1] {
 			out = append(out, append(q[:len(q):len(q)], "-o", "csv"))
 		}
 	}
@@ -107,7 +108,8 @@ func questions(companies []string, between [2]string) [][]string {
 // portfolioQuestions is every command that asks of a portfolio.
 func portfolioQuestions(file string) [][]string {
 	return [][]string{{"common-suppliers", "--portfolio", file, "--min", "3", "-o", "json"}, {"common-suppliers", "--portfolio", file, "--depth", "5", "--limit", "50", "-o", "csv"},
-		{"concentration", "--portfolio", file, "--by", "country", "-o", "json"}, {"concentration", "--portfolio", file, "--by", "country", "--tier", "2", "-o", "csv"}}
+		{"concentration", "--portfolio", file, "--by", "country", "-o", "json"}, {"concentration", "--portfolio", file, "--by", "country", "--tier", "2", "-o", "csv"},
+		{"sanctions", "--portfolio", file, "--rule", "../../docs/queries/rules/bis.yaml", "-o", "json"}}
 }
 
 func sampleFolder(t *testing.T) string {

@@ -97,6 +97,10 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/gaps", "nvidia/gaps?format=csv"}, {"GET", "/v1/companies/{id}/gaps", "nvidia/gaps?exposures=0"},
 		{"GET", "/v1/companies/{id}/changes", "nvidia/changes?from=2020"}, {"GET", "/v1/companies/{id}/changes", "nvidia/changes?from=revision:1&to=today&limit=1"},
 		{"GET", "/v1/companies/{id}/changes", "nvidia/changes?import=x"}, {"GET", "/v1/companies/{id}/changes", "nvidia/changes"}, {"GET", "/v1/companies/{id}/changes", "nvidia/changes?from=revision:99&format=csv"},
+		{"GET", "/v1/companies/{id}/sanctions-exposure", "nvidia/sanctions-exposure"}, {"GET", "/v1/companies/{id}/sanctions-exposure", "nvidia/sanctions-exposure?rule=eu"},
+		{"GET", "/v1/companies/{id}/sanctions-exposure", "nvidia/sanctions-exposure?authorities=bis&threshold=0.5&inclusive=true&aggregate=false&evidence=true"},
+		{"GET", "/v1/companies/{id}/sanctions-exposure", "nvidia/sanctions-exposure?authorities=bis&threshold=0.5&inclusive=true"},
+		{"GET", "/v1/companies/{id}/sanctions-exposure", "nvidia/sanctions-exposure?rule=ofac&threshold=0.5"},
 		{"GET", "/v1/products", "?q=hbm"},
 		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},
@@ -121,6 +125,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"/v1/common-suppliers", "", `{"members":[]}`},
 		{"/v1/concentration", "?by=country", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"}]}`},
 		{"/v1/concentration", "?tier=2&by=country", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"}]}`},
+		{"/v1/sanctions-exposure", "?authorities=bis&programmes=Entity%20List&threshold=0.5&inclusive=true&aggregate=true", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"nobody"}]}`},
 		{"/v1/exposure", "?limit=3", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"nobody"}]}`},
 	} {
 		r := f.do("POST", test.path+test.request, strings.NewReader(test.body), "Content-Type", "application/json")

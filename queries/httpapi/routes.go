@@ -47,6 +47,7 @@ func (s *Server) queryRoutes() {
 	s.commonSupplierRoutes()
 	s.concentrationRoutes()
 	s.remedyRoutes()
+	s.sanctionsRoutes()
 	s.systemicRoutes()
 }
 

@@ -52,6 +52,7 @@ const network = `
 	asml -> tsmc : euv
 	zeiss -> asml : optics
 	quartz -> hynix : sand
+	bis ! quartz programme="Entity List" valid_from=2023-03-02 source=s1
 	nvidia -> zeiss : gpu
 	"a/b c+d%~e" -> quartz : "50% ~ mix"
 `
@@ -186,13 +187,16 @@ func TestRoutes(t *testing.T) {
 		{"/v1/relations/" + url.PathEscape("supplies~SK Hynix~英伟达~HBM"), `"id":"supplies~hynix~nvidia~hbm"`},
 		{"/v1/companies/nvidia/common-suppliers?min=1", `"diamond_ratio":{"tier_1":3,`},
 		{"/v1/companies/nvidia/concentration?by=country&product=hbm", `"of":"input","product":{"id":"hbm","name":"HBM"},"hhi":{"low":3600,"high":10000,`},
+		{"/v1/companies/nvidia/sanctions-exposure", `"finding":"No listing is documented under the rule ofac: that is not a clearance.`},
+		{"/v1/companies/nvidia/sanctions-exposure?authorities=bis&threshold=0.5&inclusive=true&aggregate=true", `"items":[{"status":"listed","id":"quartz","name":"Quartz","country":"US","tier":2,"through":[{"id":"hynix","name":"SK Hynix"},{"id":"tsmc","name":"TSMC"}]`},
+		{"/v1/companies/nvidia/sanctions-exposure?authorities=bis&threshold=0.5&inclusive=true&aggregate=true&as_of=2023-03-01", `"items":[]`},
 		{"/v1/loops", `"size":4`},
 		{"/v1/loops?company=hynix", `"items":[]`},
 		{"/v1/stats", `"without_suppliers":`},
 		{"/v1/imports", `"status":"complete"`},
 		{"/healthz", `"status":"ok"`},
 		{"/readyz", `"store":"reachable"`},
-		{"/metrics", "tributary_view_relations 10"},
+		{"/metrics", "tributary_view_relations 11"},
 		{"/openapi.json", `"openapi":"3.1.0"`},
 		{"/docs", "Tributary API"},
 		{"/docs/docs.js", "openapi.json"},
@@ -607,7 +611,7 @@ func TestStoreGone(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if ready.Store != "unreachable" || !strings.Contains(ready.StoreError, "connection refused") || ready.Companies != 10 {
+	if ready.Store != "unreachable" || !strings.Contains(ready.StoreError, "connection refused") || ready.Companies != 11 {
 		t.Errorf("readyz: %+v", ready)
 	}
 	into[queries.TiersAnswer](t, f.get("/v1/companies/nvidia/suppliers"), 200)

@@ -92,3 +92,20 @@ func (x *Net) spread(listed []int32, l limit, counts func(*claim, *holding) Deci
 	}
 	return s
 }
+
+// Held is the part of a company that those in the set own directly: at least, and at most.
+func (x *Net) Held(company int32, certain, possible *Spread) (low, high float64) {
+	var total, sure Decimal
+	var may claim
+	for i := range x.in(company) {
+		h := &x.in(company)[i]
+		total = total.plus(h.low)
+		if certain.Has(h.owner) {
+			sure = sure.plus(h.low)
+		}
+		if possible.Has(h.owner) {
+			may.low, may.high, may.unknown = may.low.plus(h.low), may.high.plus(h.high), may.unknown || !h.known
+		}
+	}
+	return min(1, sure.Float()), min(1, most(sure, may.mayHold(total)).Float())
+}

@@ -1,6 +1,7 @@
 package ownership
 
 import (
+	"math/big"
 	"math/bits"
 	"strconv"
 )
@@ -93,12 +94,15 @@ func most(a, b Decimal) Decimal {
 	return b
 }
 
-// Float is the number nearest to d, as far as a quotient of two such can tell.
+// Float is the number nearest to d.
 func (d Decimal) Float() float64 {
-	const word = 1 << 32
-	of := func(d Decimal) float64 { return float64(d.high)*word*word + float64(d.low) }
-	return of(d) / of(one)
+	units := new(big.Int).SetUint64(d.high)
+	units.Lsh(units, 64).Or(units, new(big.Int).SetUint64(d.low))
+	x, _ := new(big.Rat).SetFrac(units, unitsOfOne).Float64()
+	return x
 }
+
+var unitsOfOne = new(big.Int).Exp(big.NewInt(10), big.NewInt(places), nil)
 
 // Threshold is the share of a company from which on something follows.
 type Threshold struct {

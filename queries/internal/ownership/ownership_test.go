@@ -74,7 +74,7 @@ func TestDecimalIsExact(t *testing.T) {
 		if units.Cmp(want) != 0 {
 			t.Fatalf("%v is %v, want %v", x, units, want)
 		}
-		if math.Abs(d.Float()-x) > 1e-15 {
+		if d.Float() != x {
 			t.Fatalf("%v reads %v again", x, d.Float())
 		}
 	})
@@ -167,6 +167,25 @@ func TestBlockedByHand(t *testing.T) {
 		}
 		if got := fmt.Sprint(x.PossiblyBlocked(test.listed, test.rule).Companies); got != test.possibly {
 			t.Errorf("%s: possibly blocked %s, want %s", test.name, got, test.possibly)
+		}
+	}
+}
+
+func TestHeldByHand(t *testing.T) {
+	x := New(5, []Holding{owns(0, 3, 0.3), between(1, 3, 0.1, 0.2), unknown(2, 3), owns(4, 3, 0.25)})
+	listed := func(companies ...int32) *Spread { return x.Blocked(companies, halfAlone) }
+	for _, test := range []struct {
+		certain, possible *Spread
+		low, high         float64
+	}{
+		{listed(0), listed(0), 0.3, 0.3},
+		{listed(0, 1), listed(0, 1), 0.4, 0.5},
+		{listed(0), listed(0, 2), 0.3, 0.65}, // all but 0.1 and 0.25
+		{listed(), listed(1), 0, 0.2},
+		{listed(), listed(), 0, 0},
+	} {
+		if low, high := x.Held(3, test.certain, test.possible); low != test.low || high != test.high {
+			t.Errorf("%v to %v, want %v to %v", low, high, test.low, test.high)
 		}
 	}
 }

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestSanctionsGolden holds what the command prints over testdata/sanctions.
+func TestSanctionsGolden(t *testing.T) {
+	store := filepath.Join(t.TempDir(), "sanctions.db")
+	if r := tributary(t, "import", "testdata/sanctions", "--dataset", "example", "--store", store, "-q"); r.code != exitOK {
+		t.Fatalf("import: %s%s", r.out, r.err)
+	}
+	for _, test := range []struct{ name, args string }{
+		{"sanctions", "sanctions buyer"},
+		{"sanctions-evidence", "sanctions buyer --evidence --status blocked,possibly_blocked --width 120"},
+		{"sanctions-json", "sanctions buyer --status blocked -o json"},
+		{"sanctions-csv", "sanctions buyer -o csv"},
+		{"sanctions-group", "sanctions buyer --group control"},
+		{"sanctions-uk", "sanctions buyer --rule testdata/rule-uk.yaml"},
+		{"sanctions-before", "sanctions buyer --as-of 2024-04-30"},
+		{"sanctions-none", "sanctions smelter --rule ../../docs/queries/rules/eu.yaml"},
+		{"sanctions-portfolio", "sanctions --portfolio testdata/sanctions-portfolio.csv"},
+		{"sanctions-portfolio-csv", "sanctions --portfolio testdata/sanctions-portfolio.csv --status blocked -o csv"},
+		{"error-sanctions-rule", "sanctions buyer --rule testdata/rule.yaml"},
+		{"error-sanctions-rule-misspelled", "sanctions buyer --rule testdata/rule-misspelled.yaml"},
+		{"error-sanctions-rule-value", "sanctions buyer --rule testdata/rule-value.yaml"},
+		{"error-sanctions-rule-open", "sanctions buyer --rule testdata/rule-open.yaml"},
+		{"error-sanctions-status", "sanctions buyer --status clear"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			env := []string{"USER=tester"}
+			if !strings.Contains(test.args, "--as-of") {
+				env = append(env, "TRIBUTARY_AS_OF=2025-03-01")
+			}
+			r := tributaryWith(t, "", env, append(strings.Fields(test.args), "--store", store)...)
+			text := fmt.Sprintf("$ tributary %s\n%s-- stderr\n%s-- exit code %d\n", test.args, r.out, r.err, r.code)
+			golden(t, filepath.Join("testdata/golden", test.name+".txt"), strings.ReplaceAll(text, store, "STORE"))
+		})
+	}
+}
+
+// TestDocumentedRules reads the rules of the documentation.
+func TestDocumentedRules(t *testing.T) {
+	files, err := filepath.Glob("../../docs/queries/rules/*.yaml")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("%d rules, %v", len(files), err)
+	}
+	for _, file := range files {
+		rule, err := readRule(file)
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		if rule.Source == "" || rule.Name != strings.TrimSuffix(filepath.Base(file), ".yaml") {
+			t.Errorf("%s: its name is %q, its source %q", file, rule.Name, rule.Source)
+		}
+	}
+}

@@ -1,0 +1,325 @@
+package queries
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// row tells of one company.
+func (s *sanctions) row(ctx context.Context, c sanctioned) (SanctionsRow, error) {
+	if err := ctx.Err(); err != nil {
+		return SanctionsRow{}, err
+	}
+	v := s.whole
+	row := SanctionsRow{Status: statuses[c.status], ID: v.ID(graph.KindCompany, c.node), Name: v.Name(graph.KindCompany, c.node), NameZH: v.HanName(graph.KindCompany, c.node),
+		Country: v.NodeText(graph.KindCompany, c.node, graph.FieldCountry), Tier: int(c.tier), Through: []Ref{}, Listings: []ListingRow{}, Ownership: []OwnershipHop{}, Paths: []PathRow{}}
+	if i, ok := s.h.number[c.node]; ok {
+		s.measure(i, &row)
+		spoken := append(s.ownership(i, row.Status, &row), c.node) // its own listings are told in any case
+		order := least{v: v}
+		slices.SortFunc(spoken, order.compare)
+		for _, n := range slices.Compact(spoken) {
+			for _, l := range s.listings[n] {
+				row.Listings = append(row.Listings, s.listingRow(n, l))
+			}
+		}
+	}
+	if head := s.u.nodes[c.at]; head != c.node {
+		group := s.names.ref(graph.KindCompany, head)
+		row.Group = &group
+	}
+	s.downstream([]int32{c.at})
+	if s.root == graph.NoNode {
+		s.behind(&row)
+	} else {
+		s.through(&row)
+	}
+	row.Sentence = s.sentence(&row)
+	if s.root == graph.NoNode {
+		s.paths.taken = append(s.paths.taken, 0)
+		return row, nil
+	}
+	return row, s.paths.find(ctx, s.u.nodes[c.at], s.root)
+}
+
+// measure fills in what blocked owners hold, and what belongs to the listed.
+func (s *sanctions) measure(i int32, row *SanctionsRow) {
+	if low, high := s.h.net.Held(i, s.blocked, s.possibly); high > 0 {
+		row.HeldByBlocked = &Interval{Low: rounded(low), High: rounded(high), Basis: BasisBounds}
+	}
+	if low, high := s.interest.Low[i], s.interest.High[i]; high > 0 && row.Status != StatusListed {
+		row.EconomicInterest = &Interval{Low: rounded(low), High: rounded(high), Basis: BasisBounds}
+	}
+}
+
+// through are the direct suppliers of the company asked about that a company comes through.
+func (s *sanctions) through(row *SanctionsRow) {
+	for _, supplier := range s.u.links.Row(0) {
+		if s.distance[supplier] >= 0 {
+			row.Through = append(row.Through, s.names.ref(graph.KindCompany, s.u.nodes[supplier]))
+		}
+	}
+}
+
+// behind are the members that a company is, or stands behind.
+func (s *sanctions) behind(row *SanctionsRow) {
+	var members []member
+	for i, m := range s.members {
+		tier := s.distance[i]
+		if tier < 0 {
+			continue
+		}
+		members = append(members, m)
+		if len(row.Behind) == maxBehind {
+			row.BehindMore = true
+			continue
+		}
+		b := BehindMember{Member: s.names.ref(graph.KindCompany, m.node), Tier: int(tier), Via: []Ref{}}
+		for _, supplier := range s.u.links.Row(int32(i)) {
+			switch {
+			case s.distance[supplier] != tier-1 || tier == 0:
+			case len(b.Via) == maxVia:
+				b.ViaMore = true
+			default:
+				b.Via = append(b.Via, s.names.ref(graph.KindCompany, s.u.nodes[supplier]))
+			}
+		}
+		row.Behind = append(row.Behind, b)
+	}
+	row.Members = len(members)
+	row.Spend, row.SpendUnknown = spendOf(members)
+}
+
+// sentence tells why, and where it stands.
+func (s *sanctions) sentence(row *SanctionsRow) string {
+	why := ""
+	switch row.Status {
+	case StatusListed:
+		var by []string
+		for _, l := range row.Listings {
+			if l.Counts && l.Listed.ID == row.ID {
+				by = append(by, listingText(&l))
+			}
+		}
+		why = fmt.Sprintf("%s is listed by %s", row.Name, strings.Join(by, " and by "))
+	case StatusBlocked:
+		why = fmt.Sprintf("%s is not documented as listed itself, but listed and blocked owners hold %s of it: %s", row.Name, BoundsText(row.HeldByBlocked), s.owners(row))
+	case StatusPossiblyBlocked:
+		why = s.possiblyText(row)
+	case StatusHeld:
+		held := "nothing directly"
+		if i := row.HeldByBlocked; i != nil {
+			held = BoundsText(i)
+		}
+		why = fmt.Sprintf("%s is not blocked by what is documented: listed and blocked owners hold %s, which is not enough for the rule: %s", row.Name, held, s.owners(row))
+	}
+	for _, l := range row.Listings {
+		if l.Listed.ID == row.ID && !l.Counts && l.Denials > 0 {
+			why += fmt.Sprintf(". That %s lists it %s", l.Authority.Name, plural(l.Denials, "claim denies", "claims deny"))
+		}
+	}
+	return why + ". " + s.place(row)
+}
+
+// possiblyText tells why a company may be blocked.
+func (s *sanctions) possiblyText(row *SanctionsRow) string {
+	if len(row.Ownership) == 0 {
+		return row.Name + " is listed, and nobody states under which programme"
+	}
+	amount := "nobody states how much of it"
+	if row.HeldByBlocked != nil {
+		amount = BoundsText(row.HeldByBlocked) + " of it"
+	}
+	return fmt.Sprintf("%s may be blocked: listed, blocked and possibly blocked owners hold %s: %s", row.Name, amount, s.owners(row))
+}
+
+// owners names the owners at the last hop with what they hold, then who holds these, up to the listed ones.
+func (s *sanctions) owners(row *SanctionsRow) string {
+	text := ownersOf(row, row.ID)
+	told := map[string]bool{row.ID: true}
+	for _, h := range slices.Backward(row.Ownership) {
+		if id := h.Owned.ID; !told[id] && len(told) < maxChainText {
+			told[id] = true
+			text += fmt.Sprintf("; %s is held by %s", h.Owned.Name, ownersOf(row, id))
+		}
+	}
+	return text
+}
+
+// maxChainText is of how many companies a sentence tells the owners.
+const maxChainText = 5
+
+func ownersOf(row *SanctionsRow, owned string) string {
+	var list []string
+	for _, h := range row.Ownership {
+		if h.Owned.ID != owned {
+			continue
+		}
+		text := "an unknown share"
+		if h.Share != nil {
+			text = BoundsText(h.Share)
+		}
+		if h.Control != "" {
+			text += ", control is stated: " + h.Control
+		}
+		list = append(list, fmt.Sprintf("%s (%s, %s)", h.Owner.Name, strings.ReplaceAll(h.OwnerStatus, "_", " "), text))
+	}
+	return some(list, ", ")
+}
+
+// listingText is a listing in words.
+func listingText(l *ListingRow) string {
+	text := l.Authority.Name
+	var more []string
+	if len(l.Programmes) > 0 {
+		more = append(more, strings.Join(l.Programmes, ", "))
+	}
+	if l.Since != "" {
+		more = append(more, "since "+l.Since)
+	}
+	if l.Alone {
+		more = append(more, "it alone, not what it owns")
+	}
+	if l.Denials > 0 {
+		more = append(more, "which "+plural(l.Denials, "claim denies", "claims deny"))
+	}
+	if len(more) > 0 {
+		text += " (" + strings.Join(more, "; ") + ")"
+	}
+	return text
+}
+
+// place tells where a company stands.
+func (s *sanctions) place(row *SanctionsRow) string {
+	if s.root == graph.NoNode {
+		return fmt.Sprintf("It is, or stands behind, %s of the portfolio, the nearest at tier %d.", plural(row.Members, "member", "members"), row.Tier)
+	}
+	company, it := s.out.Company.Name, "It"
+	if row.Group != nil {
+		it = fmt.Sprintf("It counts with %s, which", row.Group.Name)
+	}
+	switch row.Tier {
+	case 0:
+		return it + " is the company asked about."
+	case 1:
+		return fmt.Sprintf("%s supplies %s directly.", it, company)
+	}
+	var names []string
+	for _, r := range row.Through {
+		names = append(names, r.Name)
+	}
+	return fmt.Sprintf("%s stands at tier %d behind %s, through %s.", it, row.Tier, company, some(names, ", "))
+}
+
+// say puts the answer into a sentence, and warns of what it must not be taken for.
+func (s *sanctions) say() {
+	subject := "the portfolio"
+	if s.root != graph.NoNode {
+		subject = s.out.Company.Name
+	}
+	if s.out.Listings == 0 {
+		s.out.Finding = fmt.Sprintf("No listing is documented under the rule %s: %s. Import listings of its authorities (columns authority, listed, programme, valid_from, source).", s.req.Rule.Name, notAClearance)
+		s.out.warn("no listing is documented: " + notAClearance)
+		return
+	}
+	if len(s.out.Totals) == 0 {
+		s.out.Finding = "There was no time to look: " + notAClearance + "."
+		return
+	}
+	var parts []string
+	count := 0
+	for _, t := range s.out.Totals {
+		count += t.Companies
+		parts = append(parts, fmt.Sprintf("%d %s", t.Companies, map[string]string{StatusListed: "listed", StatusBlocked: "blocked through owners",
+			StatusPossiblyBlocked: "possibly blocked", StatusHeld: "held in part by listed ones"}[t.Status]))
+	}
+	around := plural(s.out.Around, "company", "companies")
+	if count == 0 {
+		s.out.Finding = fmt.Sprintf("Under the rule %s none of %s (%s and everything documented upstream) is documented as listed, nor as held by listed ones: %s.", s.req.Rule.Name, around, subject, notAClearance)
+		s.out.warn("nothing was found in what is documented: " + notAClearance)
+		return
+	}
+	s.out.Finding = fmt.Sprintf("Under the rule %s, of %s (%s and everything documented upstream): %s.", s.req.Rule.Name, around, subject, strings.Join(parts, ", "))
+}
+
+// addEvidence reads the quotes of the listings and holdings.
+func (s *sanctions) addEvidence(ctx context.Context) error {
+	var rows []*ClaimRow
+	for i := range s.out.Items {
+		item := &s.out.Items[i]
+		for j := range item.Listings {
+			for c := range item.Listings[j].Claims {
+				rows = append(rows, &item.Listings[j].Claims[c])
+			}
+		}
+		for j := range item.Ownership {
+			for c := range item.Ownership[j].Claims {
+				rows = append(rows, &item.Ownership[j].Claims[c])
+			}
+		}
+	}
+	return addDetails(ctx, s.req.Details, &s.out.Answer, rows)
+}
+
+// supplyPaths finds the shortest supply chains of rows.
+type supplyPaths struct {
+	answer *pathAnswer
+	most   int   // of each row
+	taken  []int // by each row
+}
+
+func newSupplyPaths(v *graph.View, scope Scope, most int, evidence bool, details Details) *supplyPaths {
+	out := &PathsAnswer{Paths: []PathRow{}, Entities: Entities{Companies: map[string]Entity{}, Products: map[string]Entity{}}}
+	req := PathsRequest{Scope: scope, Kinds: []string{graph.KindSupplies.String()}, Chain: "any", Evidence: evidence, Details: details}
+	return &supplyPaths{most: most, answer: &pathAnswer{v: v, req: req, out: out, shares: newShares(v, scope.filter()), relations: map[graph.Rel]*HopRelation{}}}
+}
+
+// find finds the chains of the next row.
+func (p *supplyPaths) find(ctx context.Context, from, to graph.Node) error {
+	begin := len(p.answer.out.Paths)
+	err := p.search(ctx, from, to)
+	p.taken = append(p.taken, len(p.answer.out.Paths)-begin)
+	return err
+}
+
+func (p *supplyPaths) search(ctx context.Context, from, to graph.Node) error {
+	if p.most < 0 || from == to {
+		return nil
+	}
+	f, err := newPathFinder(ctx, p.answer.v, from, to, p.answer.req.filter(), suppliesOnly, MaxDepth)
+	if err != nil {
+		return err
+	}
+	defer f.release()
+	for range p.most {
+		nodes, err := f.next(ctx)
+		if err != nil || nodes == nil {
+			return err
+		}
+		p.answer.take(nodes)
+	}
+	return nil
+}
+
+// finish hands the chains out to the rows, and adds what the claims say.
+func (p *supplyPaths) finish(ctx context.Context, a *Answer, rows []SanctionsRow) error {
+	if err := p.answer.addEvidence(ctx); err != nil {
+		return err
+	}
+	c, of := &a.Coverage, p.answer.out.Coverage
+	c.Relations, c.Sourced, c.Dated, c.Shares = c.Relations+of.Relations, c.Sourced+of.Sourced, c.Dated+of.Dated, c.Shares+of.Shares
+	for _, w := range p.answer.out.Warnings {
+		a.warn(w)
+	}
+	at := 0
+	for i := range rows {
+		n := p.taken[i]
+		rows[i].Paths = append(rows[i].Paths, p.answer.out.Paths[at:at+n]...)
+		at += n
+	}
+	return nil
+}

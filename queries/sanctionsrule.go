@@ -1,0 +1,123 @@
+package queries
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tributarygraph/tributary/graph"
+)
+
+// SanctionsRule says which listings count, and when what a listed company owns is blocked with it.
+type SanctionsRule struct {
+	Name        string   `json:"name" doc:"What it is called"`
+	Authorities []string `json:"authorities" doc:"Whose listings count: ids, names or aliases"`
+	Programmes  []string `json:"programmes,omitempty" doc:"Only listings under one of these programmes count; all when absent"`
+	ListedOnly  []string `json:"listed_only,omitempty" doc:"Listings under these programmes alone are of the company listed, and block nothing that it owns"`
+	Threshold   float64  `json:"threshold" doc:"Part of a company that blocked owners must hold, 0 to 1"`
+	// Inclusive and Aggregate have no default: a rule that leaves them open is none.
+	Inclusive *bool  `json:"inclusive" doc:"true: the threshold itself is enough; false: it takes more"`
+	Aggregate *bool  `json:"aggregate" doc:"true: the shares of all blocked owners are added up; false: one of them must hold enough alone"`
+	Source    string `json:"source,omitempty" doc:"Where the rule is written"`
+}
+
+// RuleOFAC is the name of the rule that needs no file.
+const RuleOFAC = "ofac"
+
+// BuiltinRule is the rule with this name.
+func BuiltinRule(name string) (SanctionsRule, error) {
+	if name != "" && name != RuleOFAC {
+		return SanctionsRule{}, fmt.Errorf("%w: rule %q; allowed: %s", graph.ErrInvalid, name, RuleOFAC)
+	}
+	yes := true
+	return SanctionsRule{Name: RuleOFAC, Authorities: []string{"OFAC", "Office of Foreign Assets Control", "us-ofac"}, ListedOnly: []string{"NS-CMIC", "CMIC-EO13959"},
+		Threshold: 0.5, Inclusive: &yes, Aggregate: &yes,
+		Source: "OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests in Property Are Blocked, 13 August 2014; of the NS-CMIC List, OFAC's FAQ on Chinese Military Companies Sanctions"}, nil
+}
+
+// RuleError is what is wrong with a field of a rule.
+type RuleError struct {
+	Field string // as files spell it
+	Text  string
+}
+
+func (e *RuleError) Error() string { return e.Field + ": " + e.Text }
+
+// Unwrap makes it an [graph.ErrInvalid].
+func (e *RuleError) Unwrap() error { return graph.ErrInvalid }
+
+// Resolve checks the rule. The error is a *[RuleError].
+func (r SanctionsRule) Resolve() (SanctionsRule, error) {
+	r.Name = graph.Clean(r.Name)
+	for _, list := range []*[]string{&r.Authorities, &r.Programmes, &r.ListedOnly} {
+		*list = cleanList(*list)
+	}
+	switch {
+	case r.Name == "":
+		return r, &RuleError{"name", "a rule needs one"}
+	case len(r.Authorities) == 0:
+		return r, &RuleError{"authorities", "want at least one, whose listings count"}
+	case !(r.Threshold > 0 && r.Threshold <= 1):
+		return r, &RuleError{"threshold", fmt.Sprintf("%v; want a part of more than 0, up to 1: half is 0.5", r.Threshold)}
+	case r.Threshold == 1 && r.Inclusive != nil && !*r.Inclusive:
+		return r, &RuleError{"threshold", "nobody owns more than 1 of a company: with inclusive: false, want less"}
+	case r.Inclusive == nil:
+		return r, &RuleError{"inclusive", "want true (the threshold itself is enough) or false (it takes more)"}
+	case r.Aggregate == nil:
+		return r, &RuleError{"aggregate", "want true (the shares of all blocked owners are added up) or false (one must hold enough alone)"}
+	}
+	return r, nil
+}
+
+func cleanList(list []string) (out []string) {
+	for _, text := range list {
+		if text = graph.Clean(text); text != "" && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// String prints the rule, so that two that mean the same print alike.
+func (r SanctionsRule) String() string {
+	flag := func(b *bool) string {
+		if b == nil {
+			return "?"
+		}
+		return fmt.Sprint(*b)
+	}
+	return fmt.Sprintf("%q %q %q %q %v %s %s %q", r.Name, r.Authorities, r.Programmes, r.ListedOnly, r.Threshold, flag(r.Inclusive), flag(r.Aggregate), r.Source)
+}
+
+// Words is the rule in words.
+func (r SanctionsRule) Words() string {
+	amount, owners := "more than "+percentText(r.Threshold), "one listed or blocked owner alone holds"
+	if *r.Inclusive {
+		amount = percentText(r.Threshold) + " or more"
+	}
+	if *r.Aggregate {
+		owners = "listed and blocked owners together hold"
+	}
+	return fmt.Sprintf("rule %s: a company is blocked when %s %s of it directly", r.Name, owners, amount)
+}
+
+// under tells how programmes that a claim names stand to the rule: whether the listing counts, for certain or possibly,
+// and whether it is of the listed company alone.
+func (r *SanctionsRule) under(programmes []string) (certain, possible, alone bool) {
+	among := func(list []string) func(string) bool {
+		return func(p string) bool {
+			return slices.ContainsFunc(list, func(q string) bool { return strings.EqualFold(p, q) })
+		}
+	}
+	if len(r.Programmes) > 0 {
+		if len(programmes) == 0 {
+			return false, true, false
+		}
+		programmes = slices.DeleteFunc(slices.Clone(programmes), func(p string) bool { return !among(r.Programmes)(p) })
+		if len(programmes) == 0 {
+			return false, false, false
+		}
+	}
+	alone = len(programmes) > 0 && !slices.ContainsFunc(programmes, func(p string) bool { return !among(r.ListedOnly)(p) })
+	return true, true, alone
+}
