@@ -235,11 +235,29 @@ func checkText(r *row) *cellError {
 
 // encodingHint guesses in which encoding text was written that is not UTF-8.
 func encodingHint(s string) string {
-	pairs, big5, others := 0, 0, 0
+	if strings.IndexByte(s, 0) >= 0 {
+		return "; it looks like UTF-16: save the file as UTF-8"
+	}
+	switch pairs, big5, others := doubleBytes(s); {
+	case pairs < 2 || others > 0:
+		return "; save the file as UTF-8 (it may be Windows-1252 or Latin-1)"
+	case 4*big5 > pairs:
+		return "; it looks like Big5: save the file as UTF-8 (iconv -f BIG5 -t UTF-8)"
+	}
+	return "; it looks like GB18030 (GBK): save the file as UTF-8 (iconv -f GB18030 -t UTF-8)"
+}
+
+// likelyGB18030 reports whether text that is not UTF-8 looks like GB18030.
+func likelyGB18030(s string) bool {
+	pairs, big5, others := doubleBytes(s)
+	return pairs > 0 && others == 0 && 4*big5 <= pairs && strings.IndexByte(s, 0) < 0
+}
+
+// doubleBytes counts the characters of two bytes in text of an encoding of Chinese, of these those whose second byte is
+// common in Big5 only, and the bytes that belong to none.
+func doubleBytes(s string) (pairs, big5, others int) {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
-		case c == 0:
-			return "; it looks like UTF-16: save the file as UTF-8"
 		case c < 0x80:
 		case c >= 0x81 && c <= 0xFE && i+1 < len(s) && s[i+1] >= 0x40 && s[i+1] != 0x7F && s[i+1] != 0xFF:
 			pairs++
@@ -251,13 +269,7 @@ func encodingHint(s string) string {
 			others++
 		}
 	}
-	switch {
-	case pairs < 2 || others > 0:
-		return "; save the file as UTF-8 (it may be Windows-1252 or Latin-1)"
-	case 4*big5 > pairs:
-		return "; it looks like Big5: save the file as UTF-8 (iconv -f BIG5 -t UTF-8)"
-	}
-	return "; it looks like GB18030 (GBK): save the file as UTF-8 (iconv -f GB18030 -t UTF-8)"
+	return pairs, big5, others
 }
 
 // checkWidth refuses a row whose cells do not match the header. Empty cells beyond it, which spreadsheets

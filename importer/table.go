@@ -1,10 +1,18 @@
 package importer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -17,9 +25,12 @@ type TableRow struct {
 }
 
 // ReadTable reads a small file as the files of an import are read: plain, gzip or zstd; cells between commas, tabs,
-// semicolons or bars; with or without a byte order mark. What the rows mean is up to the caller. More than limit bytes
-// are an error. Errors that are the fault of the file wrap [graph.ErrInvalid].
+// semicolons or bars; in UTF-8 with or without a byte order mark, and also in UTF-16 or GB18030, as spreadsheets write
+// it. An Excel workbook (.xlsx) is read too: the first sheet that holds anything, or that which the path or name ends in
+// (vendors.xlsx#Sheet2). What the rows mean is up to the caller. More than limit bytes are an error. Errors that are the
+// fault of the file wrap [graph.ErrInvalid].
 func ReadTable(ctx context.Context, in Input, limit int64) ([]TableRow, error) {
+	in, sheet := splitSheet(in)
 	files, _, err := expand([]Input{in})
 	switch {
 	case err != nil:
@@ -27,7 +38,94 @@ func ReadTable(ctx context.Context, in Input, limit int64) ([]TableRow, error) {
 	case len(files) != 1:
 		return nil, fmt.Errorf("%w: %s: is a folder of %d files; name one", graph.ErrInvalid, in.Path, len(files))
 	}
-	c, err := openContent(ctx, files[0], nil, limit)
+	name := files[0].name
+	data, err := readSmall(ctx, files[0], limit)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.HasPrefix(data, zipMagic) {
+		return readSpreadsheet(ctx, name, data, sheet)
+	}
+	if sheet != "" {
+		return nil, fmt.Errorf("%w: %s: is no Excel workbook, so that there is no sheet %q in it", graph.ErrInvalid, name, sheet)
+	}
+	if data, err = decompressSmall(name, data, limit); err != nil {
+		return nil, err
+	}
+	return readCells(ctx, name, toUTF8(data))
+}
+
+// zipMagic is how zip archives begin, and so do workbooks.
+var zipMagic = []byte("PK\x03\x04")
+
+// splitSheet takes the sheet off the path or name of an input. A file whose own name holds a # is read as it is.
+func splitSheet(in Input) (Input, string) {
+	at := &in.Path
+	if in.Reader != nil {
+		at = &in.Name
+	}
+	name, sheet, found := cutLast(*at, '#')
+	if !found || !strings.HasSuffix(strings.ToLower(name), ".xlsx") && !strings.HasSuffix(strings.ToLower(name), ".xlsm") {
+		return in, ""
+	}
+	if _, err := os.Stat(in.Path); in.Reader == nil && err == nil {
+		return in, ""
+	}
+	*at = name
+	return in, sheet
+}
+
+func cutLast(text string, at byte) (before, after string, found bool) {
+	if i := strings.LastIndexByte(text, at); i >= 0 {
+		return text[:i], text[i+1:], true
+	}
+	return text, "", false
+}
+
+// readSmall is a file as it is stored.
+func readSmall(ctx context.Context, f file, limit int64) ([]byte, error) {
+	r := f.reader
+	if r == nil {
+		opened, err := os.Open(f.path)
+		if err != nil {
+			return nil, err
+		}
+		defer opened.Close()
+		r = opened
+	}
+	return readLimited(ctx, f.name, r, limit)
+}
+
+func decompressSmall(name string, data []byte, limit int64) ([]byte, error) {
+	r, err := decompress(name, bytes.NewReader(data))
+	if err != nil {
+		return nil, err
+	}
+	return readLimited(context.Background(), name, r, limit)
+}
+
+// readLimited reads to the end. More than limit bytes are an error, when limit is not 0.
+func readLimited(ctx context.Context, name string, r io.Reader, limit int64) ([]byte, error) {
+	var out bytes.Buffer
+	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		n, err := io.CopyN(&out, r, blockSize)
+		switch {
+		case limit > 0 && int64(out.Len()) > limit:
+			return nil, fmt.Errorf("%w: %s: has more than the %d bytes that are allowed", graph.ErrInvalid, name, limit)
+		case err == io.EOF && n < blockSize:
+			return out.Bytes(), nil
+		case err != nil:
+			return nil, fmt.Errorf("%w: %s: cannot be read beyond byte %d: %v", graph.ErrInvalid, name, out.Len(), err)
+		}
+	}
+}
+
+// readCells reads the rows of a file of text.
+func readCells(ctx context.Context, name string, data []byte) ([]TableRow, error) {
+	c, err := openContent(ctx, file{name: name, reader: bytes.NewReader(data)}, nil, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +159,25 @@ func ReadTable(ctx context.Context, in Input, limit int64) ([]TableRow, error) {
 		}
 		rows = append(rows, row)
 	}
+}
+
+// toUTF8 is text that spreadsheets write in other encodings: UTF-16 with a byte order mark, and GB18030, to which GBK and
+// GB2312 belong. What is neither stays as it is, to be refused.
+func toUTF8(data []byte) []byte {
+	var from encoding.Encoding
+	switch {
+	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}), bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
+		from = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)
+	case utf8.Valid(data) || !likelyGB18030(string(data)):
+		return data
+	default:
+		from = simplifiedchinese.GB18030
+	}
+	text, err := from.NewDecoder().Bytes(data)
+	if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
+		return data
+	}
+	return text
 }
 
 // ColumnName brings a header cell into the spelling of column names: lower case, words joined by '_'.

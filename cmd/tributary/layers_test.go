@@ -40,6 +40,7 @@ var owners = map[string][]string{
 	"github.com/neo4j/neo4j-go-driver": {"graph/neo4jstore"},
 	"zombiezen.com/go/sqlite":          {"graph/sqlitestore"},
 	"github.com/gin-gonic/gin":         {"queries/httpapi"},
+	"github.com/xuri/excelize":         {"importer"},
 }
 
 func TestLayers(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 func (s *Server) commonSupplierRoutes() {
 	ask(s, list, huma.Operation{OperationID: "list-common-suppliers", Path: "/v1/companies/{id}/common-suppliers", Summary: "List hidden common suppliers", Tags: []string{"companies"},
 		Description: "Companies at tier 2 or deeper that reach a company through several of its direct suppliers, with these, and the diamond ratios."}, s.listCommonSuppliers)
-	askBody(s, list, huma.Operation{OperationID: "list-portfolio-common-suppliers", Path: "/v1/common-suppliers", Summary: "List hidden common suppliers of a portfolio", Tags: []string{"portfolios"},
+	askPortfolio(s, huma.Operation{OperationID: "list-portfolio-common-suppliers", Path: "/v1/common-suppliers", Summary: "List hidden common suppliers of a portfolio",
 		Description: "Companies at tier 2 or deeper behind several companies of a list, with these, the direct suppliers that lead to each, and the spend behind it."}, s.listPortfolioSuppliers)
 }
 
@@ -36,11 +36,6 @@ func (s *Server) listCommonSuppliers(ctx context.Context, in *commonSuppliersInp
 	return answerList(ctx, s, &in.Shared, &in.Paged, in.url,
 		queries.CommonSuppliersRequest{Company: in.ID, Scope: in.scope(), Page: in.page(), Depth: in.Depth, Min: in.Min},
 		queries.CommonSuppliers, func(a *queries.CommonSuppliersAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
-}
-
-// portfolioBody is a portfolio as it is sent.
-type portfolioBody struct {
-	Members queries.Portfolio `json:"members" minItems:"1" maxItems:"10000" doc:"Companies, by any name, with the spend on each where it is known"`
 }
 
 type portfolioSuppliersInput struct {

@@ -12,7 +12,7 @@ import (
 func (s *Server) concentrationRoutes() {
 	ask(s, list, huma.Operation{OperationID: "get-concentration", Path: "/v1/companies/{id}/concentration", Summary: "Bound how concentrated supply is", Tags: []string{"companies"},
 		Description: "The Herfindahl-Hirschman index of each input of a company by supplier or country, and of its cost where cost shares are stated, at least and at most, with the facts that would narrow it."}, s.getConcentration)
-	askBody(s, list, huma.Operation{OperationID: "get-portfolio-concentration", Path: "/v1/concentration", Summary: "Bound how concentrated the spend on a portfolio is", Tags: []string{"portfolios"},
+	askPortfolio(s, huma.Operation{OperationID: "get-portfolio-concentration", Path: "/v1/concentration", Summary: "Bound how concentrated the spend on a portfolio is",
 		Description: "The Herfindahl-Hirschman index of the spend on a list of companies, by company or country, and traced back to their suppliers, at least and at most."}, s.getPortfolioConcentration)
 }
 

@@ -15,7 +15,7 @@ func (s *Server) exposureRoutes() {
 			"loss_if_stopped is what it loses when the other stops; flow_exposure is what part of its intake comes from there. With side=revenue, how much of its revenue hangs on whom downstream; " +
 			"with cut, who upstream loses how much of its revenue when the company cuts its orders."},
 		s.listExposure)
-	askBody(s, list, huma.Operation{OperationID: "list-portfolio-exposure", Path: "/v1/exposure", Summary: "Rank what a portfolio is exposed to", Tags: []string{"portfolios"},
+	askPortfolio(s, huma.Operation{OperationID: "list-portfolio-exposure", Path: "/v1/exposure", Summary: "Rank what a portfolio is exposed to",
 		Description: "How much of the companies of a list hangs on others, at least and at most: of each by itself, and weighed by the spend on it. Ranked are every company upstream (or countries, or products), or what to, to_product and to_country name."},
 		s.listPortfolioExposure)
 }

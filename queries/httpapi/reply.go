@@ -27,6 +27,8 @@ const (
 	typeJSON   = "application/json"
 	typeCSV    = "text/csv"
 	typeNDJSON = "application/x-ndjson"
+
+	typeXLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" // of bodies only
 )
 
 // reply is an answer with its headers.
@@ -188,7 +190,7 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 // formats write answers in their media types. Each is written whole into memory first: what fails, fails before
 // the status is sent.
 func formats() map[string]huma.Format {
-	format := func(marshal func(io.Writer, any) error) huma.Format {
+	format := func(marshal func(io.Writer, any) error, unmarshal func([]byte, any) error) huma.Format {
 		return huma.Format{Marshal: func(w io.Writer, value any) error {
 			b := buffers.Get().(*bytes.Buffer)
 			b.Reset()
@@ -198,9 +200,10 @@ func formats() map[string]huma.Format {
 			}
 			_, err := w.Write(b.Bytes())
 			return err
-		}, Unmarshal: json.Unmarshal}
+		}, Unmarshal: unmarshal}
 	}
-	return map[string]huma.Format{typeJSON: format(marshalJSON), "json": format(marshalJSON), typeCSV: format(marshalCSV), typeNDJSON: format(marshalNDJSON)}
+	asJSON, asTable := format(marshalJSON, json.Unmarshal), format(marshalCSV, unmarshalTable)
+	return map[string]huma.Format{typeJSON: asJSON, "json": asJSON, typeCSV: asTable, typeXLSX: asTable, typeNDJSON: format(marshalNDJSON, json.Unmarshal)}
 }
 
 // appender is an answer that encodes itself.
