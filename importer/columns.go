@@ -123,6 +123,7 @@ type shape struct {
 	columns   []column
 	plans     [graph.NumKinds]*plan // of the kinds that rows may have; nil for the others
 	merge     *mergePlan            // rows are decisions about sameness
+	questions *questionnaire        // rows are questions, perhaps with answers
 	kindAt    int                   // the column that says which kind of relation a row is; -1 when none does
 	recordsAt int                   // likewise of which kind of record; -1 when none does
 	only      graph.Kind            // the kind of all rows, when there is but one
@@ -134,6 +135,10 @@ func shapeOf(name string, header []string) (*shape, error) {
 	s := &shape{kindAt: -1, recordsAt: -1}
 	if err := s.nameColumns(name, header); err != nil {
 		return nil, err
+	}
+	var err error
+	if s.questions, err = s.questionnaireOf(name); s.questions != nil || err != nil {
+		return s, err
 	}
 	if s.at(columnStatement) >= 0 {
 		s.recordsAt = s.at(columnStatement)

@@ -366,7 +366,7 @@ func (im *importing) alreadyImported(x *graph.Import) (*Report, error) {
 		return nil, err
 	}
 	out := *original
-	out.Created, out.Changed, out.Withdrawn, out.Unchanged = 0, 0, 0, original.Rows-original.Rejected
+	out.Created, out.Changed, out.Withdrawn, out.Unchanged = 0, 0, 0, original.Created+original.Changed+original.Unchanged
 	out.DryRun, out.AlreadyImported, out.Key, out.Original = im.opts.DryRun, true, x.Key, original
 	im.rd.progress.finish(out.Rows)
 	return &out, nil

@@ -188,6 +188,7 @@ type reading struct {
 	shares   *sorter // stated shares of input, by buyer and product
 	shareKey []byte  // scratch
 	merges   []decision
+	answers  answers           // of questionnaires
 	digest   [sha256.Size]byte // of all files, in their order
 }
 
@@ -207,6 +208,22 @@ func (rd *reading) readAll(ctx context.Context) error {
 		all.Write(digest[:])
 	}
 	all.Sum(rd.digest[:0])
+	return rd.flushAnswers()
+}
+
+// flushAnswers makes claims of the answers of questionnaires.
+func (rd *reading) flushAnswers() error {
+	if rd.answers.counts == (Answers{}) {
+		return nil
+	}
+	if err := rd.answers.flush(rd.parser, rd.records); err != nil {
+		return err
+	}
+	counts := rd.answers.counts
+	rd.report.Answers = &counts
+	if counts.Answered == 0 && counts.Unanswered == rd.report.Rows {
+		return fmt.Errorf("%w: %s: no question in it is answered; nothing to import", graph.ErrInvalid, rd.files[0].name)
+	}
 	return nil
 }
 
@@ -254,6 +271,8 @@ func records(before string, s *shape) string {
 	case s.recordsAt >= 0:
 		name = "mixed"
 	case s.merge != nil:
+	case s.questions != nil:
+		name = "questions"
 	case s.only == graph.KindSource:
 		name = "sources"
 	case s.only == graph.KindProduct:
@@ -317,6 +336,9 @@ func (rd *reading) readRow(number int, x *row, s *shape, bad *rowError) error {
 	if bad != nil {
 		return rd.rejectRow(number, x, &cellError{found: bad.found, why: bad.why}, bad.rest)
 	}
+	if s.questions != nil {
+		return rd.readAnswer(number, x, s)
+	}
 	if err := rd.parser.parse(s, x); err != nil {
 		cell := (*cellError)(nil)
 		if !errors.As(err, &cell) {
@@ -335,6 +357,18 @@ func (rd *reading) readRow(number int, x *row, s *shape, bad *rowError) error {
 		}
 	}
 	return rd.records.add(rd.parser.key, rd.parser.value, at)
+}
+
+// readAnswer takes a row of a questionnaire.
+func (rd *reading) readAnswer(number int, x *row, s *shape) error {
+	err := checkWidth(s, x)
+	if err == nil {
+		err = rd.answers.readAnswer(s.questions, rd.parser.dataset, x, position(number, x.number))
+	}
+	if cell := (*cellError)(nil); errors.As(err, &cell) {
+		return rd.rejectRow(number, x, cell, nil)
+	}
+	return err
 }
 
 func (rd *reading) rejectRow(number int, x *row, bad *cellError, rest func(io.Writer) error) error {

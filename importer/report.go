@@ -7,7 +7,8 @@ import (
 	"github.com/tributarygraph/tributary/graph"
 )
 
-// Report tells what became of every row of an import: Rows = Created + Changed + Unchanged + Rejected.
+// Report tells what became of every row of an import: Rows = Created + Changed + Unchanged + Rejected. Of questionnaires,
+// of which one answer may make several claims and several one, Created, Changed and Unchanged count claims: see Answers.
 // It does not depend on whether the import was interrupted.
 type Report struct {
 	Dataset         string `json:"dataset"`
@@ -20,6 +21,8 @@ type Report struct {
 	Changed   int64 `json:"changed"`
 	Unchanged int64 `json:"unchanged"`
 	Rejected  int64 `json:"rejected"`
+	// Answers tells what became of the rows of questionnaires; nil where there are none.
+	Answers *Answers `json:"answers,omitempty"`
 	// Withdrawn counts statements, not rows: those that replacing the dataset took back.
 	Withdrawn int64          `json:"withdrawn"`
 	Revision  graph.Revision `json:"revision"` // the head after the import
@@ -37,10 +40,17 @@ type Report struct {
 	Original *Report `json:"original,omitempty"`
 }
 
+// Answers counts the rows of questionnaires: those that are not rejected are answered or not.
+type Answers struct {
+	Answered   int64 `json:"answered"`
+	Unanswered int64 `json:"unanswered"` // left alone
+	Claims     int64 `json:"claims"`     // that the answers make
+}
+
 // FileReport is the part of one file in an import.
 type FileReport struct {
 	Name     string `json:"name"`
-	Records  string `json:"records"` // what its rows are: companies, products, sources, relations, sameness, mixed
+	Records  string `json:"records"` // what its rows are: companies, products, sources, relations, sameness, questions, mixed
 	Bytes    int64  `json:"bytes"`   // decompressed
 	SHA256   string `json:"sha256"`  // of the decompressed bytes
 	Rows     int64  `json:"rows"`
@@ -210,6 +220,9 @@ func (r *Report) reject(x Rejection) {
 
 // noteColumns reports the columns of a shape that are unknown or called otherwise; each once.
 func (r *Report) noteColumns(file string, s *shape, w *warnings) {
+	if s.questions != nil {
+		return // other columns are notes of whoever filled it in
+	}
 	for i, c := range s.columns {
 		switch {
 		case c.header == "":

@@ -60,7 +60,7 @@ func gapQuestion(row *GapRow) (question, allowed string) {
 	switch row.Field {
 	case "share_of_input":
 		if row.Product == nil {
-			return fmt.Sprintf("What part of what %s buys of your kind of goods comes from you?", row.Buyer.Name), share
+			return fmt.Sprintf("Of what you supply to %s: what part of all that it buys of it comes from you?", row.Buyer.Name), share
 		}
 		return fmt.Sprintf("What part of the %s that %s buys comes from you?", what, row.Buyer.Name), share
 	case "complete_list":
@@ -71,7 +71,7 @@ func gapQuestion(row *GapRow) (question, allowed string) {
 	case "essential":
 		return fmt.Sprintf("Would you have to stop without %s (from %s)?", what, from), "yes or no"
 	case "used_in":
-		return fmt.Sprintf("Which of your products need %s (from %s)?", what, from), "products by id or name, separated by semicolons"
+		return fmt.Sprintf("Which one of your products needs %s (from %s), if not several do?", what, from), "a product by id or name; empty where several need it"
 	case "cost_share":
 		return fmt.Sprintf("What part of your cost is %s from %s?", what, from), share
 	case "revenue_share":

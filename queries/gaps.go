@@ -39,7 +39,7 @@ type GapsRequest struct {
 	// negative.
 	StaleYears int
 
-	Progress func(done, total int) // called now and then, from one goroutine at a time
+	Progress func(work string, done, total int) // called now and then, from one goroutine at a time
 }
 
 // GapsAnswer lists facts worth finding out.

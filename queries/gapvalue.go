@@ -14,12 +14,13 @@ import (
 // gapProgress tells how far the work is.
 type gapProgress struct {
 	mu          sync.Mutex
+	work        string
 	done, total int
 }
 
 // begin starts a part of the work and gives what is called for each piece of it that is done.
-func (p *gapProgress) begin(tell func(done, total int), total int) func() {
-	p.done, p.total = 0, total
+func (p *gapProgress) begin(tell func(work string, done, total int), work string, total int) func() {
+	p.work, p.done, p.total = work, 0, total
 	return func() {
 		if tell == nil {
 			return
@@ -27,7 +28,7 @@ func (p *gapProgress) begin(tell func(done, total int), total int) func() {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.done++
-		tell(p.done, p.total)
+		tell(p.work, p.done, p.total)
 	}
 }
 
@@ -47,9 +48,11 @@ func (g *gaps) candidates(ctx context.Context) ([]gapCompany, error) {
 		list[i].company = c
 	}
 	chains := g.now.net.net.Chains(g.options())
+	told := g.progress.begin(g.req.Progress, "companies", len(list))
 	err := all(ctx, list, func() func(*gapCompany) error {
 		finder, walker := g.newFactFinder(), chains.Walker(g.now.nodes)
 		return func(x *gapCompany) error {
+			defer told()
 			x.both = g.now.reaches(x.company)
 			if !slices.Contains(x.both, true) {
 				return nil
@@ -106,7 +109,7 @@ func (g *gaps) measure(ctx context.Context, companies []gapCompany) error {
 	for i := range companies {
 		total += len(companies[i].facts)
 	}
-	told := g.progress.begin(g.req.Progress, total)
+	told := g.progress.begin(g.req.Progress, "facts", total)
 	done, err := inParallel(ctx, companies, func() func(*gapCompany) error {
 		s := &gapSolver{g: g, now: gapPlace{w: g.now, p: g.now.p.clone()}, then: gapPlace{w: g.then, p: g.then.p.clone()}}
 		s.now.p.edits = newEdits()

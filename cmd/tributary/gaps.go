@@ -2,7 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/csv"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,24 +22,36 @@ const gapsLimit = 10
 func gapsCommand(p *program) *cobra.Command {
 	var q question
 	var req queries.GapsRequest
+	var file string
 	cmd := &cobra.Command{
 		Use:   "gaps COMPANY",
 		Short: "The facts most worth finding out about a company's supply chain, as questions",
 		Long: `Lists the facts that nobody states, that sources dispute or that are stale, those first that would narrow most what the
 company may lose: the network is solved again under every answer that a fact may have, and its value is the mean fall
 of the widths of the ten largest exposures (what the company loses if one company upstream stops). Each is worded as a
-question to who can know it.`,
+question to who can know it.
+
+With --questionnaire FILE the questions are written to a CSV file, one a row, with empty columns answer, source and date.
+Filled in, in a spreadsheet or by those who are asked, it is imported like any other file: every answered row becomes a
+claim of who was asked, the others are left alone.`,
 		Example: `  tributary gaps nvidia --limit 5
   tributary gaps tsmc --exposures 20 --assume essential
+  tributary gaps nvidia --questionnaire ask-nvidia.csv --bom
+  tributary import ask-nvidia.csv
   tributary gaps nvidia -o csv --bom > gaps.csv`,
 		Args: wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			p.shortTable(cmd, &q.page, gapsLimit)
+			if file == "" {
+				p.shortTable(cmd, &q.page, gapsLimit)
+			}
 			req.Scope, req.Page = q.scope, q.page
 			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 				var err error
 				if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
 					return answer{}, err
+				}
+				if file != "" {
+					return p.questionnaireAnswer(ctx, v, req, file)
 				}
 				return p.gapsAnswer(ctx, v, req)
 			})
@@ -53,19 +69,76 @@ question to who can know it.`,
 	})
 	p.completesCompanies(cmd, 1)
 	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
+		f.StringVar(&file, "questionnaire", "", "write the questions to a CSV `FILE` that can be filled in and imported; --bom for Excel")
+	})
+	ignoreEnvironment(cmd, "questionnaire")
+	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
 		f.IntVar(&q.page.Limit, "limit", 0, fmt.Sprintf("list at most `N` (0: everything); unless it is given, a table has %d rows, other formats everything", gapsLimit))
 	})
 	p.asks(cmd, &q)
 	return cmd
 }
 
-func (p *program) gapsAnswer(ctx context.Context, v *graph.View, req queries.GapsRequest) (answer, error) {
+// gapsTold asks for the gaps, with progress on stderr.
+func (p *program) gapsTold(ctx context.Context, v *graph.View, req queries.GapsRequest) (*queries.GapsAnswer, error) {
 	m := p.newMeter()
 	defer m.end()
-	req.Progress = func(done, total int) {
-		m.show(step{what: "looking", done: int64(done), total: int64(total), part: -1, took: m.elapsed(), unit: "companies and facts"})
+	req.Progress = func(work string, done, total int) {
+		m.show(step{what: "looking for gaps", done: int64(done), total: int64(total), part: -1, took: m.elapsed(), unit: work})
 	}
-	found, err := queries.Gaps(ctx, v, req)
+	return queries.Gaps(ctx, v, req)
+}
+
+// questionnaireAnswer writes the gaps to a file as a questionnaire.
+func (p *program) questionnaireAnswer(ctx context.Context, v *graph.View, req queries.GapsRequest, file string) (answer, error) {
+	if req.Group == queries.GroupControl {
+		return answer{}, usagef("--questionnaire asks about relations as they are stated; leave --group out")
+	}
+	found, err := p.gapsTold(ctx, v, req)
+	if err != nil {
+		return answer{}, err
+	}
+	asked := found.Questionnaire()
+	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, os.ErrExist) {
+		return answer{}, hint(usagef("%s is there already, and answers in it would be lost", file), "name another file, or move that one away")
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	if err := errors.Join(writeQuestionnaire(out, asked.Items, p.output.bom), out.Close()); err != nil {
+		return answer{}, fmt.Errorf("writing %s: %w", file, err)
+	}
+	return answer{
+		whole: asked, items: asked.Items, short: stopped(&asked.Answer),
+		print: func(o *printer) {
+			o.printf("%s about %s in %s.\n", plural(len(asked.Items), "questions"), found.Company.Name, file)
+			o.printf("Fill in answer, source and date, leave empty what nobody knows, then: %s import %s%s\n", p.self, shellWord(file), p.onStore())
+			o.warnings(&asked.Answer)
+		},
+		last: func(*printer) string {
+			return closing(fmt.Sprintf("%s looked at", plural(found.Facts, "facts")), &asked.Answer)
+		},
+	}, nil
+}
+
+// writeQuestionnaire writes the questions for spreadsheets, which must not compute the names in them.
+func writeQuestionnaire(w io.Writer, rows []queries.QuestionRow, bom bool) error {
+	if bom {
+		if _, err := io.WriteString(w, "\ufeff"); err != nil {
+			return err
+		}
+	}
+	out := csv.NewWriter(w)
+	if err := queries.WriteSheet(out, rows); err != nil {
+		return err
+	}
+	out.Flush()
+	return out.Error()
+}
+
+func (p *program) gapsAnswer(ctx context.Context, v *graph.View, req queries.GapsRequest) (answer, error) {
+	found, err := p.gapsTold(ctx, v, req)
 	if err != nil {
 		return answer{}, err
 	}
@@ -94,7 +167,7 @@ func printGaps(o *printer, a *queries.GapsAnswer) {
 	}
 	o.wrap("", "  ", fmt.Sprintf("What would narrow what %s loses if one of these stops: %s", a.Company.Name, strings.Join(parts, "; ")))
 	if len(a.Items) == 0 && a.LeftOut == 0 && a.Complete {
-		o.printf("\nNo single fact would.\n")
+		o.printf("\nNothing that is not known would.\n")
 	}
 	for i, r := range a.Items {
 		o.printf("\n")

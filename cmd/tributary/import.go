@@ -263,6 +263,9 @@ func (p *program) printReport(o *printer, r *importer.Report, rejects *rejectFil
 	if r.Withdrawn > 0 {
 		o.printf("; %s withdrawn", plural(int(r.Withdrawn), "statements"))
 	}
+	if a := r.Answers; a != nil {
+		o.printf("\n  %s answered, %s left alone; the answers make %s", plural(int(a.Answered), "questions"), thousands(a.Unanswered), plural(int(a.Claims), "claims"))
+	}
 	o.printf("\n\n")
 	files := &table{columns: []column{{title: "FILE", least: 20}, {title: "HOLDS"}, {title: "ROWS", right: true}, {title: "REJECTED", right: true}}}
 	for _, f := range r.Files {

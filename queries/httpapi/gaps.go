@@ -12,6 +12,9 @@ func (s *Server) gapRoutes() {
 	ask(s, list, huma.Operation{OperationID: "list-gaps", Path: "/v1/companies/{id}/gaps", Summary: "List the facts most worth finding out", Tags: []string{"companies"},
 		Description: "Facts that nobody states, that sources dispute or that are stale, as questions to who can know them, those first that would narrow most what the company loses if one company upstream stops."},
 		s.listGaps)
+	ask(s, list, huma.Operation{OperationID: "list-questions", Path: "/v1/companies/{id}/questionnaire", Summary: "List the facts most worth finding out as a questionnaire", Tags: []string{"companies"},
+		Description: "The gaps as a table to be sent out, filled in (answer, source, date) and imported: as CSV (format=csv) it is what POST /v1/imports takes back."},
+		s.listQuestions)
 }
 
 // Gapped are the parameters of questions about gaps.
@@ -33,9 +36,17 @@ type gapsInput struct {
 	Gapped
 }
 
+func (in *gapsInput) request() queries.GapsRequest {
+	return queries.GapsRequest{Company: in.ID, Scope: in.scope(), Page: in.page(), Assume: in.Assume, Undocumented: in.Undocumented, ProductLevel: in.ProductLevel,
+		Exposures: in.Exposures, Candidates: in.Candidates, StaleYears: in.StaleYears}
+}
+
 func (s *Server) listGaps(ctx context.Context, in *gapsInput) (*reply[queries.GapsAnswer], error) {
-	return answerList(ctx, s, &in.Shared, &in.Paged, in.url,
-		queries.GapsRequest{Company: in.ID, Scope: in.scope(), Page: in.page(), Assume: in.Assume, Undocumented: in.Undocumented, ProductLevel: in.ProductLevel,
-			Exposures: in.Exposures, Candidates: in.Candidates, StaleYears: in.StaleYears},
-		queries.Gaps, func(a *queries.GapsAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
+	return answerList(ctx, s, &in.Shared, &in.Paged, in.url, in.request(), queries.Gaps,
+		func(a *queries.GapsAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
+}
+
+func (s *Server) listQuestions(ctx context.Context, in *gapsInput) (*reply[queries.QuestionnaireAnswer], error) {
+	return answerList(ctx, s, &in.Shared, &in.Paged, in.url, in.request(), queries.Questionnaire,
+		func(a *queries.QuestionnaireAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
 }

@@ -101,6 +101,8 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/sanctions-exposure", "nvidia/sanctions-exposure?authorities=bis&threshold=0.5&inclusive=true&aggregate=false&evidence=true"},
 		{"GET", "/v1/companies/{id}/sanctions-exposure", "nvidia/sanctions-exposure?authorities=bis&threshold=0.5&inclusive=true"},
 		{"GET", "/v1/companies/{id}/sanctions-exposure", "nvidia/sanctions-exposure?rule=ofac&threshold=0.5"},
+		{"GET", "/v1/companies/{id}/questionnaire", "nvidia/questionnaire?limit=3"}, {"GET", "/v1/companies/{id}/questionnaire", "nvidia/questionnaire?format=csv"},
+		{"GET", "/v1/companies/{id}/questionnaire", "nvidia/questionnaire?group=control"},
 		{"GET", "/v1/products", "?q=hbm"},
 		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},
