@@ -310,9 +310,6 @@ func (x *remedies) find(ctx context.Context) error {
 	if x.touched, err = x.reach(ctx); err != nil {
 		return err
 	}
-	if x.base, err = x.judge(ctx, newProduction(x.v, x.filter), x.near, nil); err != nil {
-		return err
-	}
 	return x.try(ctx)
 }
 

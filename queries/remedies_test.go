@@ -3,9 +3,13 @@ package queries_test
 import (
 	"context"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
+	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries"
 	"github.com/tributarygraph/tributary/queries/internal/drawn"
 )
@@ -122,5 +126,169 @@ func TestRemedies(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s\n%s", got, strings.Join(want, "\n"), a.Verdict)
 			}
 		})
+	}
+}
+
+// slowSupply is a supplies relation of the buyer as the slow version writes it.
+type slowSupply struct {
+	from, product string
+	share         float64 // negative: not stated
+	rest          string
+}
+
+func writeSupplies(list []slowSupply, buyer string) (text string) {
+	for _, s := range list {
+		text += fmt.Sprintf("%s -> %s : %s%s", s.from, buyer, s.product, s.rest)
+		if s.share >= 0 {
+			text += fmt.Sprintf(" share_of_input=%.12f", s.share)
+		}
+		text += "\n"
+	}
+	return text
+}
+
+// The slow version: what is supposed is written into the statements, the network is read again, and each company is
+// stopped by the question of a disruption.
+func TestRemediesAreTheDefinition(t *testing.T) {
+	store := drawn.Open(t)
+	rapid.Check(t, func(rt *rapid.T) {
+		others := "product p\nproduct q\nsource s published=2024-01-01\n"
+		suppliers := []string{"a", "b", "c", "d"}
+		for _, from := range suppliers { // among the others, and from the buyer
+			for _, to := range suppliers {
+				if from != to && rapid.IntRange(0, 3).Draw(rt, "edge") == 0 {
+					others += fmt.Sprintf("%s -> %s : q%s\n", from, to, rapid.SampledFrom([]string{"", " essential=true", " essential=true share_of_input=0.6"}).Draw(rt, "of others"))
+				}
+			}
+			if rapid.IntRange(0, 4).Draw(rt, "back") == 0 {
+				others += fmt.Sprintf("buyer -> %s : q essential=true\n", from)
+			}
+		}
+		others += "d * p\n"
+		var list []slowSupply
+		left := 1.0
+		complete := rapid.Bool().Draw(rt, "complete")
+		for _, from := range suppliers[:rapid.IntRange(1, 3).Draw(rt, "suppliers")] {
+			s := slowSupply{from: from, product: "p", share: -1, rest: " source=s period=2024 essential=true"}
+			if rapid.Bool().Draw(rt, "stated") {
+				s.share = float64(rapid.IntRange(0, 20).Draw(rt, "share")) / 20 * left
+				left -= s.share
+			}
+			if complete {
+				s.rest += " complete_list=true"
+			}
+			list = append(list, s)
+		}
+		share := float64(rapid.IntRange(1, 9).Draw(rt, "part")) / 10
+		v := drawn.ViewIn(t, store, drawn.Statements(t, others+writeSupplies(list, "buyer")))
+		scope := queries.Scope{AsOf: "2025-01-01"}
+		a, err := queries.Remedies(context.Background(), v, queries.RemediesRequest{Company: "buyer", Product: "p", Share: share, Scope: scope})
+		if err != nil {
+			rt.Fatal(err)
+		}
+		before := slowStops(rt, v, suppliers, "buyer", scope)
+		for _, r := range a.Items {
+			supposed, ok := slowSupposed(list, r.By[0].ID, r.Kind, share)
+			if !ok {
+				continue // one statement cannot say what is supposed
+			}
+			again := drawn.ViewIn(t, store, drawn.Statements(t, others+writeSupplies(supposed, "buyer")))
+			after := slowStops(rt, again, suppliers, "buyer", scope)
+			mean := [2]float64{}
+			n := 0.0
+			for _, c := range suppliers {
+				if _, upstream := before[c]; !upstream {
+					continue
+				}
+				n++
+				mean[0], mean[1] = mean[0]+after[c][0], mean[1]+after[c][1]
+			}
+			if math.Abs(mean[0]/n-r.Mean.Low) > 1e-6 || math.Abs(mean[1]/n-r.Mean.High) > 1e-6 {
+				rt.Errorf("%s %s: mean %v-%v, want %v in\n%s%s", r.Kind, r.By[0].ID, r.Mean.Low, r.Mean.High, mean, others, writeSupplies(list, "buyer"))
+			}
+			for _, s := range r.Largest {
+				if w := after[s.ID]; math.Abs(w[0]-s.After.Low) > 1e-6 || math.Abs(w[1]-s.After.High) > 1e-6 {
+					rt.Errorf("%s %s, %s stops: %v-%v, want %v in\n%s%s", r.Kind, r.By[0].ID, s.ID, s.After.Low, s.After.High, w, others, writeSupplies(list, "buyer"))
+				}
+			}
+			if own := after["znew"]; r.By[0].ID == "" && (math.Abs(own[0]-r.OwnStop.Low) > 1e-6 || math.Abs(own[1]-r.OwnStop.High) > 1e-6) {
+				rt.Errorf("its own stop costs %v-%v, want %v in\n%s%s", r.OwnStop.Low, r.OwnStop.High, own, others, writeSupplies(list, "buyer"))
+			}
+			slowScenario(rt, v, &r, scope)
+		}
+	})
+}
+
+// slowSupposed are the statements with a second source.
+func slowSupposed(list []slowSupply, who, kind string, share float64) (out []slowSupply, ok bool) {
+	kept, left := 0.0, 1-share
+	for _, s := range list {
+		if kind == queries.RemedyEnlarged && s.from == who {
+			if s.share < 0 {
+				return nil, false
+			}
+			kept = s.share
+		}
+	}
+	scale := left
+	if kind == queries.RemedyEnlarged {
+		if kept+share >= 1 {
+			scale = 0
+		} else {
+			scale = (1 - kept - share) / (1 - kept)
+		}
+	}
+	for _, s := range list {
+		switch {
+		case kind == queries.RemedyEnlarged && s.from == who:
+			s.share = min(1, kept+share)
+		case s.share >= 0:
+			s.share *= scale
+		}
+		out = append(out, s)
+	}
+	if kind == queries.RemedyNew {
+		name := who
+		if name == "" {
+			name = "znew"
+		}
+		out = append(out, slowSupply{from: name, product: "p", share: share, rest: out[0].rest})
+	}
+	return out, true
+}
+
+// slowStops is what the buyer loses when each company upstream of it stops alone.
+func slowStops(t *rapid.T, v *graph.View, companies []string, buyer string, scope queries.Scope) map[string][2]float64 {
+	out := map[string][2]float64{}
+	for _, c := range append(companies[:len(companies):len(companies)], "znew") {
+		if _, ok := v.Find(graph.KindCompany, c); !ok {
+			continue
+		}
+		if paths, err := queries.Paths(context.Background(), v, queries.PathsRequest{From: c, To: buyer, Scope: scope, K: 1}); err != nil || len(paths.Paths) == 0 {
+			continue
+		}
+		a, err := queries.Disruption(context.Background(), v, queries.DisruptionRequest{Scenario: queries.Scenario{Targets: []queries.Target{{Company: c}}}, Company: buyer, Scope: scope})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[c] = [2]float64{}
+		if len(a.Items) > 0 {
+			out[c] = [2]float64{a.Items[0].CompanyLoss.Low, a.Items[0].CompanyLoss.High}
+		}
+	}
+	return out
+}
+
+// slowScenario holds that the scenario of a row gives what the row says of the stop that it eases most.
+func slowScenario(t *rapid.T, v *graph.View, r *queries.RemedyRow, scope queries.Scope) {
+	if len(r.Most) == 0 {
+		return
+	}
+	a, err := queries.Disruption(context.Background(), v, queries.DisruptionRequest{Scenario: r.Scenario, Company: "buyer", Scope: scope})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := a.Items[0].After, r.Most[0].After; len(a.Items) == 1 && (got.Low != want.Low || got.High != want.High) {
+		t.Errorf("the scenario of %s gives %v-%v, the row says %v-%v", r.By[0].ID, got.Low, got.High, want.Low, want.High)
 	}
 }

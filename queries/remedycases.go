@@ -3,6 +3,7 @@ package queries
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries/internal/loss"
@@ -20,6 +21,7 @@ type remedyCase struct {
 	in     *inputToCover
 	kind   string
 	stand  *standIn // nil of one that no source names
+	cut    int      // of one that no source names: named ones of the input that are too many to try
 	firm   bool     // it is documented to bring something, and nobody says otherwise
 	after  *judged  // nil where it was not tried
 	remedy Remedy
@@ -40,7 +42,8 @@ type judged struct {
 	own   lost   // what the stop of a new second source costs
 	input map[graph.Node]lost
 	// instead is how the stop of a supplier of the input costs something all the same: see [remedies.instead].
-	instead []CauseHop
+	instead *CauseHop
+	chain   []CauseHop
 }
 
 // worst is the greatest loss, with the stop that may cost most: -1 where there is none, or it is the second source.
@@ -67,27 +70,86 @@ func (j *judged) mean() (l lost) {
 	return lost{l.low / n, l.high / n}
 }
 
-// try tries the second sources of every input: first one that depends on nobody, which no other can surpass.
+// try tries the second sources of every input: first one that depends on nobody, which no other new one can surpass, and
+// those that supply it already.
 func (x *remedies) try(ctx context.Context) error {
-	var open []*remedyCase
+	var first []*remedyCase
+	named := map[*remedyCase][]*remedyCase{}
+	var suppliers []graph.Node
 	for _, in := range x.inputs {
-		if in.product != graph.NoNode {
-			open = append(open, x.unnamed(in))
+		for _, r := range in.rels {
+			folded := x.v.FoldHead(r, x.filter)
+			x.out.count(x.v, &folded, x.filter)
 		}
-		folded := make([]graph.Relation, len(in.rels))
-		for i, r := range in.rels {
-			folded[i] = x.v.FoldHead(r, x.filter)
-			x.out.count(x.v, &folded[i], x.filter)
+		if in.product == graph.NoNode {
+			continue
+		}
+		open := x.unnamed(in)
+		var enlarged []*remedyCase
+		named[open], enlarged, open.cut = x.named(in)
+		first = append(append(first, open), enlarged...)
+		for _, c := range named[open] {
+			if x.needsSolving(c) {
+				suppliers = append(suppliers, c.stand.company)
+			}
 		}
 	}
-	if err := x.solve(ctx, open); err != nil {
+	if x.req.IfStops != nil {
+		return x.trySolving(ctx, first, named)
+	}
+	s, err := x.surround(ctx, suppliers)
+	if err != nil {
 		return err
 	}
-	var rest []*remedyCase
-	for _, c := range open {
-		rest = append(rest, x.named(c)...)
+	return x.tryStops(ctx, s, first, named)
+}
+
+// trySolving judges second sources on a network each.
+func (x *remedies) trySolving(ctx context.Context, first []*remedyCase, named map[*remedyCase][]*remedyCase) error {
+	var err error
+	if x.base, err = x.judge(ctx, newProduction(x.v, x.filter), x.near, nil); err != nil {
+		return err
 	}
-	return x.solve(ctx, rest)
+	if err := x.solve(ctx, first); err != nil {
+		return err
+	}
+	return x.solve(ctx, x.worthwhile(first, named))
+}
+
+// worthwhile are the named second sources of the inputs for which one that depends on nobody lowers something. What
+// nothing upstream reaches is as good as that one: it is tried already.
+func (x *remedies) worthwhile(first []*remedyCase, named map[*remedyCase][]*remedyCase) (out []*remedyCase) {
+	for _, open := range first {
+		if open.stand != nil {
+			continue
+		}
+		helps := x.helps(open.after)
+		if helps {
+			x.out.LeftOut += open.cut
+		} else {
+			x.out.Tried += open.cut
+			x.out.Nothing += open.cut
+		}
+		for _, c := range named[open] {
+			switch {
+			case !helps:
+				x.out.Tried++
+				x.out.Nothing++
+			case !x.needsSolving(c):
+				c.after = open.after
+				x.cases = append(x.cases, c)
+				x.out.Tried++
+			default:
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// needsSolving reports whether a new second source may lose something by what stops.
+func (x *remedies) needsSolving(c *remedyCase) bool {
+	return x.req.IfStops != nil || x.touched[c.stand.company]
 }
 
 func (x *remedies) unnamed(in *inputToCover) *remedyCase {
@@ -102,48 +164,38 @@ func (x *remedies) relation(in *inputToCover, from string) SupposedRelation {
 	return SupposedRelation{From: from, To: x.v.Ref(graph.KindCompany, x.company), Product: x.v.Ref(graph.KindProduct, in.product), Takes: &share}
 }
 
-// named are the second sources of an input that the network knows. Where one that depends on nobody lowers nothing,
-// no other new one does. What nothing upstream reaches is as good as that one: it is tried already.
-func (x *remedies) named(open *remedyCase) (out []*remedyCase) {
-	in := open.in
-	helps := x.helps(open.after)
+// named are the second sources of an input that the network knows: new ones, as many as are tried, those that supply it
+// already, and how many more new ones there are.
+func (x *remedies) named(in *inputToCover) (fresh, enlarged []*remedyCase, cut int) {
 	solved := 0
 	list := x.finder.of(in.product, 0).first
 	for i := range list {
 		s := &list[i]
-		kind := RemedyNew
+		if s.company == x.company {
+			continue
+		}
+		c := &remedyCase{in: in, kind: RemedyNew, stand: s, firm: x.finder.firm(s)}
 		if slices.Contains(in.suppliers, s.company) {
-			kind = RemedyEnlarged
+			c.kind = RemedyEnlarged
 		}
-		switch {
-		case s.company == x.company:
-			continue
-		case kind == RemedyNew && !helps:
-			x.out.Tried++
-			x.out.Nothing++
-			continue
-		}
-		c := &remedyCase{in: in, kind: kind, stand: s, firm: x.finder.firm(s)}
 		add := x.relation(in, x.v.Ref(graph.KindCompany, s.company))
 		if x.req.IfStops != nil && x.req.IfStops.By == ByOrigin {
 			add.OriginCountry = x.v.NodeText(graph.KindCompany, s.company, graph.FieldCountry)
 		}
 		c.remedy = Remedy{Title: x.title(c), Add: []SupposedRelation{add}}
-		if kind == RemedyNew {
-			if x.req.IfStops == nil && !x.touched[s.company] {
-				c.after = open.after
-				x.cases = append(x.cases, c)
-				x.out.Tried++
-				continue
-			}
+		if c.kind == RemedyEnlarged {
+			enlarged = append(enlarged, c)
+			continue
+		}
+		if x.needsSolving(c) {
 			if solved++; solved > maxSolved {
-				x.out.LeftOut++
+				cut++
 				continue
 			}
 		}
-		out = append(out, c)
+		fresh = append(fresh, c)
 	}
-	return out
+	return fresh, enlarged, cut
 }
 
 // helps reports whether something is lowered.
@@ -205,11 +257,7 @@ func (x *remedies) solve(ctx context.Context, list []*remedyCase) error {
 		return err
 	}
 	for _, c := range tried {
-		x.out.Tried++
-		if !x.helps(c.after) {
-			x.out.Nothing++
-		}
-		x.cases = append(x.cases, c)
+		x.add(c)
 	}
 	if n := len(list) - len(tried); n > 0 {
 		x.out.LeftOut += n
@@ -233,18 +281,129 @@ func (x *remedies) solveCase(ctx context.Context, p *production, c *remedyCase) 
 	return err
 }
 
-// instead is the chain along which the stop of the supplier of an input that costs most costs as much as before, though a
-// second source took a part over.
-func (x *remedies) instead(ctx context.Context, p *production, net *network, run *loss.Run, c *remedyCase, j *judged) error {
+// tryStops stops everything upstream, one at a time, for all second sources at once.
+func (x *remedies) tryStops(ctx context.Context, s *surroundings, first []*remedyCase, named map[*remedyCase][]*remedyCase) error {
+	variants, rest, err := s.variants(ctx, first)
+	if err != nil {
+		return err
+	}
+	for _, list := range named { // their sources are read in the same runs
+		for _, c := range list {
+			if x.needsSolving(c) && s.brings(c.stand.company, c.in.product) {
+				s.source(s.net.nodeOf(c.stand.company, c.in.product))
+			}
+		}
+	}
+	if err := s.walks(ctx); err != nil {
+		return err
+	}
+	stops := make([]stopped, len(x.stops))
+	for i, n := range x.stops {
+		stops[i] = stopped{i: i, damage: s.net.stop(n, lost{1, 1})}
+	}
+	err = x.eachStop(ctx, s, stops, func(w *stopper, t *stopped) error { return w.first(ctx, t, variants) })
+	if err != nil {
+		return err
+	}
+	base := &judged{each: make([]lost, len(stops))}
+	for i := range stops {
+		base.each[i] = stops[i].asItIs()
+	}
+	x.base = base
+	if err := x.take(ctx, s, stops, variants); err != nil {
+		return err
+	}
+	if err := x.solve(ctx, rest); err != nil {
+		return err
+	}
+	if variants, rest, err = s.variants(ctx, x.worthwhile(first, named)); err != nil {
+		return err
+	}
+	if len(variants) > 0 {
+		err = x.eachStop(ctx, s, stops, func(w *stopper, t *stopped) error { return w.next(ctx, t, variants) })
+		if err == nil {
+			err = x.take(ctx, s, stops, variants)
+		}
+		if err != nil {
+			x.out.LeftOut += len(variants)
+			return err
+		}
+	}
+	return x.solve(ctx, rest)
+}
+
+// eachStop works on all stops, several at once.
+func (x *remedies) eachStop(ctx context.Context, s *surroundings, stops []stopped, work func(*stopper, *stopped) error) error {
+	var looked atomic.Int64
+	done, err := inParallel(ctx, stops, func() func(*stopped) error {
+		w := s.stopper()
+		return func(t *stopped) error {
+			if n := looked.Add(1); x.req.Progress != nil {
+				x.req.Progress(int(n), len(stops))
+			}
+			return work(w, t)
+		}
+	})
+	if err == nil && len(done) < len(stops) {
+		err = context.DeadlineExceeded
+	}
+	return err
+}
+
+// take reads what the stops found of the variants.
+func (x *remedies) take(ctx context.Context, s *surroundings, stops []stopped, variants []*variant) error {
+	w := s.stopper()
+	for k, v := range variants {
+		j := &judged{each: make([]lost, len(stops))}
+		for i := range stops {
+			j.each[i] = lost{rounded(stops[i].roots[2*k+1]), rounded(stops[i].roots[2*k])}
+		}
+		var err error
+		if j.own, err = w.ownStop(ctx, v); err != nil {
+			return err
+		}
+		v.of.after = j
+		if v.of.stand == nil && !x.helps(j) {
+			if err := x.instead(ctx, v.of); err != nil {
+				return err
+			}
+		}
+		x.add(v.of)
+	}
+	return nil
+}
+
+// add takes a second source in that was tried.
+func (x *remedies) add(c *remedyCase) {
+	x.out.Tried++
+	if !x.helps(c.after) {
+		x.out.Nothing++
+	}
+	x.cases = append(x.cases, c)
+}
+
+// instead finds the chain along which the stop of the supplier of an input that costs most costs as much as before, though
+// a second source took a part over.
+func (x *remedies) instead(ctx context.Context, c *remedyCase) error {
 	at := -1
 	for _, n := range c.in.suppliers {
-		if i := slices.Index(x.stops, n); i >= 0 && (at < 0 || j.each[i].high > j.each[at].high) {
+		if i := slices.Index(x.stops, n); i >= 0 && (at < 0 || c.after.each[i].high > c.after.each[at].high) {
 			at = i
 		}
 	}
-	if at < 0 || j.each[at].high == 0 {
+	if at < 0 || c.after.each[at].high == 0 {
 		return nil
 	}
+	p := newProduction(x.v, x.filter)
+	var err error
+	if p.edits, err = p.editsOf(&c.remedy); err != nil {
+		return err
+	}
+	net, err := p.network(ctx, x.near)
+	if err != nil {
+		return err
+	}
+	run := loss.NewRun(net.net, x.options)
 	s := &loss.Scenario{Nodes: net.stop(x.stops[at], lost{1, 1})}
 	if err := run.Solve(ctx, s); err != nil {
 		return err
@@ -253,14 +412,20 @@ func (x *remedies) instead(ctx context.Context, p *production, net *network, run
 	damage.company(x.stops[at], lost{1, 1})
 	root := net.outletOf(x.company)
 	d := &disruption{v: x.v, req: x.req.disruption(), p: p, damage: damage, net: net, solved: run, tiers: loss.Tiers(run, s, &net.groups), names: newNames(x.v)}
-	w := &why{d: d, e: &entry{company: x.company, node: root, tier: d.tiers[root], lost: j.each[at], lines: net.linesOf(x.company)}}
-	j.instead = w.path(d.placeOf(root))
+	w := &why{d: d, e: &entry{company: x.company, node: root, tier: d.tiers[root], lost: c.after.each[at], lines: net.linesOf(x.company)}}
+	here := d.placeOf(root)
+	if t, ok := d.binding(here); ok {
+		if best := d.best(t, nil); best >= 0 && t.in.parts[best].flow >= 0 {
+			hop := w.hop(t, best)
+			c.after.instead, c.after.chain = &hop, w.path(here)
+		}
+	}
 	return nil
 }
 
-// with are the companies of the question, a supplier and everything upstream of it, by id.
-func (x *remedies) with(ctx context.Context, supplier graph.Node) ([]graph.Node, error) {
-	behind, _, err := around(ctx, x.v, x.finder.flows, []graph.Node{supplier}, Upstream)
+// with are the companies of the question, suppliers and everything upstream of them, by id.
+func (x *remedies) with(ctx context.Context, suppliers ...graph.Node) ([]graph.Node, error) {
+	behind, _, err := around(ctx, x.v, x.finder.flows, suppliers, Upstream)
 	if err != nil {
 		return nil, err
 	}
@@ -324,12 +489,7 @@ func (x *remedies) judgeStops(ctx context.Context, p *production, net *network, 
 		s = net.scenario(p, d)
 	}
 	var err error
-	if j.own, err = stop(s); err != nil {
-		return nil, err
-	}
-	if c.stand == nil && !x.helps(j) {
-		err = x.instead(ctx, p, net, run, c, j)
-	}
+	j.own, err = stop(s)
 	return j, err
 }
 

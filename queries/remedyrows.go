@@ -175,8 +175,8 @@ func (x *remedies) heads() {
 					head.Eases = x.eased(c.after)
 				}
 				if x.req.IfStops == nil && !x.helps(c.after) {
-					head.Instead = append(head.Instead, c.after.instead...)
-					head.Why = x.whyNot(&head)
+					head.Instead = append(head.Instead, c.after.chain...)
+					head.Why = x.whyNot(c)
 				}
 			}
 		}

@@ -3,6 +3,8 @@ package queries
 import (
 	"fmt"
 	"strings"
+
+	"github.com/tributarygraph/tributary/graph"
 )
 
 // verdict is the answer in words.
@@ -36,15 +38,16 @@ func (x *remedies) verdict(rows []*remedyRow) string {
 }
 
 // whyNot says why a second source of an input eases nothing.
-func (x *remedies) whyNot(in *RemedyInput) string {
-	if len(in.Instead) == 0 {
+func (x *remedies) whyNot(c *remedyCase) string {
+	hop := c.after.instead
+	if hop == nil || len(c.after.chain) == 0 || hop.Product != nil && hop.Product.ID == x.v.ID(graph.KindProduct, c.in.product) {
 		return "What is lost does not come through this input alone."
 	}
-	last := in.Instead[len(in.Instead)-1]
-	if len(in.Instead) == 1 {
-		return fmt.Sprintf("When %s stops, as much is lost through its %s.", last.From.Name, productName(last.Product))
+	stopped := c.after.chain[0].From
+	if hop.From.ID == stopped.ID {
+		return fmt.Sprintf("When %s stops, as much is lost through its %s.", stopped.Name, productName(hop.Product))
 	}
-	return fmt.Sprintf("When %s stops, as much is lost through the %s of %s, which hangs on it.", in.Instead[0].From.Name, productName(last.Product), last.From.Name)
+	return fmt.Sprintf("When %s stops, as much is lost through the %s of %s, which hangs on it.", stopped.Name, productName(hop.Product), hop.From.Name)
 }
 
 // alikeText says how many stops may cost the worst.
@@ -84,8 +87,8 @@ func (x *remedies) easedText(r *remedyRow, row *RemedyRow) string {
 			text += fmt.Sprintf(", that of %s %s", s.Name, insteadText(s.After, s.Loss))
 		}
 	}
-	if r.falls[2] > 0 {
-		text += fmt.Sprintf("; over all stops the mean falls from at most %s to at most %s", percentText(x.base.mean().high), percentText(row.Mean.High))
+	if before, after := percentText(x.base.mean().high), percentText(row.Mean.High); before != after {
+		text += fmt.Sprintf("; over all stops the mean goes from at most %s to at most %s", before, after)
 	}
 	if row.Worse > 0 {
 		text += fmt.Sprintf("; %s more", plural(row.Worse, "stop costs", "stops cost"))

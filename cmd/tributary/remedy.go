@@ -109,8 +109,12 @@ func stoppedTarget(v *graph.View, text, by string) (*queries.Target, error) {
 func (p *program) remedyAnswer(ctx context.Context, v *graph.View, req queries.RemediesRequest) (answer, error) {
 	m := p.newMeter()
 	defer m.end()
+	what, unit := "stopping companies upstream", "companies"
+	if req.IfStops != nil {
+		what, unit = "trying second sources", "second sources"
+	}
 	req.Progress = func(done, total int) {
-		m.show(step{what: "trying second sources", done: int64(done), total: int64(total), part: -1, took: m.elapsed(), unit: "second sources"})
+		m.show(step{what: what, done: int64(done), total: int64(total), part: -1, took: m.elapsed(), unit: unit})
 	}
 	found, err := queries.Remedies(ctx, v, req)
 	if err != nil {

@@ -19,14 +19,19 @@ func (r *Run) SolveLow(ctx context.Context, s *Scenario) error {
 
 // Certain are the nodes whose stop may cost any of the roots anything for certain, and these: those from which edges lead
 // to them that pass on certain losses. Whatever the others lose, the lower losses of the roots are 0.
-func (n *Net) Certain(o Options, roots ...int32) []bool { return n.reach(roots, o, n.certain) }
+func (n *Net) Certain(o Options, roots ...int32) []bool { return n.reach(roots, o, n.certain, nil) }
 
 // Whole are the nodes whose stop may cost the root everything because one chain alone passes on all of it, and the
 // root: when one of them stops, the root's upper loss is exactly 1. The stop of others may cost everything too.
-func (n *Net) Whole(root int32, o Options) []bool { return n.reach([]int32{root}, o, n.passesAll) }
+func (n *Net) Whole(root int32, o Options) []bool { return n.reach([]int32{root}, o, n.passesAll, nil) }
 
-// reach walks back from the roots over the edges that pass.
-func (n *Net) reach(roots []int32, o Options, passes func(i int32, o Options) func(e int32) bool) []bool {
+// WholeBeside is Whole without the chains that pass the still nodes, of which the root is none: see [Scenario].
+func (n *Net) WholeBeside(root int32, o Options, still []int32) []bool {
+	return n.reach([]int32{root}, o, n.passesAll, still)
+}
+
+// reach walks back from the roots over the edges that pass, and not into the still nodes.
+func (n *Net) reach(roots []int32, o Options, passes func(i int32, o Options) func(e int32) bool, still []int32) []bool {
 	if o.Level == 0 {
 		o.Level = Both
 	}
@@ -34,6 +39,9 @@ func (n *Net) reach(roots []int32, o Options, passes func(i int32, o Options) fu
 	todo := slices.Clone(roots)
 	for _, root := range roots {
 		seen[root] = true
+	}
+	for _, at := range still {
+		seen[at] = true
 	}
 	for len(todo) > 0 {
 		at := todo[len(todo)-1]
@@ -50,6 +58,9 @@ func (n *Net) reach(roots []int32, o Options, passes func(i int32, o Options) fu
 				}
 			}
 		}
+	}
+	for _, at := range still {
+		seen[at] = false
 	}
 	return seen
 }

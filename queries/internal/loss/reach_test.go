@@ -64,3 +64,53 @@ func TestReach(t *testing.T) {
 		}
 	}
 }
+
+// A node that is held still and raised by hand to what its inputs give comes to the same as one that is not.
+func TestStillNodes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		x := drawTruth(t, false)
+		o := Options{AssumeComplete: rapid.Bool().Draw(t, "complete"), WorstUndocumented: rapid.Bool().Draw(t, "worst")}
+		net := netOf(x.hidden)
+		want, r := NewRun(net, o), NewRun(net, o)
+		ctx := context.Background()
+		still := int32(rapid.IntRange(0, net.Nodes()-1).Draw(t, "still"))
+		for range 2 { // a run forgets the scenario before
+			s := &Scenario{Nodes: x.damage, Still: []int32{still}}
+			for _, side := range []struct {
+				whole, part func(context.Context, *Scenario) error
+				raise       func(context.Context, []Damage) error
+				now         func(int32) float64
+				want        func(int32) float64
+				node        func(*Run, int32) float64
+				round       func(float64) float64
+			}{{want.SolveHigh, r.SolveHigh, r.RaiseHigh, r.High, want.High, (*Run).upperNode, up}, {want.SolveLow, r.SolveLow, r.RaiseLow, r.Low, want.Low, (*Run).lowerNode, down}} {
+				if err := side.whole(ctx, &Scenario{Nodes: x.damage}); err != nil {
+					t.Fatal(err)
+				}
+				if err := side.part(ctx, s); err != nil {
+					t.Fatal(err)
+				}
+				for {
+					to := max(side.now(still), side.round(side.node(r, still)))
+					if to == side.now(still) {
+						break
+					}
+					if err := side.raise(ctx, []Damage{{still, to, to}}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				for n := range int32(net.Nodes()) {
+					if side.now(n) != side.want(n) {
+						t.Fatalf("node %d loses %v, want %v", n, side.now(n), side.want(n))
+					}
+				}
+			}
+			if err := r.Solve(ctx, &Scenario{Nodes: x.damage}); err != nil {
+				t.Fatal(err)
+			}
+			if r.High(still) != want.High(still) && want.High(still) != 0 {
+				t.Fatalf("still is remembered: %v, want %v", r.High(still), want.High(still))
+			}
+		}
+	})
+}

@@ -3,6 +3,7 @@ package loss
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // The grid that losses lie on. An upper loss is rounded up to it, a lower one down, after the rounding of the
@@ -35,6 +36,9 @@ type Options struct {
 type Scenario struct {
 	Nodes []Damage // At is a node
 	Edges []Damage // At is an edge; what it takes away comes on top of the loss of its source, the greater one counts
+	// Still are nodes that lose what damages them and nothing else: their inputs are not looked at. The order of the
+	// calls of [Run.RaiseHigh] and [Run.RaiseLow] is up to who computes what they lose.
+	Still []int32
 }
 
 // Damage is a part of the output that is lost.
@@ -53,6 +57,7 @@ type Run struct {
 	damage  map[int32]Damage // of edges
 	hit     []uint64         // inputs of which an edge is damaged
 	touched []int32          // of these, to clear
+	still   []int32          // nodes whose inputs are not looked at
 	widened int
 	plain   bool // an input of which no share is known loses at most what the worst of its suppliers does
 }
@@ -68,6 +73,7 @@ type side struct {
 	top     int      // no bucket above it holds anything
 	full    []uint64 // nodes that lose everything: a bit each, so that it stays in the cache
 	whole   []bool   // see Net
+	still   []int32  // nodes whose inputs are not looked at: they are marked in full
 	now     float64  // the value that is being passed on
 	reached []int32  // nodes that have a value, in the order in which they got one
 }
@@ -143,6 +149,9 @@ func (r *Run) reset() {
 	}
 	r.touched, r.damage, r.widened = r.touched[:0], nil, 0
 	for _, s := range []*side{&r.low, &r.high} {
+		for _, n := range r.still {
+			s.full[n>>6], s.still = 0, nil
+		}
 		for _, n := range s.reached {
 			s.value[n], s.passed[n], s.changes[n], s.full[n>>6] = 0, 0, 0, 0
 		}
@@ -150,6 +159,16 @@ func (r *Run) reset() {
 			s.buckets[i].nodes, s.buckets[i].taken = s.buckets[i].nodes[:0], 0
 		}
 		s.reached, s.top = s.reached[:0], 0
+	}
+	r.still = r.still[:0]
+}
+
+// hold lets the inputs of the still nodes of a scenario be passed over on one side, as those of nodes are that have
+// nothing left to lose.
+func (r *Run) hold(sc *Scenario, s *side) {
+	r.still, s.still = append(r.still[:0], sc.Still...), sc.Still
+	for _, n := range sc.Still {
+		s.full[n>>6] |= 1 << (uint(n) & 63)
 	}
 }
 
@@ -182,6 +201,7 @@ func (r *Run) propagate(ctx context.Context, sc *Scenario, s *side, input, node 
 		}
 		return round(d.Low)
 	}
+	r.hold(sc, s)
 	s.now = 1
 	for _, d := range sc.Nodes {
 		s.raise(d.At, of(d))
@@ -191,13 +211,37 @@ func (r *Run) propagate(ctx context.Context, sc *Scenario, s *side, input, node 
 			r.update(s, supplied{i, n}, input, round)
 		}
 	}
+	return r.drain(ctx, s, input, node, round)
+}
+
+// RaiseHigh goes on from what SolveHigh found, as if these nodes had been damaged too, by so much at most.
+func (r *Run) RaiseHigh(ctx context.Context, damage []Damage) error {
+	r.high.now = 1
+	for _, d := range damage {
+		r.high.raise(d.At, up(d.High))
+	}
+	return r.drain(ctx, &r.high, (*Run).upperInput, (*Run).upperNode, up)
+}
+
+// RaiseLow goes on from what SolveLow found, as if these nodes had been damaged too, by so much at least.
+func (r *Run) RaiseLow(ctx context.Context, damage []Damage) error {
+	r.low.now = 1
+	for _, d := range damage {
+		r.low.raise(d.At, down(d.Low))
+	}
+	return r.drain(ctx, &r.low, (*Run).lowerInput, (*Run).lowerNode, down)
+}
+
+// drain passes on what waits.
+func (r *Run) drain(ctx context.Context, s *side, input, node func(*Run, int32) float64, round func(float64) float64) error {
+	upper := s == &r.high
 	budget := checkEvery
 	for {
 		n, ok := s.next()
 		if !ok {
 			return nil
 		}
-		if s.whole[n] {
+		if s.whole[n] && !slices.Contains(s.still, n) {
 			if x := round(node(r, n)); x > s.value[n] {
 				s.set(n, x)
 			}
