@@ -196,6 +196,7 @@ type choke struct {
 	stopped []stopFound
 	sole    []soleFound
 	paths   *routePaths
+	noStops bool // whose stop stops what is not looked for, whatever is asked
 }
 
 // Chokepoints finds where what a company buys depends on one other company: see docs/queries/chokepoints.md. How many
@@ -206,7 +207,9 @@ func Chokepoints(ctx context.Context, v *graph.View, req ChokepointsRequest) (*C
 	if err != nil {
 		return nil, err
 	}
-	err = c.find(ctx)
+	if err = c.find(ctx); err == nil {
+		err = c.warnGroups(ctx)
+	}
 	late := ctx
 	if errors.Is(err, context.DeadlineExceeded) {
 		c.missed()
@@ -289,7 +292,9 @@ func (c *choke) openLists() {
 	}
 }
 
-func (c *choke) wants(kind string) bool { return c.req.Kind == "all" || c.req.Kind == kind }
+func (c *choke) wants(kind string) bool {
+	return (c.req.Kind == "all" || c.req.Kind == kind) && !(kind == ChokeStops && c.noStops)
+}
 
 // find finds out what belongs on the lists, the quick ones first. A list whose total is not known at the end was not
 // found out.

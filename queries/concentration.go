@@ -167,7 +167,12 @@ func Concentration(ctx context.Context, v *graph.View, req ConcentrationRequest)
 	if req.By == "country" {
 		c.out.CountryBy = req.CountryBy
 	}
-	err = inTime(ctx, &c.out.Answer, c.rows)
+	err = inTime(ctx, &c.out.Answer, func(ctx context.Context) error {
+		if err := c.rows(ctx); err != nil {
+			return err
+		}
+		return c.warnGroups(ctx)
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -301,7 +306,7 @@ func (c *concentration) inputRow(p graph.Node, list []supplied) ConcentrationRow
 	if s.stated == 0 {
 		s.valued = stateValues(c.v, c.filter, list, !complete)
 	}
-	w := c.group(list, !complete, c.req.By == "country")
+	w := c.group(list, !complete, c.req.By == "country" || c.req.Group == GroupControl) // who is not documented may be of a group that is
 	row := c.row("input", list, s, w)
 	row.ListComplete = complete && !w.bounds.Impossible
 	if p != graph.NoNode {

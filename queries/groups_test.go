@@ -308,7 +308,7 @@ func askedOfGroups() []func(*graph.View, queries.Scope) string {
 			return text(a, &a.Answer, err)
 		},
 		func(v *graph.View, s queries.Scope) string {
-			a, err := queries.Concentration(ctx, v, queries.ConcentrationRequest{Company: "a", Scope: s})
+			a, err := queries.Concentration(ctx, v, queries.ConcentrationRequest{Company: "a", Assume: "complete", Scope: s})
 			return text(a, &a.Answer, err)
 		},
 		func(v *graph.View, s queries.Scope) string {
@@ -324,4 +324,96 @@ func askedOfGroups() []func(*graph.View, queries.Scope) string {
 			return text(a, &a.Answer, err)
 		},
 	}
+}
+
+// hidden is a network in which groups hide what the answers without them do not say: h controls s1 and s2, the two
+// suppliers of chips; t controls u1 and u2, by which o comes; x is on its own.
+const hidden = `
+	h name=Hold
+	s1 name=First
+	s2 name=Second
+	h => s1 share=0.6
+	h => s2 share=0.7
+	t name=Tank
+	u1 name=Upper
+	t => u1 share=1
+	s1 -> b : chip share_of_input=0.5
+	s2 -> b : chip share_of_input=0.4
+	b name=Buyer
+	product chip name=Chip
+	u1 -> b : gas
+	t -> b : gas
+	x -> b : ore
+	y -> b : ore
+	o -> u1 : tar
+	o -> t : tar`
+
+func wantWarnings(t *testing.T, got []string, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if !slices.Contains(got, w) {
+			t.Errorf("warnings\n  %s\nwant among them\n  %s", strings.Join(got, "\n  "), w)
+		}
+	}
+	for _, g := range got {
+		if (strings.Contains(g, "control") || strings.Contains(g, "group")) && !slices.Contains(want, g) {
+			t.Errorf("unwanted warning: %s", g)
+		}
+	}
+}
+
+func TestGroupsHideASoleSource(t *testing.T) {
+	v := drawn.View(t, hidden)
+	a := chokepoints(t, v, queries.ChokepointsRequest{Company: "b", Kind: queries.ChokeSoleSources})
+	wantWarnings(t, a.Warnings, "First and Second are controlled by Hold: as one supplier, they are the only one documented of Chip to Buyer",
+		"Tank controls Upper: as one supplier, they are the only one documented of gas to Buyer")
+	if len(a.SoleSources.Items) != 0 {
+		t.Errorf("sole sources %+v", a.SoleSources.Items)
+	}
+	asked := chokepoints(t, v, queries.ChokepointsRequest{Company: "b", Kind: queries.ChokeSoleSources, Scope: grouped(queries.Scope{})})
+	if len(asked.SoleSources.Items) != 2 || asked.SoleSources.Items[0].ID != "h" {
+		t.Errorf("by groups: %+v", asked.SoleSources.Items)
+	}
+	wantWarnings(t, asked.Warnings)
+}
+
+func TestGroupsHideARoute(t *testing.T) {
+	a := chokepoints(t, drawn.View(t, hidden), queries.ChokepointsRequest{Company: "b", Kind: queries.ChokeRoutes})
+	wantWarnings(t, a.Warnings, "Tank controls Upper: as one, they are on every documented route from 1 other company to Buyer")
+	// y is behind both of a group, and on no other way.
+	a = chokepoints(t, drawn.View(t, `
+		h => s1 share=0.6
+		h => s2 share=0.7
+		s1 -> b : p
+		s2 -> b : q
+		y -> s1 : r
+		y -> s2 : r`), queries.ChokepointsRequest{Company: "b", Kind: queries.ChokeMustPass})
+	wantWarnings(t, a.Warnings, "s1 and s2 are controlled by h: as one, they must be passed on every documented route to b")
+}
+
+// A sibling's supplier is another source of the group.
+func TestGroupHasOtherSources(t *testing.T) {
+	a := chokepoints(t, drawn.View(t, `
+		g => b1 share=1
+		g => b2 share=1
+		s -> b1 : p
+		t -> b2 : p
+		b2 -> c : q`), queries.ChokepointsRequest{Company: "b1", Kind: queries.ChokeSoleSources})
+	wantWarnings(t, a.Warnings, "s is not the only source of p for b1 as a part of the group of g")
+}
+
+func TestGroupsHideAnIndex(t *testing.T) {
+	v := drawn.View(t, hidden)
+	a, err := queries.Concentration(context.Background(), v, queries.ConcentrationRequest{Company: "b", Product: "chip"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 0.5 and 0.4, the rest to a third supplier or to many: 0.41 to 0.42. As one 0.9, the rest to others or to it: 0.81 to 1.
+	wantWarnings(t, a.Warnings, "First and Second are controlled by Hold: where companies under one controller count as one, the index of Chip is 8100 to 10000 instead of 4100 to 4200")
+	spend := 1.0
+	a, err = queries.Concentration(context.Background(), v, queries.ConcentrationRequest{Portfolio: queries.Portfolio{{Company: "s1", Spend: &spend, Currency: "USD"}, {Company: "s2", Spend: &spend, Currency: "USD"}, {Company: "x", Spend: &spend, Currency: "USD"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantWarnings(t, a.Warnings, "First and Second are controlled by Hold: where companies under one controller count as one, the index is 5556 instead of 3333")
 }
