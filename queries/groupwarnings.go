@@ -278,8 +278,11 @@ func (c *concentration) changedRows(g *groups, f *concentration) (changes []stri
 			what = "the index of " + r.Product.Name
 		}
 		who := c.whoIsOne(g, f, r)
-		if who != "" {
+		switch {
+		case who != "":
 			who += ": "
+		case c.req.Tier <= 1:
+			continue // only in that who is not documented might be of a group
 		}
 		changes = append(changes, fmt.Sprintf("%swhere companies under one controller count as one, %s is %s instead of %s", who, what, indexText(r.HHI), indexText(was)))
 	}
