@@ -199,7 +199,7 @@ func groupsOf(v *graph.View) *groups {
 
 func newGroups(v *graph.View, key groupsKey) *groups {
 	g := &groups{original: v, key: key, into: map[graph.Node]graph.Node{}, members: map[graph.Node][]graph.Node{}}
-	companies, net := controlNet(v, key.filter)
+	companies, net := controlNet(v, holding(key.filter))
 	found := net.Control(ownership.Threshold{Share: key.threshold})
 	for i, n := range companies {
 		if root := companies[found.Root[i]]; root != n {
@@ -213,6 +213,13 @@ func newGroups(v *graph.View, key groupsKey) *groups {
 	g.view = v.Consolidate(g.into, key.filter)
 	g.view.Notes().Store(groupsOfKey{}, g)
 	return g
+}
+
+// holding is the filter by which holdings count: that of the question, whose stages are those of supply, with the stages
+// that count unless a question says otherwise.
+func holding(f graph.Filter) graph.Filter {
+	f.Stages |= graph.FlowingStages
+	return f
 }
 
 // controlNet is who holds whom: the companies that any holding is of, in the order of ids, by which the network
@@ -258,6 +265,27 @@ func (g *groups) summary() *Grouping {
 	}
 	return &Grouping{By: GroupControl, Threshold: g.key.threshold, Groups: len(g.members), Companies: len(g.into), Contested: g.contested,
 		Asked: []AskedGroup{}, Items: []GroupRow{}}
+}
+
+// parts are the relations that a relation between groups is made of; none where it is its own.
+func (g *groups) parts(r graph.Rel) (out []RelationPart) {
+	if g == nil {
+		return nil
+	}
+	v, f := g.original, g.key.filter
+	for _, part := range g.view.Parts(r, f) {
+		old, ok := v.FindRelation(part.Key)
+		if !ok {
+			continue // cannot be: it is a relation of that View
+		}
+		folded := v.FoldRelation(old, f)
+		row := relationRow(v, &folded, f)
+		out = append(out, RelationPart{row.ID, row.From, row.To, row.Active, row.Numbers})
+	}
+	if len(out) == 1 && out[0].ID == g.view.RelationKey(r).ID() {
+		return nil
+	}
+	return out
 }
 
 // inGroups completes an answer that is made of a View in which groups count as one company: it tells which of the
@@ -337,7 +365,7 @@ func (g *groups) row(head graph.Node) GroupRow {
 
 // heldBy are the holdings that others of the group have in a member, in the order of ids.
 func (g *groups) heldBy(head, member graph.Node) []HeldBy {
-	v, f := g.original, g.key.filter
+	v, f := g.original, holding(g.key.filter)
 	out := []HeldBy{}
 	edges := v.In(graph.KindOwns, member)
 	for i, owner := range edges.Nodes {

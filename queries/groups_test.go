@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,8 +23,8 @@ import (
 	"github.com/tributarygraph/tributary/queries/internal/drawn"
 )
 
-// twoOfOne is the network of docs/queries/groups.md: s1 and s2, which hold controls, supply b, and x does; s1 holds part
-// of s3, which hold has the rest of: neither has more than half by itself.
+// twoOfOne: s1 and s2, which hold controls, supply b, and x does; s1 and hold have shares of s3, neither more than half by
+// itself.
 const twoOfOne = `
 	hold name=Hold country=KR
 	s1 name=First country=JP
@@ -37,6 +38,43 @@ const twoOfOne = `
 	s2 -> b : chip share_of_input=0.5
 	x -> b : chip share_of_input=0.2
 	s3 -> s1 : ore`
+
+// documented is the network of docs/queries/groups.md.
+const documented = `
+	hold => first share=0.6
+	hold => second control="golden share"
+	hold => third share=0.3
+	first => third share=0.3
+	first -> buyer : chip share_of_input=0.5
+	second -> buyer : chip share_of_input=0.4
+	third -> first : ore`
+
+func TestGroupsByHand(t *testing.T) {
+	v := drawn.View(t, documented)
+	for _, test := range []struct {
+		scope     queries.Scope
+		suppliers string
+		sole      int
+		low, high float64
+	}{
+		{queries.Scope{}, "first second third", 0, 4100, 4200},
+		{grouped(queries.Scope{}), "hold", 1, 8100, 10000},
+	} {
+		var ids []string
+		for _, r := range suppliers(t, v, queries.TiersRequest{Company: "buyer", Scope: test.scope}).Items {
+			ids = append(ids, r.ID)
+		}
+		sole := chokepoints(t, v, queries.ChokepointsRequest{Company: "buyer", Kind: queries.ChokeSoleSources, Scope: test.scope}).SoleSources.Items
+		c, err := queries.Concentration(context.Background(), v, queries.ConcentrationRequest{Company: "buyer", Product: "chip", Scope: test.scope})
+		if err != nil {
+			t.Fatal(err)
+		}
+		hhi := c.Items[0].HHI
+		if got := strings.Join(ids, " "); got != test.suppliers || len(sole) != test.sole || math.Abs(hhi.Low-test.low) > 1e-6 || math.Abs(hhi.High-test.high) > 1e-6 {
+			t.Errorf("%s: suppliers %s, %d sole sources, index %v to %v; want %+v", test.scope.Group, got, len(sole), hhi.Low, hhi.High, test)
+		}
+	}
+}
 
 func grouped(s queries.Scope) queries.Scope {
 	s.Group = queries.GroupControl

@@ -28,6 +28,17 @@ type RelationAnswer struct {
 	Disputes []Dispute     `json:"disputes" doc:"Fields on which claims of one period differ"`
 	Denials  []string      `json:"denials" doc:"Ids of the claims that deny the relation"`
 	History  []PeriodFacts `json:"history" doc:"What is said of each period, the latest first"`
+	// Parts are those of a group's relation: its numbers follow from theirs, and stand in no claim.
+	Parts []RelationPart `json:"parts,omitempty" doc:"With group=control: the relations between companies that count as this one, from which its numbers are derived; absent where it is its own"`
+}
+
+// RelationPart is a relation between members of groups.
+type RelationPart struct {
+	ID      string               `json:"id"`
+	From    Ref                  `json:"from"`
+	To      Ref                  `json:"to"`
+	Active  bool                 `json:"active" doc:"Whether it holds under the scope of the question; where any does, those that do not add nothing"`
+	Numbers map[string]*Interval `json:"numbers" doc:"Numbers stated, by field"`
 }
 
 // RelationRow is a relation, folded.
@@ -94,6 +105,7 @@ func Relation(ctx context.Context, v *graph.View, req RelationRequest) (*Relatio
 	f := scope.filter()
 	folded := v.FoldRelation(r, f)
 	out := &RelationAnswer{Answer: newAnswer(v, scope), RelationRow: relationRow(v, &folded, f), Claims: claimRows(v, r, f)}
+	out.Parts = groupsOf(v).parts(r)
 	out.count(v, &folded, f)
 	if !out.Active {
 		out.warn("the relation does not hold under this scope: its numbers are those of all claims that assert it")

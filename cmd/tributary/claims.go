@@ -36,9 +36,12 @@ maker. With FROM and TO all relations between the two are shown, as {"relations"
 		Args: wantArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, store graph.Store) (answer, error) {
+				v, err := queries.Grouped(ctx, v, q.scope)
+				if err != nil {
+					return answer{}, err
+				}
 				ids := args
 				if len(args) == 2 {
-					var err error
 					if ids, err = p.relationsBetween(v, args[0], args[1], kind, product); err != nil {
 						return answer{}, err
 					}
@@ -187,6 +190,9 @@ func printRelation(o *printer, r *queries.RelationAnswer) {
 	if r.Share != nil {
 		o.printf("  share of the buyer's intake: %s\n", share(r.Share))
 	}
+	for _, p := range r.Parts {
+		o.wrap("  ", "    ", partText(&p))
+	}
 	for _, d := range r.Disputes {
 		o.printf("  DISPUTED %s%s: %s\n", d.Field, periodSuffix(d.Period), disputedValues(d))
 	}
@@ -209,6 +215,21 @@ func printRelation(o *printer, r *queries.RelationAnswer) {
 		printClaimEvidence(o, &c)
 	}
 	o.warnings(&r.Answer)
+}
+
+// partText says what a part of a group's relation brings to it.
+func partText(p *queries.RelationPart) string {
+	var numbers []string
+	for _, field := range slices.Sorted(maps.Keys(p.Numbers)) {
+		if n := p.Numbers[field]; n.Point != nil {
+			numbers = append(numbers, field+" "+fieldValue(field, *n.Point))
+		}
+	}
+	text := fmt.Sprintf("made of %s -> %s: %s", p.From.Name, p.To.Name, or(strings.Join(numbers, ", "), "no numbers"))
+	if !p.Active {
+		text += " (does not hold)"
+	}
+	return text
 }
 
 // printClaimEvidence prints the sentence, where it stands, and the address on a line of its own.

@@ -22,6 +22,8 @@ func TestGolden(t *testing.T) {
 		{"show", "show 英伟达"},
 		{"show-json", "show ticker:XNAS:NVDA -o json"},
 		{"suppliers", "suppliers nvidia"},
+		{"suppliers-group", "suppliers samsung --group control --depth 1 --stage volume,sampling"},
+		{"show-group-json", "show acme-us --group control -o json"},
 		{"suppliers-narrow", "suppliers nvidia --width 80"},
 		{"suppliers-json", "suppliers nvidia --depth 2 -o json"},
 		{"suppliers-csv", "suppliers nvidia --depth 2 -o csv"},

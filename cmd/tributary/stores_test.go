@@ -72,7 +72,7 @@ func TestStoresAnswerAlike(t *testing.T) {
 // questions is every command that asks, in every form of output that a program may read.
 func questions(companies []string, between [2]string) [][]string {
 	list := [][]string{
-		{"stats"}, {"loops"}, {"systemic-risk"}, {"systemic-risk", "--missing-value", "equal", "--production", "essential", "--victims", "2", "--limit", "20"}, {"disrupt", "--country", "TW", "--limit", "0"}, {"disrupt", "--country", "TW", "--by", "origin", "--undocumented", "worst", "--limit", "100"}, {"find", ""}, {"find", "co"}, {"find", "industr"},
+		{"stats"}, {"stats", "--group", "control"}, {"loops"}, {"loops", "--group", "control"}, {"systemic-risk"}, {"systemic-risk", "--missing-value", "equal", "--production", "essential", "--victims", "2", "--limit", "20"}, {"disrupt", "--country", "TW", "--limit", "0"}, {"disrupt", "--country", "TW", "--by", "origin", "--undocumented", "worst", "--limit", "100"}, {"find", ""}, {"find", "co"}, {"find", "industr"},
 		{"paths", between[0], between[1], "--k", "5"}, {"paths", between[0], between[1], "--k", "3", "--as-of", "any"},
 	}
 	for _, c := range companies {
@@ -91,6 +91,8 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"common-suppliers", c}, []string{"common-suppliers", c, "--depth", "6", "--min", "3", "--limit", "50"},
 			[]string{"concentration", c}, []string{"concentration", c, "--by", "country", "--country-by", "origin", "--assume", "complete"},
 			[]string{"concentration", c, "--by", "country", "--tier", "3"},
+			[]string{"show", c, "--group", "control"}, []string{"suppliers", c, "--group", "control", "--control-threshold", "0.2", "--limit", "100"}, []string{"chokepoints", c, "--group", "control", "--limit", "50"},
+			[]string{"disrupt", "--company", c, "--group", "control", "--limit", "50"}, []string{"concentration", c, "--group", "control"},
 			[]string{"customers", c, "--depth", "4"})
 	}
 	var out [][]string

@@ -165,6 +165,10 @@ func (o *printer) groups(g *queries.Grouping) {
 		return
 	}
 	o.printf("\n")
+	if g.Groups == 0 {
+		o.wrap("", "", fmt.Sprintf("Groups: nobody is documented to hold more than %s of a company, or to control one otherwise.", percent(g.Threshold)))
+		return
+	}
 	o.wrap("", "", fmt.Sprintf("Groups: who holds more than %s of a company, or is said to control it, counts with it as one; in the network %s as a part of %s.",
 		percent(g.Threshold), countAs(g.Companies), plural(g.Groups, "groups")))
 	for _, row := range g.Items {
