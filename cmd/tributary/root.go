@@ -11,11 +11,12 @@ import (
 
 // The groups that the list of commands shows.
 const (
-	groupStart = "start"
-	groupAsk   = "ask"
-	groupWeigh = "weigh"
-	groupKeep  = "keep"
-	groupMore  = "more"
+	groupStart  = "start"
+	groupAsk    = "ask"
+	groupWeigh  = "weigh"
+	groupDecide = "decide"
+	groupKeep   = "keep"
+	groupMore   = "more"
 )
 
 const rootLong = `Tributary is a supply-chain knowledge graph: it imports companies and supplier relations, with the
@@ -66,6 +67,7 @@ func newRoot(p *program) *cobra.Command {
 	root.SetUsageFunc(func(cmd *cobra.Command) error { return writeUsage(cmd) })
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { writeHelp(cmd) })
 	root.AddGroup(&cobra.Group{ID: groupStart, Title: "Start"}, &cobra.Group{ID: groupAsk, Title: "Ask"}, &cobra.Group{ID: groupWeigh, Title: "Weigh"},
+		&cobra.Group{ID: groupDecide, Title: "Decide"},
 		&cobra.Group{ID: groupKeep, Title: "Keep in order"}, &cobra.Group{ID: groupMore, Title: "More"})
 	add := func(group string, commands ...*cobra.Command) {
 		for _, c := range commands {
@@ -75,8 +77,8 @@ func newRoot(p *program) *cobra.Command {
 	}
 	add(groupStart, demoCommand(p), importCommand(p), serveCommand(p))
 	add(groupAsk, findCommand(p), showCommand(p), suppliersCommand(p), customersCommand(p), pathsCommand(p), claimsCommand(p), loopsCommand(p), statsCommand(p))
-	add(groupWeigh, disruptCommand(p), exposureCommand(p), gapsCommand(p), chokepointsCommand(p), concentrationCommand(p), commonSuppliersCommand(p), systemicCommand(p), alternativesCommand(p), remedyCommand(p))
-	add(groupWeigh, changesCommand(p), sanctionsCommand(p))
+	add(groupWeigh, disruptCommand(p), exposureCommand(p), chokepointsCommand(p), concentrationCommand(p), commonSuppliersCommand(p), systemicCommand(p))
+	add(groupDecide, alternativesCommand(p), remedyCommand(p), gapsCommand(p), sanctionsCommand(p), changesCommand(p))
 	add(groupKeep, importsCommand(p), mergeCommand(p), unmergeCommand(p), checkCommand(p), exportCommand(p))
 	add(groupMore, generateCommand(p), versionCommand(p))
 	root.SetHelpCommandGroupID(groupMore)
