@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -108,6 +109,9 @@ func TestGolden(t *testing.T) {
 		{"gaps-csv", "gaps tsmc --limit 4 -o csv"},
 		{"gaps-none", "gaps hitachi-hightech"},
 		{"error-gaps", "gaps nvidia --exposures 1000"},
+		{"report", "report nvidia"},
+		{"report-end", "report hitachi-hightech"},
+		{"error-report-format", "report nvidia -o pdf"},
 		{"changes", "changes nvidia --from 2020"},
 		{"changes-import", "changes nvidia --import network --limit 2"},
 		{"changes-json", "changes microsoft --from 2015 --to 2025 --limit 1 -o json"},
@@ -182,10 +186,13 @@ func TestGolden(t *testing.T) {
 			}
 			r := tributaryWith(t, "", env, args...)
 			text := fmt.Sprintf("$ tributary %s\n%s-- stderr\n%s-- exit code %d\n", test.args, r.out, r.err, r.code)
-			golden(t, filepath.Join("testdata/golden", test.name+".txt"), strings.ReplaceAll(text, store, "STORE"))
+			golden(t, filepath.Join("testdata/golden", test.name+".txt"), uuids.ReplaceAllString(strings.ReplaceAll(text, store, "STORE"), "UUID"))
 		})
 	}
 }
+
+// uuids are those of stores: no two are alike.
+var uuids = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 
 // hasAsOf reports whether the command knows --as-of.
 func hasAsOf(command string) bool {

@@ -20,7 +20,8 @@ var layers = map[string][]string{
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
 	"queries":           {"graph", "queries/internal/dominators", "queries/internal/esri", "queries/internal/hhi", "queries/internal/loss", "queries/internal/ownership", "queries/internal/pathsum", "queries/internal/reach"},
-	"queries/httpapi":   {"graph", "queries", "importer"},
+	"queries/httpapi":   {"graph", "queries", "queries/report", "importer"},
+	"queries/report":    {"graph", "queries"},
 
 	// Algorithms over plain arrays.
 	"queries/internal/dominators": {},

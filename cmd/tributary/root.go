@@ -81,6 +81,7 @@ func newRoot(p *program) *cobra.Command {
 	add(groupDecide, alternativesCommand(p), remedyCommand(p), gapsCommand(p), sanctionsCommand(p), changesCommand(p))
 	add(groupKeep, importsCommand(p), mergeCommand(p), unmergeCommand(p), checkCommand(p), exportCommand(p))
 	add(groupMore, generateCommand(p), versionCommand(p))
+	add(groupWeigh, reportCommand(p))
 	root.SetHelpCommandGroupID(groupMore)
 	root.SetCompletionCommandGroupID(groupMore)
 	root.InitDefaultHelpCmd()

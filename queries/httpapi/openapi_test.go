@@ -103,6 +103,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/sanctions-exposure", "nvidia/sanctions-exposure?rule=ofac&threshold=0.5"},
 		{"GET", "/v1/companies/{id}/questionnaire", "nvidia/questionnaire?limit=3"}, {"GET", "/v1/companies/{id}/questionnaire", "nvidia/questionnaire?format=csv"},
 		{"GET", "/v1/companies/{id}/questionnaire", "nvidia/questionnaire?group=control"},
+		{"GET", "/v1/companies/{id}/report", "nvidia/report"}, {"GET", "/v1/companies/{id}/report", "zeiss/report?format=html"}, {"GET", "/v1/companies/{id}/report", "nobody/report"},
 		{"GET", "/v1/products", "?q=hbm"},
 		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},

@@ -43,6 +43,7 @@ func (s *Server) queryRoutes() {
 	s.exposureRoutes()
 	s.gapRoutes()
 	s.changesRoutes()
+	s.reportRoutes()
 	s.disruptionRoutes()
 	s.commonSupplierRoutes()
 	s.concentrationRoutes()

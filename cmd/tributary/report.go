@@ -1,0 +1,87 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries"
+	"github.com/tributarygraph/tributary/queries/report"
+)
+
+// The forms of a report.
+const (
+	formatMarkdown = "md"
+	formatHTML     = "html"
+)
+
+func reportCommand(p *program) *cobra.Command {
+	var scope queries.Scope
+	var revision uint64
+	format := formatMarkdown
+	cmd := &cobra.Command{
+		Use:   "report COMPANY",
+		Short: "A report to hand on: findings in words, numbers with bounds, footnotes to sources",
+		Long: `Writes one document on what a company depends on: who stands upstream, the largest exposures, single points of failure,
+concentration, hidden common suppliers, what sources disagree on, what is assumed, and how much rests on stated facts.
+Every number comes from a question whose command stands beside it; every footnote leads to a source and the sentence
+that says so; and the document ends with the command that gives it again.
+
+-o html writes one page that needs nothing else: it can be mailed, printed on A4, and read on a phone.`,
+		Example: `  tributary report nvidia > nvidia.md
+  tributary report nvidia -o html > nvidia.html
+  tributary report nvidia -o html --as-of 2024-12-31 > nvidia-2024.html
+  tributary report nvidia -o html --revision 1 > nvidia.html`,
+		Args: wantArgs(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.withView(cmd.Context(), func(v *graph.View, store graph.Store) error {
+				if cmd.Flags().Changed("revision") {
+					var err error
+					at := graph.Revision(revision)
+					if v, err = p.viewAt(cmd.Context(), v, store, queries.Moment{Revision: &at}); err != nil {
+						return err
+					}
+				}
+				company, err := resolve(v, graph.KindCompany, args[0])
+				if err != nil {
+					return err
+				}
+				return p.report(cmd.Context(), v, report.Request{Company: company, Scope: scope, Details: store.Details, Store: strings.TrimSpace(p.onStore()),
+					Version: readBuildInfo().Version, Format: format})
+			})
+		},
+	}
+	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
+		f.Uint64Var(&revision, "revision", 0, "the store as it was at revision `N` (default: as it is)")
+	})
+	p.completesCompanies(cmd, 1)
+	scopeFlags(cmd, &scope)
+	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
+		f.VarP(newChoice(&format, formatMarkdown, formatMarkdown, formatHTML, formatJSON), "output", "o", "`FORMAT`: md, html (one page that needs nothing else), or json")
+	})
+	p.quietFlag(cmd)
+	p.stores(cmd)
+	return cmd
+}
+
+// report makes a report and prints it.
+func (p *program) report(ctx context.Context, v *graph.View, req report.Request) error {
+	r, err := report.Make(ctx, v, req)
+	if err != nil {
+		return err
+	}
+	out := bufio.NewWriter(p.out)
+	write := map[string]func(io.Writer, *report.Report) error{formatMarkdown: report.WriteMarkdown, formatHTML: report.WriteHTML,
+		formatJSON: func(w io.Writer, r *report.Report) error { return writeJSON(w, r) }}[req.Format]
+	if err := errors.Join(write(out, r), out.Flush()); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
+}
