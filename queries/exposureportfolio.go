@@ -129,7 +129,7 @@ func PortfolioExposure(ctx context.Context, v *graph.View, req PortfolioExposure
 	}
 	p := &portfolioExposure{req: req, members: members, w: newWeights(members)}
 	p.x = &exposure{v: v, req: req.ExposureRequest, filter: req.filter(), names: newNames(v), after: key, line: graph.NoNode, company: graph.NoNode,
-		about: make(map[graph.Node]int, len(members)), out: &ExposureAnswer{Company: Ref{Name: "the portfolio"}, Answer: newAnswer(v, req.Scope, slices.Concat(req.assumptions(), p.w.assumptions())...), Targets: []TargetRow{}, Paging: paging}}
+		about: make(map[graph.Node]int, len(members)), out: &ExposureAnswer{Company: Ref{Name: "the portfolio"}, Answer: newAnswer(v, req.Scope, slices.Concat(req.assumptions(), p.w.weighing(), []string{"what a member loses by its own stop is left out: a member is exposed to others"})...), Targets: []TargetRow{}, Paging: paging}}
 	p.x.active, p.x.question = v.Activity(p.x.filter), req.question()
 	for i, m := range members {
 		p.x.about[m.node] = i

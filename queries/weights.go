@@ -31,17 +31,16 @@ func newWeights(members []member) *weights {
 	return w
 }
 
-// assumptions say in words how members are weighed.
-func (w *weights) assumptions() []string {
-	own := "what a member loses by its own stop is left out: a member is exposed to others"
+// weighing says in words how members are weighed.
+func (w *weights) weighing() []string {
 	if w.why != "" {
-		return []string{"by spend is between the member that loses least and the one that loses most: " + w.why + "; rows are in the order of the mean over all members, each counted alike", own}
+		return []string{"by spend is between the member with the least and the one with the most: " + w.why + "; items are in the order of the mean over all members, each counted alike"}
 	}
 	out := []string{"members count by the spend on them"}
 	if w.unknown > 0 {
 		out = append(out, "a spend that is not known may be anything: by spend is between what it is without those members and what it is if one of them held all the spend")
 	}
-	return append(out, own)
+	return out
 }
 
 // A measure of the members is a list of numbers between 0 and 1, one a member.

@@ -16,9 +16,10 @@ const alternativesLimit = 40
 
 func alternativesCommand(p *program) *cobra.Command {
 	var q question
+	var of subject
 	var req queries.AlternativesRequest
 	cmd := &cobra.Command{
-		Use:   "alternatives COMPANY",
+		Use:   "alternatives",
 		Short: "Who else makes or supplies what a company buys",
 		Long: `Lists, input by input, who could stand in for the documented suppliers: other companies that make the product or supply
 it to somebody, a kind of it, or what it is a kind of. HANGS ON says whether the candidate depends on the very supplier
@@ -29,35 +30,34 @@ What a second source would help is the question of tributary remedy.`,
 		Example: `  tributary alternatives nvidia --product cowos
   tributary alternatives nvidia --supplier ibiden
   tributary alternatives tsmc -o csv --bom > alternatives.csv`,
-		Args: wantArgs(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p.shortTable(cmd, &q.page, alternativesLimit)
-			req.Scope, req.Page = q.scope, q.page
-			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
-				var err error
-				if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
-					return answer{}, err
-				}
-				if req.Supplier != "" {
-					if req.Supplier, err = resolve(v, graph.KindCompany, req.Supplier); err != nil {
-						return answer{}, err
-					}
-				}
-				if req.Product != "" {
-					if req.Product, err = resolve(v, graph.KindProduct, req.Product); err != nil {
-						return answer{}, err
-					}
-				}
-				return alternativesAnswer(ctx, v, req)
-			})
-		},
 	}
+	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
+		p.shortTable(cmd, &q.page, alternativesLimit)
+		req.Scope, req.Page = q.scope, q.page
+		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
+			err := of.find(v)
+			if err == nil && req.Supplier != "" {
+				req.Supplier, err = resolve(v, graph.KindCompany, req.Supplier)
+			}
+			if err == nil && req.Product != "" {
+				req.Product, err = resolve(v, graph.KindProduct, req.Product)
+			}
+			switch {
+			case err != nil:
+				return answer{}, err
+			case of.members != nil:
+				return askMembers(ctx, p, v, &of, &q, "alternatives", req, queries.PortfolioAlternatives)
+			}
+			req.Company = of.company
+			return alternativesAnswer(ctx, v, req)
+		})
+	})
+	namesMembers(cmd, &of)
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.StringVar(&req.Product, "product", "", "only this input `PRODUCT` and every kind of it that the company buys (id, name or alias)")
 		f.StringVar(&req.Supplier, "supplier", "", "stand in for this `SUPPLIER` (default: each supplier of an input, one at a time)")
 		f.StringSliceVar(&req.Assume, "assume", nil, "take for granted, where nobody says: `WHAT`, of complete (lists of suppliers are), essential (inputs are)")
 	})
-	p.completesCompanies(cmd, 1)
 	p.longLists(cmd, &q, alternativesLimit)
 	return cmd
 }

@@ -19,10 +19,11 @@ const chokeLimit = 20
 
 func chokepointsCommand(p *program) *cobra.Command {
 	var q question
+	var of subject
 	var req queries.ChokepointsRequest
 	kind := ""
 	cmd := &cobra.Command{
-		Use:   "chokepoints COMPANY",
+		Use:   "chokepoints",
 		Short: "Where what a company buys depends on one other company",
 		Long: `Lists the companies on which another one depends, in four lists that mean different things:
 
@@ -34,35 +35,40 @@ func chokepointsCommand(p *program) *cobra.Command {
 
 Each row tells how many suppliers were seen, whether the list of them is complete, and who else makes or supplies the
 product. A list is open, so that there may be others that nobody documented, unless a dated, sourced claim says that
-it is complete. How many relations a company has plays no part: that says how well it is documented.`,
+it is complete. How many relations a company has plays no part: that says how well it is documented.
+
+With --portfolio FILE, of how many companies of a list each company is such a chokepoint, and how much of the spend is
+on these; stops are weighed by what they cost.`,
 		Example: `  tributary chokepoints nvidia
   tributary chokepoints nvidia --kind sole-sources --depth 3
-  tributary chokepoints nvidia --kind routes --product hbm --limit 0 -o csv --bom > routes.csv`,
-		Args: wantArgs(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p.shortTable(cmd, &q.page, chokeLimit)
-			req.Scope, req.Page, req.Kind = q.scope, q.page, strings.ReplaceAll(kind, "-", "_")
-			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
-				var err error
-				if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
-					return answer{}, err
-				}
-				if req.Product != "" {
-					if req.Product, err = resolve(v, graph.KindProduct, req.Product); err != nil {
-						return answer{}, err
-					}
-				}
-				return chokepointsAnswer(ctx, v, req)
-			})
-		},
+  tributary chokepoints nvidia --kind routes --product hbm --limit 0 -o csv --bom > routes.csv
+  tributary chokepoints --portfolio vendors.csv --kind sole-sources`,
 	}
+	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
+		p.shortTable(cmd, &q.page, chokeLimit)
+		req.Scope, req.Page, req.Kind = q.scope, q.page, strings.ReplaceAll(kind, "-", "_")
+		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
+			err := of.find(v)
+			if err == nil && req.Product != "" {
+				req.Product, err = resolve(v, graph.KindProduct, req.Product)
+			}
+			switch {
+			case err != nil:
+				return answer{}, err
+			case of.members != nil:
+				return askMembers(ctx, p, v, &of, &q, "chokepoints", req, queries.PortfolioChokepoints)
+			}
+			req.Company = of.company
+			return chokepointsAnswer(ctx, v, req)
+		})
+	})
+	namesMembers(cmd, &of)
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.Var(newChoice(&kind, "all", "all", "routes", "must-pass", "stops", "sole-sources"), "kind", "the list to make")
 		f.StringVar(&req.Product, "product", "", "only what comes to the company as this `PRODUCT` or a kind of it (id, name or alias)")
 		f.IntVar(&req.Depth, "depth", 1, fmt.Sprintf("look for sole sources up to this `TIER`, up to %d; 1: of what the company itself buys", queries.MaxDepth))
 		f.Var(newChoice(&req.Assume, "open", "open", "complete"), "assume", "what to take lists of suppliers for, of which nobody says whether they are complete: open, or complete")
 	})
-	p.completesCompanies(cmd, 1)
 	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
 		f.IntVar(&q.page.Limit, "limit", 0, fmt.Sprintf("at most `N` rows in each list (0: all); unless it is given, a table has %d, other formats everything", chokeLimit))
 	})

@@ -21,10 +21,11 @@ const gapsLimit = 10
 
 func gapsCommand(p *program) *cobra.Command {
 	var q question
+	var of subject
 	var req queries.GapsRequest
 	var file string
 	cmd := &cobra.Command{
-		Use:   "gaps COMPANY",
+		Use:   "gaps",
 		Short: "The facts most worth finding out about a company's supply chain, as questions",
 		Long: `Lists the facts that nobody states, that sources dispute or that are stale, those first that would narrow most what the
 company may lose: the network is solved again under every answer that a fact may have, and its value is the mean fall
@@ -39,24 +40,31 @@ claim of who was asked, the others are left alone.`,
   tributary gaps nvidia --questionnaire ask-nvidia.csv --bom
   tributary import ask-nvidia.csv
   tributary gaps nvidia -o csv --bom > gaps.csv`,
-		Args: wantArgs(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if file == "" {
-				p.shortTable(cmd, &q.page, gapsLimit)
-			}
-			req.Scope, req.Page = q.scope, q.page
-			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
-				var err error
-				if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
-					return answer{}, err
-				}
-				if file != "" {
-					return p.questionnaireAnswer(ctx, v, req, file)
-				}
-				return p.gapsAnswer(ctx, v, req)
-			})
-		},
 	}
+	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
+		switch {
+		case file == "":
+			p.shortTable(cmd, &q.page, gapsLimit)
+		case of.members != nil:
+			return usagef("gaps: --questionnaire is of one company, not of a portfolio")
+		}
+		req.Scope, req.Page = q.scope, q.page
+		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
+			err := of.find(v)
+			switch {
+			case err != nil:
+				return answer{}, err
+			case of.members != nil:
+				return askMembers(ctx, p, v, &of, &q, "facts", req, queries.PortfolioGaps)
+			}
+			req.Company = of.company
+			if file != "" {
+				return p.questionnaireAnswer(ctx, v, req, file)
+			}
+			return p.gapsAnswer(ctx, v, req)
+		})
+	})
+	namesMembers(cmd, &of)
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.IntVar(&req.Exposures, "exposures", queries.DefaultGapExposures, "measure by so many of the largest exposures (`N`)")
 		f.IntVar(&req.StaleYears, "stale-years", queries.DefaultStaleYears, "ask again for numbers that are older than so many `YEARS`; -1: never")
@@ -67,7 +75,6 @@ claim of who was asked, the others are left alone.`,
 	inGroup(cmd, groupWork, func(f *pflag.FlagSet) {
 		f.IntVar(&req.Candidates, "candidates", queries.DefaultGapCandidates, "solve the network again for so many facts (`N`), those first that a rule of thumb puts first")
 	})
-	p.completesCompanies(cmd, 1)
 	inGroup(cmd, groupOutput, func(f *pflag.FlagSet) {
 		f.StringVar(&file, "questionnaire", "", "write the questions to a CSV `FILE` that can be filled in and imported; --bom for Excel")
 	})

@@ -19,10 +19,11 @@ const remedyLimit = 15
 
 func remedyCommand(p *program) *cobra.Command {
 	var q question
+	var of subject
 	var req queries.RemediesRequest
 	var stops, by string
 	cmd := &cobra.Command{
-		Use:   "remedy COMPANY",
+		Use:   "remedy",
 		Short: "Which second source lowers a company's worst loss most",
 		Long: `Supposes one second source at a time and solves the network again: a new supplier of an input that takes over a part of
 the company's intake of it (--share), or an existing one whose part rises by it. Ranked by how far the worst loss falls
@@ -38,30 +39,32 @@ candidate has to spare, or whether it would qualify.`,
   tributary remedy nvidia --if-stops ibiden
   tributary remedy microsoft --if-stops country:TW --by origin
   tributary remedy nvidia -o json | jq '.items[0].scenario' | tributary disrupt --scenario - --only nvidia`,
-		Args: wantArgs(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			p.shortTable(cmd, &q.page, remedyLimit)
-			req.Scope, req.Page = q.scope, q.page
-			if cmd.Flags().Changed("share") && req.Share == 0 {
-				return usagef("remedy: --share 0: a second source that takes nothing over helps nothing")
-			}
-			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
-				var err error
-				if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
-					return answer{}, err
-				}
-				if req.Product != "" {
-					if req.Product, err = resolve(v, graph.KindProduct, req.Product); err != nil {
-						return answer{}, err
-					}
-				}
-				if req.IfStops, err = stoppedTarget(v, stops, by); err != nil {
-					return answer{}, err
-				}
-				return p.remedyAnswer(ctx, v, req)
-			})
-		},
 	}
+	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
+		p.shortTable(cmd, &q.page, remedyLimit)
+		req.Scope, req.Page = q.scope, q.page
+		if cmd.Flags().Changed("share") && req.Share == 0 {
+			return usagef("remedy: --share 0: a second source that takes nothing over helps nothing")
+		}
+		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
+			err := of.find(v)
+			if err == nil && req.Product != "" {
+				req.Product, err = resolve(v, graph.KindProduct, req.Product)
+			}
+			if err == nil {
+				req.IfStops, err = stoppedTarget(v, stops, by)
+			}
+			switch {
+			case err != nil:
+				return answer{}, err
+			case of.members != nil:
+				return askMembers(ctx, p, v, &of, &q, "second sources", req, queries.PortfolioRemedies)
+			}
+			req.Company = of.company
+			return p.remedyAnswer(ctx, v, req)
+		})
+	})
+	namesMembers(cmd, &of)
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.StringVar(&req.Product, "product", "", "only second sources of this input `PRODUCT` and every kind of it (id, name or alias)")
 		f.Float64Var(&req.Share, "share", queries.DefaultRemedyShare, "the `PART` of the intake that a second source takes over, up to 1")
@@ -71,7 +74,6 @@ candidate has to spare, or whether it would qualify.`,
 		f.Var(newChoice(&req.Undocumented, "unaffected", "unaffected", "worst"), "undocumented", "suppliers that nobody documented: unaffected, or worst (all is lost that no documented one has)")
 		f.Var(newChoice(&req.ProductLevel, "both", "both", "exact", "merged"), "product-level", "inputs that are kinds of one another (HBM3E, HBM): exact (an input each), merged (one), or both")
 	})
-	p.completesCompanies(cmd, 1)
 	p.longLists(cmd, &q, remedyLimit)
 	return cmd
 }

@@ -13,6 +13,7 @@ type subject struct {
 	file    string
 	members queries.Portfolio // nil for a company
 	company string            // as the question takes it
+	named   int               // members that each item names, where the question has such items
 }
 
 // asksOf lets a command that asks of a company ask of a portfolio too. run is given the subject, read; the company is

@@ -13,20 +13,22 @@ import (
 
 func suppliersCommand(p *program) *cobra.Command {
 	return tiersCommand(p, queries.Upstream, &cobra.Command{
-		Use:   "suppliers COMPANY",
+		Use:   "suppliers",
 		Short: "Who supplies a company, directly and through others",
 		Long: `Lists who supplies a company, tier by tier: tier 1 supplies it directly, tier 2 supplies tier 1, and so on.
 Each row says what is supplied, which share of the buyer's intake it is (an interval where nobody states it),
-through whom it comes, how firmly it is documented and when it was last confirmed.`,
+through whom it comes, how firmly it is documented and when it was last confirmed. With --portfolio FILE, who supplies
+how many companies of a list, and how much of the spend is on these.`,
 		Example: `  tributary suppliers nvidia
   tributary suppliers 英伟达 --depth 5 --country JP
-  tributary suppliers nvidia --product hbm --as-of 2024-05-11 -o csv --bom > hbm.csv`,
+  tributary suppliers nvidia --product hbm --as-of 2024-05-11 -o csv --bom > hbm.csv
+  tributary suppliers --portfolio vendors.xlsx --depth 2`,
 	})
 }
 
 func customersCommand(p *program) *cobra.Command {
 	return tiersCommand(p, queries.Downstream, &cobra.Command{
-		Use:   "customers COMPANY",
+		Use:   "customers",
 		Short: "Whom a company supplies, directly and through others",
 		Long: `Lists whom a company supplies, tier by tier: tier 1 buys from it directly, tier 2 buys from tier 1, and so
 on. The columns are those of suppliers; a share is part of the buyer's intake.`,
@@ -39,26 +41,28 @@ on. The columns are those of suppliers; a share is part of the buyer's intake.`,
 func tiersCommand(p *program, direction queries.Direction, cmd *cobra.Command) *cobra.Command {
 	var q question
 	req := queries.TiersRequest{Direction: direction}
-	cmd.Args = wantArgs(1, 1)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+	var of subject
+	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
 		if req.Depth == 0 { // which a request in Go takes for the default
 			return usagef("depth 0; allowed: 1 to %d", queries.MaxDepth)
 		}
 		req.Scope, req.Page = q.scope, q.page
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
-			var err error
-			if req.Company, err = resolve(v, graph.KindCompany, args[0]); err != nil {
+			err := of.find(v)
+			if err == nil && req.Product != "" {
+				req.Product, err = resolve(v, graph.KindProduct, req.Product)
+			}
+			switch {
+			case err != nil:
 				return answer{}, err
+			case of.members != nil:
+				return askMembers(ctx, p, v, &of, &q, directionNouns[direction], req, queries.PortfolioTiers)
 			}
-			if req.Product != "" {
-				if req.Product, err = resolve(v, graph.KindProduct, req.Product); err != nil {
-					return answer{}, err
-				}
-			}
+			req.Company = of.company
 			return tiersAnswer(ctx, v, req)
 		})
-	}
-	p.completesCompanies(cmd, 1)
+	})
+	namesMembers(cmd, &of)
 	tierFlags(cmd, &req)
 	p.lists(cmd, &q)
 	return cmd
@@ -99,3 +103,6 @@ func tierTable(rows []queries.TierRow) *table {
 	}
 	return t
 }
+
+// directionNouns are what a list of a direction holds.
+var directionNouns = map[queries.Direction]string{queries.Upstream: "suppliers", queries.Downstream: "customers"}

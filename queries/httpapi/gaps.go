@@ -36,9 +36,15 @@ type gapsInput struct {
 	Gapped
 }
 
+func (in *Gapped) asked() queries.GapsRequest {
+	return queries.GapsRequest{Assume: in.Assume, Undocumented: in.Undocumented, ProductLevel: in.ProductLevel, Exposures: in.Exposures, Candidates: in.Candidates,
+		StaleYears: in.StaleYears}
+}
+
 func (in *gapsInput) request() queries.GapsRequest {
-	return queries.GapsRequest{Company: in.ID, Scope: in.scope(), Page: in.page(), Assume: in.Assume, Undocumented: in.Undocumented, ProductLevel: in.ProductLevel,
-		Exposures: in.Exposures, Candidates: in.Candidates, StaleYears: in.StaleYears}
+	req := in.asked()
+	req.Company, req.Scope, req.Page = in.ID, in.scope(), in.page()
+	return req
 }
 
 func (s *Server) listGaps(ctx context.Context, in *gapsInput) (*reply[queries.GapsAnswer], error) {

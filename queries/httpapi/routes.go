@@ -42,6 +42,7 @@ func (s *Server) queryRoutes() {
 	s.chokepointRoutes()
 	s.exposureRoutes()
 	s.gapRoutes()
+	s.memberRoutes()
 	s.changesRoutes()
 	s.reportRoutes()
 	s.disruptionRoutes()
@@ -98,12 +99,8 @@ func (s *Server) getCompany(ctx context.Context, in *companyInput) (*reply[queri
 	}, func(a *queries.CompanyAnswer) *queries.Answer { return &a.Answer }, nil)
 }
 
-type tiersInput struct {
-	Located
-	OneCompany
-	Shared
-	Scoped
-	Paged
+// Tiered are the parameters of questions about tiers.
+type Tiered struct {
 	Depth      int      `query:"depth" minimum:"1" maximum:"100" default:"3" doc:"Greatest tier"`
 	Relations  []string `query:"relations" enum:"supplies,owns" doc:"Kinds of relation that are followed, separated by commas; supplies when absent"`
 	Product    string   `query:"product" doc:"Only this product and every kind of it: id, name or alias" example:"HBM"`
@@ -112,9 +109,17 @@ type tiersInput struct {
 	CountryBy  string   `query:"country_by" enum:"headquarters,origin" doc:"What ties to the country: headquarters (default), or origin, where the hop of the listed company ships from"`
 }
 
-func (in *tiersInput) request(d queries.Direction) queries.TiersRequest {
-	return queries.TiersRequest{Company: in.ID, Direction: d, Scope: in.scope(), Page: in.page(), Depth: in.Depth, Kinds: in.Relations,
-		Product: in.Product, ProductHop: in.ProductHop, Country: in.Country, CountryBy: in.CountryBy}
+type tiersInput struct {
+	Located
+	OneCompany
+	Shared
+	Scoped
+	Paged
+	Tiered
+}
+
+func (in *Tiered) request(d queries.Direction) queries.TiersRequest {
+	return queries.TiersRequest{Direction: d, Depth: in.Depth, Kinds: in.Relations, Product: in.Product, ProductHop: in.ProductHop, Country: in.Country, CountryBy: in.CountryBy}
 }
 
 func (s *Server) listSuppliers(ctx context.Context, in *tiersInput) (*reply[queries.TiersAnswer], error) {
@@ -126,7 +131,9 @@ func (s *Server) listCustomers(ctx context.Context, in *tiersInput) (*reply[quer
 }
 
 func (s *Server) tiers(ctx context.Context, in *tiersInput, d queries.Direction) (*reply[queries.TiersAnswer], error) {
-	return answerList(ctx, s, &in.Shared, &in.Paged, in.url, in.request(d), queries.Suppliers,
+	req := in.request(d)
+	req.Company, req.Scope, req.Page = in.ID, in.scope(), in.page()
+	return answerList(ctx, s, &in.Shared, &in.Paged, in.url, req, queries.Suppliers,
 		func(a *queries.TiersAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
 }
 

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries"
+)
+
+// namesMembers adds the flag that says how many members each item names.
+func namesMembers(cmd *cobra.Command, s *subject) {
+	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
+		f.IntVar(&s.named, "members", queries.DefaultNamedMembers, "with --portfolio: name `N` members with each item; -o json has them")
+	})
+}
+
+// askMembers asks a question of each company of a portfolio; nouns say what its items are.
+func askMembers[Q, R any](ctx context.Context, p *program, v *graph.View, s *subject, q *question, nouns string, of Q,
+	ask func(context.Context, *graph.View, queries.MembersRequest, Q) (*queries.MembersAnswer[R], error)) (answer, error) {
+	m := p.newMeter()
+	defer m.end()
+	req := queries.MembersRequest{Portfolio: s.members, Scope: q.scope, Page: q.page, Named: s.named, Progress: func(done, total int) {
+		m.show(step{what: "asking", done: int64(done), total: int64(total), took: m.elapsed(), unit: "companies"})
+	}}
+	found, err := ask(ctx, v, req, of)
+	if err != nil {
+		return answer{}, err
+	}
+	return listed(found, &found.Answer, func(o *printer) { printMembers(o, found, nouns) }, func() string {
+		return ofTotal(len(found.Items), found.Total, nouns) + " of " + plural(found.Portfolio.Members, "companies")
+	}), nil
+}
+
+// mostNamed is how many members a cell names.
+const mostNamed = 4
+
+func printMembers[R any](o *printer, a *queries.MembersAnswer[R], nouns string) {
+	if len(a.Items) == 0 {
+		o.printf("No %s of these companies are documented under these conditions.\n", nouns)
+		return
+	}
+	t := &table{columns: []column{{title: "BY SPEND", right: true}, {title: "MEAN", right: true}, {title: "MEMBERS", right: true}, {title: "KIND"}, {title: "NAME", least: 20}, {title: "OF", least: 24},
+		{title: "SPEND BEHIND", right: true}, {title: "ID", least: 12}}}
+	for i := range a.Items {
+		x := &a.Items[i]
+		var names []string
+		for _, m := range x.Of[:min(len(x.Of), mostNamed)] {
+			names = append(names, m.Member.Name)
+		}
+		if more := x.Members - len(names); more > 0 {
+			names = append(names, fmt.Sprintf("%d more", more))
+		}
+		t.add(boundsCell(x.BySpend), boundsCell(x.Mean), fmt.Sprintf("%d of %d", x.Members, a.Portfolio.Members), x.Kind, x.Name, strings.Join(names, ", "),
+			spendOf(x.Spend, x.SpendUnknown, &a.Portfolio), x.ID)
+	}
+	o.table(t)
+}
