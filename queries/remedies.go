@@ -42,7 +42,8 @@ type RemediesAnswer struct {
 	Share    float64       `json:"share" doc:"Part of the intake of an input that a second source takes over"`
 	Question string        `json:"question" doc:"The question as it was understood, in words"`
 	Targets  []TargetRow   `json:"targets" doc:"What stops, where that was named, and what of the network it is; empty where the stops of single companies are looked at"`
-	Stops    int           `json:"stops" doc:"Companies upstream that are stopped, one at a time; 0 where it was named what stops"`
+	Stops    int           `json:"stops" doc:"Companies upstream that are stopped, one at a time: the nearest; 0 where it was named what stops"`
+	Farther  int           `json:"stops_left_out" doc:"Companies upstream that are not stopped: those farther away than the nearest 5,000, or than there was time for"`
 	Worst    *WorstLoss    `json:"worst" doc:"What is lost as it is; null where there was no time to find out"`
 	Mean     *Interval     `json:"mean_loss" doc:"The mean of the losses over all stops, or, where it was named what stops, over the lines of the company"`
 	Largest  []StopLoss    `json:"largest" doc:"The stops that may cost most as it is, at most ten; empty where it was named what stops"`
@@ -213,6 +214,9 @@ func Remedies(ctx context.Context, v *graph.View, req RemediesRequest) (*Remedie
 	if err != nil {
 		return nil, err
 	}
+	if x.out.Farther > 0 {
+		x.out.warn(fmt.Sprintf("of the %d companies upstream the %d nearest are stopped: one farther away may cost more", x.out.Stops+x.out.Farther, x.out.Stops))
+	}
 	x.answer(key)
 	asked := []string{req.Company}
 	if req.IfStops != nil && req.IfStops.Company != "" {
@@ -302,8 +306,8 @@ func (x *remedies) find(ctx context.Context) error {
 		return err
 	}
 	if x.req.IfStops == nil {
-		x.stops = slices.Clone(x.near[1:])
-		x.out.Stops = len(x.stops)
+		x.stops = slices.Clone(x.near[1:min(len(x.near), maxStops+1)])
+		x.stopped(len(x.stops))
 	}
 	order := least{v: x.v}
 	slices.SortFunc(x.near, order.compare)
@@ -311,6 +315,15 @@ func (x *remedies) find(ctx context.Context) error {
 		return err
 	}
 	return x.try(ctx)
+}
+
+// maxStops is how many companies upstream are stopped at most.
+const maxStops = 5000
+
+// stopped notes how many companies are stopped, of all upstream.
+func (x *remedies) stopped(n int) {
+	x.stops = x.stops[:n]
+	x.out.Stops, x.out.Farther = n, len(x.near)-1-n
 }
 
 // reach are the companies that the stop of one upstream may reach.

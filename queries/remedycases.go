@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync/atomic"
+	"time"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries/internal/loss"
@@ -301,9 +302,19 @@ func (x *remedies) tryStops(ctx context.Context, s *surroundings, first []*remed
 	for i, n := range x.stops {
 		stops[i] = stopped{i: i, damage: s.net.stop(n, lost{1, 1})}
 	}
-	err = x.eachStop(ctx, s, stops, func(w *stopper, t *stopped) error { return w.first(ctx, t, variants) })
+	part, cancel := partOf(ctx)
+	defer cancel()
+	done, err := x.eachStop(part, s, stops, func(w *stopper, t *stopped) error { return w.first(part, t, variants) })
 	if err != nil {
 		return err
+	}
+	if done == 0 && len(stops) > 0 {
+		return context.DeadlineExceeded
+	}
+	if done < len(stops) {
+		stops = stops[:done]
+		x.stopped(done)
+		x.out.stop(StoppedByDeadline)
 	}
 	base := &judged{each: make([]lost, len(stops))}
 	for i := range stops {
@@ -320,7 +331,10 @@ func (x *remedies) tryStops(ctx context.Context, s *surroundings, first []*remed
 		return err
 	}
 	if len(variants) > 0 {
-		err = x.eachStop(ctx, s, stops, func(w *stopper, t *stopped) error { return w.next(ctx, t, variants) })
+		done, err := x.eachStop(ctx, s, stops, func(w *stopper, t *stopped) error { return w.next(ctx, t, variants) })
+		if err == nil && done < len(stops) {
+			err = context.DeadlineExceeded
+		}
 		if err == nil {
 			err = x.take(ctx, s, stops, variants)
 		}
@@ -332,8 +346,16 @@ func (x *remedies) tryStops(ctx context.Context, s *surroundings, first []*remed
 	return x.solve(ctx, rest)
 }
 
-// eachStop works on all stops, several at once.
-func (x *remedies) eachStop(ctx context.Context, s *surroundings, stops []stopped, work func(*stopper, *stopped) error) error {
+// partOf is a context that ends when two thirds of the time are over, so that what was found can be made use of.
+func partOf(ctx context.Context) (context.Context, context.CancelFunc) {
+	if end, ok := ctx.Deadline(); ok {
+		return context.WithDeadline(ctx, end.Add(-time.Until(end)/3))
+	}
+	return context.WithCancel(ctx)
+}
+
+// eachStop works on the stops, several at once, and tells how many of the first there was time for.
+func (x *remedies) eachStop(ctx context.Context, s *surroundings, stops []stopped, work func(*stopper, *stopped) error) (int, error) {
 	var looked atomic.Int64
 	done, err := inParallel(ctx, stops, func() func(*stopped) error {
 		w := s.stopper()
@@ -344,10 +366,7 @@ func (x *remedies) eachStop(ctx context.Context, s *surroundings, stops []stoppe
 			return work(w, t)
 		}
 	})
-	if err == nil && len(done) < len(stops) {
-		err = context.DeadlineExceeded
-	}
-	return err
+	return len(done), err
 }
 
 // take reads what the stops found of the variants.
