@@ -242,7 +242,6 @@ type sanctions struct {
 	listings    map[graph.Node][]listing // by the company spoken of
 	u           *supplierNet
 	buyers      *reach.Graph // u's links the other way
-	distance    []int32      // of each company of u to the one that is looked at; see downstream
 
 	h                       *holdings
 	blocked, possibly, held *ownership.Spread
@@ -289,20 +288,21 @@ func (s *sanctions) answer(ctx context.Context) error {
 	}
 	s.out.Around = len(s.u.nodes)
 	s.buyers = s.u.links.Reverse()
-	s.distance = make([]int32, len(s.u.nodes))
 	if err := s.spread(ctx); err != nil {
 		return err
 	}
 	list := s.found()
 	s.total(list)
-	for _, c := range s.page(list) {
-		row, err := s.row(ctx, c)
-		if err != nil {
-			return err
-		}
-		s.out.Items = append(s.out.Items, row)
+	return s.rows(ctx, s.page(list))
+}
+
+// goOnFrom lets the next part begin behind what there was time for.
+func (s *sanctions) goOnFrom(told []sanctioned) {
+	s.out.NextCursor = ""
+	if len(told) > 0 {
+		s.out.NextCursor = nextCursor(s.v, s.req.Scope, s.req.question(), s.key(told[len(told)-1])...)
 	}
-	return nil
+	s.out.warn(fmt.Sprintf("the time was over: %s of this part of the list are told", plural(len(told), "row", "rows")))
 }
 
 // spread finds what follows from the listings over the whole network of holdings.
@@ -437,10 +437,10 @@ func (s *sanctions) total(list []sanctioned) {
 		}
 		t.Companies = len(from)
 		if s.root == graph.NoNode {
-			s.downstream(from)
+			reached := s.downstream(from)
 			var behind []member
 			for i, m := range s.members {
-				if s.distance[i] >= 0 {
+				if reached[i] {
 					behind = append(behind, m)
 				}
 			}
@@ -451,21 +451,20 @@ func (s *sanctions) total(list []sanctioned) {
 	}
 }
 
-// downstream finds how many hops upstream of each company the nearest of some others is; -1 where none is.
-func (s *sanctions) downstream(from []int32) {
-	for i := range s.distance {
-		s.distance[i] = -1
-	}
+// downstream marks the companies that have some others upstream, and these.
+func (s *sanctions) downstream(from []int32) (reached []bool) {
+	reached = make([]bool, len(s.u.nodes))
 	for _, c := range from {
-		s.distance[c] = 0
+		reached[c] = true
 	}
 	queue := slices.Clone(from)
 	for at := 0; at < len(queue); at++ {
 		for _, buyer := range s.buyers.Row(queue[at]) {
-			if s.distance[buyer] < 0 {
-				s.distance[buyer] = s.distance[queue[at]] + 1
+			if !reached[buyer] {
+				reached[buyer] = true
 				queue = append(queue, buyer)
 			}
 		}
 	}
+	return reached
 }

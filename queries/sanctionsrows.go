@@ -1,25 +1,114 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"math"
+	"math/bits"
 	"slices"
 	"strings"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries/internal/reach"
 )
 
-// row tells of one company.
-func (s *sanctions) row(ctx context.Context, c sanctioned) (SanctionsRow, error) {
-	if err := ctx.Err(); err != nil {
-		return SanctionsRow{}, err
+// rows tells of the companies of a part of the list. Where they stand is found for many at once.
+func (s *sanctions) rows(ctx context.Context, page []sanctioned) error {
+	spread := reach.New(s.buyers)
+	for first := 0; first < len(page); first += reach.Width {
+		block := page[first:min(first+reach.Width, len(page))]
+		rows := make([]SanctionsRow, len(block))
+		if err := s.places(ctx, spread, block, rows); err != nil {
+			s.goOnFrom(page[:first])
+			return err
+		}
+		for i, c := range block {
+			s.row(c, &rows[i])
+			if err := s.paths.find(ctx, s, c); err != nil {
+				s.goOnFrom(page[:first+i])
+				return err
+			}
+			s.out.Items = append(s.out.Items, rows[i])
+		}
 	}
+	return nil
+}
+
+// places finds where companies stand: through which direct suppliers they come, or which members they are, or stand
+// behind. It walks downstream from all of them at once.
+func (s *sanctions) places(ctx context.Context, spread *reach.Spread, block []sanctioned, rows []SanctionsRow) error {
+	starts := make([]int32, len(block))
+	tiers, via := map[pairing]int{}, map[pairing][]int32{}
+	for i, c := range block {
+		starts[i] = c.at
+		rows[i].Through = []Ref{}
+		if s.root == graph.NoNode && s.u.isStart(c.at) {
+			tiers[pairing{i, c.at}] = 0
+		}
+	}
+	spread.Arrive = nil
+	if s.root == graph.NoNode {
+		spread.Arrive = func(hop int, from, to int32, set uint64) {
+			for ; set != 0 && s.u.isStart(to); set &= set - 1 {
+				at := pairing{bits.TrailingZeros64(set), to}
+				tiers[at] = hop
+				via[at] = append(via[at], from)
+			}
+		}
+	}
+	if _, err := spread.Run(ctx, starts, math.MaxInt32); err != nil {
+		return err
+	}
+	if s.root == graph.NoNode {
+		s.behind(tiers, via, rows)
+		return nil
+	}
+	for _, supplier := range s.u.links.Row(0) {
+		for set := spread.Starts(supplier); set != 0; set &= set - 1 {
+			row := &rows[bits.TrailingZeros64(set)]
+			row.Through = append(row.Through, s.names.ref(graph.KindCompany, s.u.nodes[supplier]))
+		}
+	}
+	return nil
+}
+
+// behind tells the members that companies are, or stand behind.
+func (s *sanctions) behind(tiers map[pairing]int, via map[pairing][]int32, rows []SanctionsRow) {
+	chains := make([]pairing, 0, len(tiers))
+	for at := range tiers {
+		chains = append(chains, at)
+	}
+	slices.SortFunc(chains, func(a, b pairing) int { return cmp.Or(a.row-b.row, int(a.member-b.member)) }) // members are numbered by id
+	members := make([][]member, len(rows))
+	for _, at := range chains {
+		row, m := &rows[at.row], s.members[at.member]
+		members[at.row] = append(members[at.row], m)
+		if row.BehindMore = len(row.Behind) == maxBehind; row.BehindMore {
+			continue
+		}
+		b := BehindMember{Member: s.names.ref(graph.KindCompany, m.node), Tier: tiers[at], Via: []Ref{}, ViaMore: len(via[at]) > maxVia}
+		slices.SortFunc(via[at], func(a, b int32) int { return compareNodes(s.v, graph.KindCompany, s.u.nodes[a], s.u.nodes[b]) })
+		for _, supplier := range via[at][:min(len(via[at]), maxVia)] {
+			b.Via = append(b.Via, s.names.ref(graph.KindCompany, s.u.nodes[supplier]))
+		}
+		row.Behind = append(row.Behind, b)
+	}
+	for i := range rows {
+		rows[i].Members = len(members[i])
+		rows[i].Spend, rows[i].SpendUnknown = spendOf(members[i])
+	}
+}
+
+// row tells of one company. Where it stands is in the row already.
+func (s *sanctions) row(c sanctioned, row *SanctionsRow) {
 	v := s.whole
-	row := SanctionsRow{Status: statuses[c.status], ID: v.ID(graph.KindCompany, c.node), Name: v.Name(graph.KindCompany, c.node), NameZH: v.HanName(graph.KindCompany, c.node),
-		Country: v.NodeText(graph.KindCompany, c.node, graph.FieldCountry), Tier: int(c.tier), Through: []Ref{}, Listings: []ListingRow{}, Ownership: []OwnershipHop{}, Paths: []PathRow{}}
+	row.Status, row.ID, row.Name, row.NameZH = statuses[c.status], v.ID(graph.KindCompany, c.node), v.Name(graph.KindCompany, c.node), v.HanName(graph.KindCompany, c.node)
+	row.Country, row.Tier = v.NodeText(graph.KindCompany, c.node, graph.FieldCountry), int(c.tier)
+	row.Listings, row.Ownership, row.Paths = []ListingRow{}, []OwnershipHop{}, []PathRow{}
 	if i, ok := s.h.number[c.node]; ok {
-		s.measure(i, &row)
-		spoken := append(s.ownership(i, row.Status, &row), c.node) // its own listings are told in any case
+		s.measure(i, row)
+		spoken := append(s.ownership(i, row.Status, row), c.node) // its own listings are told in any case
 		order := least{v: v}
 		slices.SortFunc(spoken, order.compare)
 		for _, n := range slices.Compact(spoken) {
@@ -32,18 +121,7 @@ func (s *sanctions) row(ctx context.Context, c sanctioned) (SanctionsRow, error)
 		group := s.names.ref(graph.KindCompany, head)
 		row.Group = &group
 	}
-	s.downstream([]int32{c.at})
-	if s.root == graph.NoNode {
-		s.behind(&row)
-	} else {
-		s.through(&row)
-	}
-	row.Sentence = s.sentence(&row)
-	if s.root == graph.NoNode {
-		s.paths.taken = append(s.paths.taken, 0)
-		return row, nil
-	}
-	return row, s.paths.find(ctx, s.u.nodes[c.at], s.root)
+	row.Sentence = s.sentence(row)
 }
 
 // measure fills in what blocked owners hold, and what belongs to the listed.
@@ -54,44 +132,6 @@ func (s *sanctions) measure(i int32, row *SanctionsRow) {
 	if low, high := s.interest.Low[i], s.interest.High[i]; high > 0 && row.Status != StatusListed {
 		row.EconomicInterest = &Interval{Low: rounded(low), High: rounded(high), Basis: BasisBounds}
 	}
-}
-
-// through are the direct suppliers of the company asked about that a company comes through.
-func (s *sanctions) through(row *SanctionsRow) {
-	for _, supplier := range s.u.links.Row(0) {
-		if s.distance[supplier] >= 0 {
-			row.Through = append(row.Through, s.names.ref(graph.KindCompany, s.u.nodes[supplier]))
-		}
-	}
-}
-
-// behind are the members that a company is, or stands behind.
-func (s *sanctions) behind(row *SanctionsRow) {
-	var members []member
-	for i, m := range s.members {
-		tier := s.distance[i]
-		if tier < 0 {
-			continue
-		}
-		members = append(members, m)
-		if len(row.Behind) == maxBehind {
-			row.BehindMore = true
-			continue
-		}
-		b := BehindMember{Member: s.names.ref(graph.KindCompany, m.node), Tier: int(tier), Via: []Ref{}}
-		for _, supplier := range s.u.links.Row(int32(i)) {
-			switch {
-			case s.distance[supplier] != tier-1 || tier == 0:
-			case len(b.Via) == maxVia:
-				b.ViaMore = true
-			default:
-				b.Via = append(b.Via, s.names.ref(graph.KindCompany, s.u.nodes[supplier]))
-			}
-		}
-		row.Behind = append(row.Behind, b)
-	}
-	row.Members = len(members)
-	row.Spend, row.SpendUnknown = spendOf(members)
 }
 
 // sentence tells why, and where it stands.
@@ -278,19 +318,23 @@ func newSupplyPaths(v *graph.View, scope Scope, most int, evidence bool, details
 	return &supplyPaths{most: most, answer: &pathAnswer{v: v, req: req, out: out, shares: newShares(v, scope.filter()), relations: map[graph.Rel]*HopRelation{}}}
 }
 
-// find finds the chains of the next row.
-func (p *supplyPaths) find(ctx context.Context, from, to graph.Node) error {
+// find finds the chains of the next row, none for a portfolio.
+func (p *supplyPaths) find(ctx context.Context, s *sanctions, c sanctioned) error {
 	begin := len(p.answer.out.Paths)
-	err := p.search(ctx, from, to)
+	err := p.search(ctx, s, c)
 	p.taken = append(p.taken, len(p.answer.out.Paths)-begin)
 	return err
 }
 
-func (p *supplyPaths) search(ctx context.Context, from, to graph.Node) error {
-	if p.most < 0 || from == to {
-		return nil
+func (p *supplyPaths) search(ctx context.Context, s *sanctions, c sanctioned) error {
+	if p.most < 0 || s.root == graph.NoNode || c.tier == 0 {
+		return ctx.Err()
 	}
-	f, err := newPathFinder(ctx, p.answer.v, from, to, p.answer.req.filter(), suppliesOnly, MaxDepth)
+	if p.most == 1 {
+		p.answer.take(s.shortest(c.at))
+		return ctx.Err()
+	}
+	f, err := newPathFinder(ctx, p.answer.v, s.u.nodes[c.at], s.root, p.answer.req.filter(), suppliesOnly, MaxDepth)
 	if err != nil {
 		return err
 	}
@@ -303,6 +347,23 @@ func (p *supplyPaths) search(ctx context.Context, from, to graph.Node) error {
 		p.answer.take(nodes)
 	}
 	return nil
+}
+
+// shortest is the shortest chain from a company down to the one asked about: of several the first by the ids that it
+// passes. The tiers lead the way.
+func (s *sanctions) shortest(at int32) []graph.Node {
+	nodes := []graph.Node{s.u.nodes[at]}
+	for s.u.tier[at] > 0 {
+		next := int32(-1)
+		for _, buyer := range s.buyers.Row(at) {
+			if s.u.tier[buyer] == s.u.tier[at]-1 && (next < 0 || s.u.less(buyer, next)) {
+				next = buyer
+			}
+		}
+		at = next
+		nodes = append(nodes, s.u.nodes[at])
+	}
+	return nodes
 }
 
 // finish hands the chains out to the rows, and adds what the claims say.

@@ -22,7 +22,7 @@ func (x *Net) Interest(ctx context.Context, owners []int32) (*Interest, error) {
 		if held := x.in(c); len(held) > 0 {
 			b.Input(loss.Input{Readings: loss.Both, Weight: loss.Unknown})
 			for i := range held {
-				b.Edge(held[i].owner, held[i].share())
+				b.Edge(held[i].owner, held[i].share)
 			}
 		}
 	}
@@ -39,11 +39,4 @@ func (x *Net) Interest(ctx context.Context, owners []int32) (*Interest, error) {
 		out.Low[c], out.High[c] = run.Low(c), run.High(c)
 	}
 	return out, nil
-}
-
-func (h *holding) share() loss.Share {
-	if !h.known {
-		return loss.Unknown
-	}
-	return loss.Share{Low: h.low.Float(), High: h.high.Float()}
 }

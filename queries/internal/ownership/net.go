@@ -10,6 +10,8 @@ package ownership
 import (
 	"cmp"
 	"slices"
+
+	"github.com/tributarygraph/tributary/queries/internal/loss"
 )
 
 // Holding is what is known of the part that one company owns of another. There is at most one of an owner in a company.
@@ -33,6 +35,7 @@ type holding struct {
 	owner, owned    int32
 	known, controls bool
 	low, high       Decimal
+	share           loss.Share // the same in floating point; Unknown where it is
 }
 
 // New makes a network of companies 0..companies-1.
@@ -42,9 +45,10 @@ func New(companies int, holdings []Holding) *Net {
 		if h.Owner == h.Owned {
 			continue // its own shares are nobody else's hold on it
 		}
-		made := holding{owner: h.Owner, owned: h.Owned, known: h.Known, controls: h.Controls}
+		made := holding{owner: h.Owner, owned: h.Owned, known: h.Known, controls: h.Controls, share: loss.Unknown}
 		if h.Known {
 			made.low, made.high = DecimalOf(h.Low), DecimalOf(max(h.Low, h.High))
+			made.share = loss.Share{Low: h.Low, High: max(h.Low, h.High)}
 		}
 		x.holdings = append(x.holdings, made)
 	}
