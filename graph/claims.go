@@ -219,6 +219,11 @@ func (v *View) rawEnds(r Rel, t *claimColumns, i uint32) ends {
 	if raw, ok := t.raw[i]; ok {
 		return raw
 	}
+	if m := v.madeOf(r); m != nil {
+		if part, ok := m.only(); ok { // whose claims these are
+			r = part
+		}
+	}
 	from, to, product := v.Ends(r)
 	return ends{kind: v.KindOf(r), from: from, to: to, product: product}
 }
@@ -288,7 +293,7 @@ func DefaultFilter(asOf Date) Filter { return Filter{AsOf: asOf, Stages: Flowing
 func (v *View) Flows(r Rel, c Claim, f Filter) bool {
 	low, high := v.Claims(r)
 	if m := v.madeOf(r); m != nil {
-		of := m.claims[c-low]
+		of := m.of(low, c-low)
 		return v.Flows(of.Rel, of.Claim, f)
 	}
 	t, first := v.claims.part(low)

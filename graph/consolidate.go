@@ -1,9 +1,6 @@
 package graph
 
-import (
-	"maps"
-	"slices"
-)
+import "slices"
 
 // Consolidate is the View in which companies are counted as others: into maps each to the company that stands for
 // its group, which must not be in the map itself. It shares the base with v, and costs as much as what the groups
@@ -38,14 +35,41 @@ func (v *View) Consolidate(into map[Node]Node, f Filter) *View {
 // ruleControl is why a record belongs to a node of a consolidated View.
 const ruleControl = "control"
 
-// made is what a relation of a consolidated View is made of.
+// made is what a relation of a consolidated View is made of. Of a single part it has that one's claims; of several it has
+// copies, one after the other.
 type made struct {
 	parts  []Rel       // relations of the View before, whose numbers still hold, in the order of their ends
-	claims []partClaim // what each claim of the relation, from the first on, was
+	claims []partClaim // of several parts, what each claim of the relation, from the first on, was
 	// lines are, of each part, the products of the member that buys: what an input serves whose use nobody states. nil
 	// where the buyer is no group.
 	lines [][]string
 	group
+}
+
+// of is the part that a claim, the i-th from the first on, is of, and which of its claims.
+func (m *made) of(first Claim, i Claim) partClaim {
+	if m.claims == nil {
+		return partClaim{m.parts[0], first + i}
+	}
+	return m.claims[i]
+}
+
+// only is the part of a relation that has one.
+func (m *made) only() (Rel, bool) { return m.parts[0], len(m.parts) == 1 }
+
+// unknown reports whether a number of the parts is none of the relation.
+func (g *group) unknown(field FieldID) bool {
+	switch field {
+	case FieldShareOfInput:
+		return g.noShare
+	case FieldCostShare:
+		return g.noCost
+	case FieldRevenueShare:
+		return g.noRevenue
+	case FieldShare:
+		return g.noStake
+	}
+	return false
 }
 
 // partClaim is a claim of a part.
@@ -74,15 +98,24 @@ func (v *View) madeOf(r Rel) *made {
 
 // consolidator works out a consolidated View.
 type consolidator struct {
-	refresher
-	filter  Filter
-	into    map[Node]Node
-	heads   []Node          // what stands for groups, in the order of ids
-	members map[Node][]Node // of each head, itself included, in the order of ids
-	trades  map[Node]*trade // of each head
-	parts   map[ends][]Rel  // of each relation that differs; none where it is no more
-	taken   map[Rel]bool
-	lines   map[Node][]string // of each member that was looked at
+	old, next *View
+	filter    Filter
+	into      map[Node]Node
+	heads     []Node          // what stands for groups, in the order of ids
+	members   map[Node][]Node // of each head, itself included, in the order of ids
+	trades    map[Node]*trade // of each head
+	taken     bitset          // relations that differ
+	moves     []move
+	lines     map[Node][]string // of each member that was looked at
+	written   claimWriter
+}
+
+// move is a relation and what it becomes.
+type move struct {
+	rel  Rel
+	old  ends
+	now  ends
+	gone bool // it is left out
 }
 
 // trade is what the members of a group do.
@@ -95,8 +128,12 @@ type trade struct {
 func newConsolidator(v *View, into map[Node]Node, f Filter) *consolidator {
 	next := &View{head: v.head, companies: v.companies.fork(), products: v.products, sources: v.sources, relations: v.relations.fork(),
 		claims: v.claims, search: v.search}
-	c := &consolidator{refresher: refresher{old: v, next: next}, filter: f, into: into, members: map[Node][]Node{}, trades: map[Node]*trade{},
-		parts: map[ends][]Rel{}, taken: map[Rel]bool{}, lines: map[Node][]string{}}
+	c := &consolidator{old: v, next: next, filter: f, into: into, members: map[Node][]Node{}, trades: map[Node]*trade{}, lines: map[Node][]string{}}
+	relations := len(v.relations.to)
+	if d := v.relations.delta; d != nil {
+		relations += len(d.rels)
+	}
+	c.taken = newBitset(relations)
 	for member, head := range into {
 		if c.members[head] == nil {
 			c.heads, c.members[head] = append(c.heads, head), []Node{head}
@@ -193,27 +230,22 @@ func (c *consolidator) takeEdges(edges Edges) {
 }
 
 func (c *consolidator) takeRelation(r Rel) {
-	if c.taken[r] {
+	if c.taken.has(int(r)) {
 		return
 	}
-	c.taken[r] = true
-	old := c.endsOf(r)
-	if _, ok := c.parts[old]; !ok {
-		c.parts[old] = nil
-	}
-	now := old
-	fromKind, toKind := old.kind.Ends()
+	c.taken.set(int(r))
+	m := move{rel: r, old: c.endsOf(r)}
+	m.now = m.old
+	fromKind, toKind := m.old.kind.Ends()
 	if fromKind == KindCompany {
-		now.from = c.headOf(old.from)
+		m.now.from = c.headOf(m.old.from)
 	}
 	if toKind == KindCompany {
-		now.to = c.headOf(old.to)
+		m.now.to = c.headOf(m.old.to)
 	}
-	inside := now.from == now.to && old.from != old.to && fromKind == toKind
-	if inside && (old.kind == KindOwns || old.kind == KindAssociated) {
-		return
-	}
-	c.parts[now] = append(c.parts[now], r)
+	inside := m.now.from == m.now.to && m.old.from != m.old.to && fromKind == toKind
+	m.gone = inside && (m.old.kind == KindOwns || m.old.kind == KindAssociated)
+	c.moves = append(c.moves, m)
 }
 
 func (c *consolidator) endsOf(r Rel) ends {
@@ -232,63 +264,134 @@ func (c *consolidator) headOf(n Node) Node {
 // write writes the relations that differ, and the rows of their ends.
 func (c *consolidator) write() {
 	v, d := c.next, c.next.relations.delta
-	all := slices.Collect(maps.Keys(c.parts))
-	slices.SortFunc(all, compareEndNumbers)
 	c.written = claimWriter{claims: newClaimColumns(0, 0)}
 	c.written.claims.validFrom, c.written.claims.validTo = []Date{}, []Date{}
-	rows := map[rowKey][]ends{}
-	for _, e := range all {
-		if old, ok := c.old.relation(e); ok {
-			low, high := c.old.Claims(old)
-			d.live--
-			d.claims -= int(high - low)
+	rows := map[rowKey][]edge{}
+	for i := range c.moves {
+		m := &c.moves[i]
+		for _, key := range rowsOf(m.old) {
+			rows[key] = nil
 		}
-		if parts := c.parts[e]; len(parts) > 0 {
-			c.writeMade(e, parts)
-		} else {
-			d.now[e] = gone
+		low, high := c.old.Claims(m.rel)
+		d.live--
+		d.claims -= int(high - low)
+	}
+	slices.SortFunc(c.moves, c.compare)
+	for from := 0; from < len(c.moves); {
+		to := from + 1
+		for to < len(c.moves) && c.moves[to].now == c.moves[from].now {
+			to++
 		}
-		for _, key := range []rowKey{{e.kind, false, e.from}, {e.kind, true, e.to}} {
-			rows[key] = append(rows[key], e)
+		if e := c.moves[from].now; !c.moves[from].gone {
+			r := c.writeMade(e, c.moves[from:to])
+			keys := rowsOf(e)
+			rows[keys[0]] = append(rows[keys[0]], edge{e.to, e.product, r})
+			rows[keys[1]] = append(rows[keys[1]], edge{e.from, e.product, r})
 		}
+		from = to
 	}
 	v.claims = v.claims.with(c.written.finish())
-	for key, changed := range rows {
-		d.rows[key] = c.row(key, changed)
+	for key, edges := range rows {
+		d.rows[key] = c.row(key, edges)
 	}
 }
 
+// compare brings together what becomes one relation, its parts in the order of their ends. What is left out becomes
+// one with nothing: a company neither owns itself nor is associated with itself, but for a claim that says so.
+func (c *consolidator) compare(a, b move) int {
+	if x := compareEndNumbers(a.now, b.now); x != 0 {
+		return x
+	}
+	if a.gone != b.gone {
+		if a.gone {
+			return 1
+		}
+		return -1
+	}
+	return c.next.compareEnds(a.old, b.old)
+}
+
+// rowsOf are the rows that a relation stands in.
+func rowsOf(e ends) [2]rowKey { return [2]rowKey{{e.kind, false, e.from}, {e.kind, true, e.to}} }
+
+// row is the row of a node: what it was, without the relations that differ, and those that took their place.
+func (c *consolidator) row(key rowKey, added []edge) Edges {
+	fromKind, kind := key.kind.Ends()
+	before := c.old.Out(key.kind, key.node)
+	if key.in {
+		before, kind = c.old.In(key.kind, key.node), fromKind
+	}
+	v, t := c.next, c.next.table(kind)
+	slices.SortFunc(added, func(a, b edge) int {
+		if x := t.compare(a.node, b.node); x != 0 {
+			return x
+		}
+		return v.compareProducts(a.product, b.product)
+	})
+	out := Edges{Nodes: make([]Node, 0, before.Len()+len(added)), rels: make([]Rel, 0, before.Len()+len(added))}
+	add := func(node Node, r Rel) { out.Nodes, out.rels = append(out.Nodes, node), append(out.rels, r) }
+	for i, node := range before.Nodes {
+		if c.taken.has(int(before.Rel(i))) {
+			continue
+		}
+		for len(added) > 0 && t.compare(added[0].node, node) < 0 { // never of one node: all relations of a group are taken
+			add(added[0].node, added[0].rel)
+			added = added[1:]
+		}
+		add(node, before.Rel(i))
+	}
+	for _, e := range added {
+		add(e.node, e.rel)
+	}
+	return out
+}
+
 // writeMade writes a relation that is made of parts.
-func (c *consolidator) writeMade(e ends, parts []Rel) {
+func (c *consolidator) writeMade(e ends, moves []move) Rel {
 	v, d := c.next, c.next.relations.delta
-	slices.SortFunc(parts, func(a, b Rel) int { return v.compareEnds(c.endsOf(a), c.endsOf(b)) })
+	m := &made{group: c.groupOf(e, moves)}
+	for i := range moves {
+		if moves[i].gone {
+			break
+		}
+		m.parts = append(m.parts, moves[i].rel)
+		if e.kind == KindSupplies && c.trades[e.to] != nil {
+			m.lines = append(m.lines, c.linesOf(moves[i].old.to))
+		}
+	}
+	low, high := c.old.Claims(m.parts[0])
+	if len(m.parts) > 1 {
+		low, high = c.copyClaims(e, m)
+	}
+	r := Rel(len(v.relations.to) + len(d.rels))
+	d.now[e] = r
+	d.rels = append(d.rels, deltaRelation{ends: e, low: low, high: high, made: m})
+	d.live++
+	d.claims += int(high - low)
+	return r
+}
+
+// copyClaims writes the claims of several parts one after the other, in the order of their keys.
+func (c *consolidator) copyClaims(e ends, m *made) (low, high Claim) {
+	v := c.next
 	type claim struct {
 		deltaClaim
 		of partClaim
 	}
 	var claims []claim
-	for _, part := range parts {
-		low, _ := c.old.Claims(part)
+	for _, part := range m.parts {
+		first, _ := c.old.Claims(part)
 		for i, said := range c.old.claimsOf(part) {
-			claims = append(claims, claim{said, partClaim{part, low + Claim(i)}})
+			claims = append(claims, claim{said, partClaim{part, first + Claim(i)}})
 		}
 	}
 	slices.SortFunc(claims, func(a, b claim) int { return v.compareClaims(&a.deltaClaim, &b.deltaClaim) })
-	m := &made{parts: parts, group: c.groupOf(e, parts)}
-	if e.kind == KindSupplies && c.trades[e.to] != nil {
-		for _, part := range parts {
-			m.lines = append(m.lines, c.linesOf(c.endsOf(part).to))
-		}
-	}
-	low := v.claims.end() + Claim(len(c.written.claims.terms))
+	low = v.claims.end() + Claim(len(c.written.claims.terms))
 	for i := range claims {
 		c.written.add(&claims[i].deltaClaim, e)
 		m.claims = append(m.claims, claims[i].of)
 	}
-	d.now[e] = Rel(len(v.relations.to) + len(d.rels))
-	d.rels = append(d.rels, deltaRelation{ends: e, low: low, high: low + Claim(len(claims)), made: m})
-	d.live++
-	d.claims += len(claims)
+	return low, low + Claim(len(claims))
 }
 
 // linesOf are references to the products that a company supplies or makes, or that what it buys is said to be used in.
@@ -329,7 +432,7 @@ func (c *consolidator) linesOf(company Node) []string {
 }
 
 // groupOf says which numbers of a relation are not those of its parts.
-func (c *consolidator) groupOf(e ends, parts []Rel) (g group) {
+func (c *consolidator) groupOf(e ends, moves []move) (g group) {
 	switch e.kind {
 	case KindSupplies:
 		if seller := c.trades[e.from]; seller != nil {
@@ -341,7 +444,7 @@ func (c *consolidator) groupOf(e ends, parts []Rel) (g group) {
 			g.open = g.noShare && buyer.open[e.product]
 		}
 	case KindOwns:
-		g.noStake = slices.ContainsFunc(parts, func(r Rel) bool { return c.endsOf(r).to != e.to })
+		g.noStake = slices.ContainsFunc(moves, func(m move) bool { return m.old.to != e.to })
 	}
 	return g
 }

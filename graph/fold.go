@@ -49,6 +49,9 @@ func (v *View) FoldHead(r Rel, f Filter) Relation { return v.fold(r, f, false) }
 
 func (v *View) fold(r Rel, f Filter, whole bool) Relation {
 	if m := v.madeOf(r); m != nil {
+		if part, ok := m.only(); ok {
+			return v.foldPart(r, part, m, f, whole)
+		}
 		return v.foldParts(r, m, f, whole)
 	}
 	out := Relation{Rel: r, Confirmed: NoDate}
@@ -99,8 +102,15 @@ func (v *View) fold(r Rel, f Filter, whole bool) Relation {
 // FoldNumber is one number of [View.FoldRelation], without the cost of folding the rest; ok is false where no
 // claim that counts states it.
 func (v *View) FoldNumber(r Rel, f Filter, field FieldID) (n Number, ok bool) {
+	if m := v.madeOf(r); m != nil {
+		if part, ok := m.only(); ok && !m.unknown(field) {
+			return v.FoldNumber(part, f, field)
+		}
+		n, ok = v.FoldRelation(r, f).Numbers[field]
+		return n, ok
+	}
 	low, high := v.Claims(r)
-	if low+1 != high || v.madeOf(r) != nil {
+	if low+1 != high {
 		n, ok = v.FoldRelation(r, f).Numbers[field]
 		return n, ok
 	}
@@ -117,7 +127,13 @@ func (v *View) FoldNumber(r Rel, f Filter, field FieldID) (n Number, ok bool) {
 
 // FoldText is one text of [View.FoldRelation], without the cost of folding the rest; empty where none is stated.
 func (v *View) FoldText(r Rel, f Filter, field FieldID) string {
-	if low, high := v.Claims(r); low+1 == high && v.madeOf(r) == nil {
+	if m := v.madeOf(r); m != nil {
+		if part, ok := m.only(); ok {
+			return v.FoldText(part, f, field)
+		}
+		return v.FoldRelation(r, f).Texts[field]
+	}
+	if low, high := v.Claims(r); low+1 == high {
 		t, i := v.claims.part(low)
 		term := t.termsAt(i)
 		if term.Stance != 0 {

@@ -43,6 +43,18 @@ func (v *View) foldParts(r Rel, m *made, f Filter, whole bool) Relation {
 	return out
 }
 
+// foldPart folds a relation that is made of a single other.
+func (v *View) foldPart(r, part Rel, m *made, f Filter, whole bool) Relation {
+	out := v.fold(part, f, whole)
+	out.Rel = r
+	for _, field := range []FieldID{FieldShareOfInput, FieldCostShare, FieldRevenueShare, FieldShare} {
+		if m.unknown(field) {
+			delete(out.Numbers, field)
+		}
+	}
+	return out
+}
+
 // countingParts are the parts that count, folded.
 func (v *View) countingParts(m *made, f Filter, whole bool) []Relation {
 	all, active := make([]Relation, 0, len(m.parts)), make([]Relation, 0, len(m.parts))
@@ -85,9 +97,8 @@ func (v *View) sumParts(out *Relation, m *made, parts []Relation) {
 			out.Numbers[field] = n
 		}
 	}
-	for field, unknown := range map[FieldID]bool{FieldShareOfInput: m.noShare, FieldCostShare: m.noCost, FieldRevenueShare: m.noRevenue,
-		FieldShare: m.noStake, FieldMarketShare: false} {
-		if !unknown {
+	for _, field := range []FieldID{FieldShareOfInput, FieldCostShare, FieldRevenueShare, FieldShare, FieldMarketShare} {
+		if !m.unknown(field) {
 			n, ok := sumOf(parts, field)
 			put(field, n, ok)
 		}

@@ -45,6 +45,12 @@ func (s *Supply) number(id FieldID) *OptionalNumber {
 func (v *View) FoldSupply(r Rel, f Filter, s *Supply) {
 	*s = Supply{UsedIn: s.UsedIn[:0]}
 	low, high := v.Claims(r)
+	if m := v.madeOf(r); m != nil {
+		if part, ok := m.only(); ok {
+			v.supplyPart(part, m, f, s)
+			return
+		}
+	}
 	if low+1 != high || v.madeOf(r) != nil {
 		v.foldSupplies(r, f, s)
 		return
@@ -98,6 +104,20 @@ func (v *View) foldSupplies(r Rel, f Filter, s *Supply) {
 	v.rank(counting, f.AsOf)
 	for _, c := range counting {
 		s.addUsedIn(v.termsOf(c).UsedIn)
+	}
+}
+
+// supplyPart folds a relation that is made of a single other.
+func (v *View) supplyPart(part Rel, m *made, f Filter, s *Supply) {
+	v.FoldSupply(part, f, s)
+	for _, field := range supplyFields {
+		if m.unknown(field) {
+			*s.number(field) = OptionalNumber{}
+		}
+	}
+	s.ListComplete = s.ListComplete && !m.open
+	if len(s.UsedIn) == 0 && m.lines != nil {
+		s.UsedIn = append(s.UsedIn, m.lines[0]...)
 	}
 }
 
