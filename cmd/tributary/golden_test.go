@@ -118,6 +118,7 @@ func TestGolden(t *testing.T) {
 		{"error-gaps", "gaps nvidia --exposures 1000"},
 		{"report", "report nvidia"},
 		{"report-end", "report hitachi-hightech"},
+		{"report-portfolio", "report --portfolio testdata/portfolio.csv"},
 		{"error-report-format", "report nvidia -o pdf"},
 		{"changes", "changes nvidia --from 2020"},
 		{"changes-import", "changes nvidia --import network --limit 2"},

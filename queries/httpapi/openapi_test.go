@@ -123,6 +123,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		seen[test.method+" "+test.path] = true
 	}
 	for _, test := range []struct{ path, request, body string }{
+		{"/v1/report", "?format=html", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"nobody"}]}`}, {"/v1/report", "", `{"members":[]}`},
 		{"/v1/common-suppliers", "?min=1&limit=2", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"Samsung"},{"company":"nobody"}]}`},
 		{"/v1/common-suppliers", "?format=csv", `{"members":[{"company":"nvidia"}]}`},
 		{"/v1/common-suppliers", "", `{"members":[]}`},

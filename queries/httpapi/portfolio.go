@@ -21,6 +21,11 @@ type portfolioBody struct {
 func askPortfolio[I, O any](s *Server, op huma.Operation, handler func(context.Context, *I) (*O, error)) {
 	op.Tags = []string{"portfolios"}
 	askBody(s, list, op, handler)
+	s.takesTables(op)
+}
+
+// takesTables documents that the portfolio of an operation may be sent as a file.
+func (s *Server) takesTables(op huma.Operation) {
 	content := s.api.OpenAPI().Paths[op.Path].Post.RequestBody.Content
 	content[typeCSV] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Description: "A table with a column company (or name, id, supplier, 供应商, 公司 ...) and, if you like, spend (金额) and currency (币种); or one name a line"}}
 	content[typeXLSX] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary", Description: "The same as an Excel workbook: its first sheet that holds anything"}}

@@ -14,11 +14,18 @@ import (
 	"github.com/tributarygraph/tributary/queries"
 )
 
-// Request asks for the report of a company.
+// Request asks for the report of a company, or of a portfolio.
 type Request struct {
-	Company string // id, identifier, name or alias
+	Company   string // id, identifier, name or alias; empty with a portfolio
+	Portfolio queries.Portfolio
+	// PortfolioFile is the file that the portfolio comes from, as commands name it.
+	PortfolioFile string
 	queries.Scope
-	Details queries.Details // reads the quotes
+	// Rule is the rule of the section on sanctions; the built-in one when it has no name. RuleFile is the file that it
+	// comes from, as commands name it; empty of the built-in one.
+	Rule     queries.SanctionsRule
+	RuleFile string
+	Details  queries.Details // reads the quotes
 	// Store is what commands need to meet the same store, such as "--store big.db"; empty where they find it.
 	Store string
 	// Version is the version of the program.
@@ -30,7 +37,7 @@ type Request struct {
 // Report is the document.
 type Report struct {
 	Title    string      `json:"title"`
-	Company  queries.Ref `json:"company"`
+	Company  queries.Ref `json:"company" doc:"The company; of a portfolio, its file as the name"`
 	NameZH   string      `json:"name_zh,omitempty"`
 	AsOf     string      `json:"as_of"`
 	Revision uint64      `json:"revision"`
@@ -128,6 +135,7 @@ type maker struct {
 	v         *graph.View
 	req       Request
 	out       *Report
+	match     queries.PortfolioMatch // of a portfolio
 	notes     map[string]*Note
 	relations map[string]*queries.RelationAnswer
 	answers   []asked
@@ -170,18 +178,18 @@ func Make(ctx context.Context, v *graph.View, req Request) (*Report, error) {
 		return nil, err
 	}
 	req.Scope = scope
-	n, err := v.Lookup(graph.KindCompany, req.Company)
+	if v, err = queries.Grouped(ctx, v, scope); err != nil {
+		return nil, err
+	}
+	m := &maker{v: v, req: req, notes: map[string]*Note{}, relations: map[string]*queries.RelationAnswer{}}
+	m.out = &Report{AsOf: scope.AsOf, Revision: uint64(v.Head().Revision), Store: v.Head().UUID, Version: req.Version, Sections: []Section{}, Notes: []*Note{}, Figures: []Figure{}}
+	sections, err := m.subject(ctx)
 	if err != nil {
 		return nil, err
 	}
-	req.Company = v.Ref(graph.KindCompany, n)
-	m := &maker{v: v, req: req, notes: map[string]*Note{}, relations: map[string]*queries.RelationAnswer{}}
-	m.out = &Report{Company: queries.Ref{ID: v.ID(graph.KindCompany, n), Name: v.Name(graph.KindCompany, n)}, NameZH: v.HanName(graph.KindCompany, n), AsOf: scope.AsOf,
-		Revision: uint64(v.Head().Revision), Store: v.Head().UUID, Version: req.Version, Sections: []Section{}, Notes: []*Note{}, Figures: []Figure{}}
 	m.out.Title = "What " + m.out.Company.Name + " depends on"
-	m.out.Command = m.command("report", fmt.Sprintf("--revision %d -o %s", m.out.Revision, req.Format))
-	for _, section := range []func(context.Context) error{m.identity, m.tiers, m.exposures, m.points, m.concentration, m.common, m.remedies, m.gaps, m.customers,
-		m.disagreements, m.basis} {
+	m.out.Command = m.command("report", strings.TrimSpace(fmt.Sprintf("--revision %d -o %s %s", m.out.Revision, req.Format, m.rule())))
+	for _, section := range sections {
 		if err := section(ctx); err != nil {
 			return nil, err
 		}
@@ -189,6 +197,32 @@ func Make(ctx context.Context, v *graph.View, req Request) (*Report, error) {
 	m.summarize()
 	m.number()
 	return m.out, nil
+}
+
+// subject finds what is asked about, and gives the sections that there are to it.
+func (m *maker) subject(ctx context.Context) ([]func(context.Context) error, error) {
+	if len(m.req.Portfolio) > 0 {
+		req := queries.PortfolioExposureRequest{Portfolio: m.req.Portfolio}
+		req.Scope, req.Page, req.Paths = m.req.Scope, queries.Page{Limit: 1}, -1
+		a, err := queries.PortfolioExposure(ctx, m.v, req)
+		if err != nil {
+			return nil, err
+		}
+		m.match = a.Portfolio
+		name := m.req.PortfolioFile
+		if name == "" || name == "-" {
+			name = "a portfolio"
+		}
+		m.out.Company = queries.Ref{Name: name}
+		return []func(context.Context) error{m.members, m.shared, m.commonBehind, m.spendConcentration, m.sanctions, m.basis}, nil
+	}
+	n, err := m.v.Lookup(graph.KindCompany, m.req.Company)
+	if err != nil {
+		return nil, err
+	}
+	m.req.Company = m.v.Ref(graph.KindCompany, n)
+	m.out.Company, m.out.NameZH = queries.Ref{ID: m.v.ID(graph.KindCompany, n), Name: m.v.Name(graph.KindCompany, n)}, m.v.HanName(graph.KindCompany, n)
+	return []func(context.Context) error{m.identity, m.tiers, m.exposures, m.points, m.concentration, m.common, m.sanctions, m.remedies, m.gaps, m.customers, m.disagreements, m.basis}, nil
 }
 
 // summarize chooses the sentences of the summary: those that matter most, in the order of the sections.
@@ -212,7 +246,11 @@ func (m *maker) summarize() {
 
 // command is the command line of a question about the company.
 func (m *maker) command(name, flags string) string {
-	parts := []string{"tributary", name, word(m.req.Company), flags, "--as-of " + m.req.AsOf}
+	of := word(m.req.Company)
+	if len(m.req.Portfolio) > 0 {
+		of = "--portfolio " + word(m.req.PortfolioFile)
+	}
+	parts := []string{"tributary", name, of, strings.TrimSpace(flags), "--as-of " + m.req.AsOf}
 	if stages := strings.Join(m.req.Stages, ","); stages != "unknown,qualified,volume" {
 		parts = append(parts, "--stage "+stages)
 	}

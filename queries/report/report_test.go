@@ -55,7 +55,7 @@ func sampleStore(t *testing.T) (graph.Store, *graph.View) {
 
 func makeReport(t *testing.T, v *graph.View, company string, details queries.Details) *report.Report {
 	t.Helper()
-	r, err := report.Make(context.Background(), v, report.Request{Company: company, Scope: queries.Scope{AsOf: day}, Details: details, Version: "v1", Format: "md"})
+	r, err := report.Make(context.Background(), v, report.Request{Company: company, Scope: queries.Scope{AsOf: day}, Details: details, Version: "v1", Format: "md", Rule: bis, RuleFile: "bis.yaml"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,6 +110,7 @@ type askedAgain struct {
 	chokepoints *queries.ChokepointsAnswer
 	hhi         *queries.ConcentrationAnswer
 	common      *queries.CommonSuppliersAnswer
+	sanctions   *queries.SanctionsAnswer
 	remedies    *queries.RemediesAnswer
 	gaps        *queries.GapsAnswer
 }
@@ -118,7 +119,7 @@ func newAsked(t *testing.T, v *graph.View, id string) *askedAgain {
 	t.Helper()
 	ctx, scope := context.Background(), queries.Scope{AsOf: day}
 	a := &askedAgain{t: t, exposures: map[string]*queries.ExposureAnswer{}}
-	var errs [8]error
+	var errs [9]error
 	a.company, errs[0] = queries.Company(ctx, v, queries.CompanyRequest{Company: id, Scope: scope})
 	a.suppliers, errs[1] = queries.Suppliers(ctx, v, queries.TiersRequest{Company: id, Direction: queries.Upstream, Scope: scope, Depth: 6})
 	for name, req := range map[string]queries.ExposureRequest{"exposure": {}, "countries": {Over: queries.OverCountries}, "customers": {Side: queries.SideRevenue}} {
@@ -134,6 +135,7 @@ func newAsked(t *testing.T, v *graph.View, id string) *askedAgain {
 	a.common, errs[5] = queries.CommonSuppliers(ctx, v, queries.CommonSuppliersRequest{Company: id, Scope: scope})
 	a.remedies, errs[6] = queries.Remedies(ctx, v, queries.RemediesRequest{Company: id, Scope: scope})
 	a.gaps, errs[7] = queries.Gaps(ctx, v, queries.GapsRequest{Company: id, Scope: scope})
+	a.sanctions, errs[8] = queries.Sanctions(ctx, v, queries.SanctionsRequest{Company: id, Scope: scope, Rule: bis})
 	for _, err := range errs {
 		if err != nil {
 			t.Fatal(err)
@@ -141,6 +143,12 @@ func newAsked(t *testing.T, v *graph.View, id string) *askedAgain {
 	}
 	return a
 }
+
+// bis is a rule under which the sample has listings.
+var bis = func() queries.SanctionsRule {
+	yes := true
+	return queries.SanctionsRule{Name: "bis", Authorities: []string{"us-bis"}, Threshold: 0.5, Inclusive: &yes, Aggregate: &yes}
+}()
 
 // find is the number that a question gives for a figure.
 func (a *askedAgain) find(f report.Figure) (bound *queries.Interval, count *int) {
@@ -172,6 +180,12 @@ func (a *askedAgain) find(f report.Figure) (bound *queries.Interval, count *int)
 		for _, r := range a.common.Items {
 			if r.ID == f.Key {
 				count = &r.Suppliers
+			}
+		}
+	case "sanctions":
+		for _, r := range a.sanctions.Items {
+			if r.ID == f.Key {
+				bound = r.HeldByBlocked
 			}
 		}
 	case "remedies":
@@ -465,6 +479,79 @@ func checkBalance(t *testing.T, page string) {
 				open = open[:last]
 			}
 		}
+	}
+}
+
+// The report of a portfolio, with names in two languages, two of them wrong.
+func TestPortfolioOfTheSample(t *testing.T) {
+	store, v := sampleStore(t)
+	sources := map[string]bool{}
+	for n := range v.Nodes(graph.KindSource) {
+		sources[v.ID(graph.KindSource, n)] = true
+	}
+	spend := func(x float64) *float64 { return &x }
+	members := queries.Portfolio{{Company: "Nvidia", Spend: spend(120), Currency: "USD"}, {Company: "台积电", Spend: spend(80), Currency: "USD"}, {Company: "SK海力士", Spend: spend(60), Currency: "USD"},
+		{Company: "Micron"}, {Company: "Hanmi Semicondutor", Spend: spend(3), Currency: "USD"}, {Company: "阿斯麦尔"}, {Company: "Eaton", Spend: spend(7), Currency: "USD"}, {Company: "Nvidia", Spend: spend(1), Currency: "USD"},
+		{Company: "ByteDance", Spend: spend(1), Currency: "USD"}}
+	scope := queries.Scope{AsOf: day}
+	r, err := report.Make(context.Background(), v, report.Request{Portfolio: members, PortfolioFile: "my vendors.csv", Scope: scope, Details: store.Details, Version: "v1", Format: "html", Rule: bis, RuleFile: "bis.yaml"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkNotes(t, r, sources)
+	checkWords(t, r)
+	checkMarkdown(t, r)
+	checkHTML(t, r)
+	if want := "tributary report --portfolio 'my vendors.csv' --revision 1 -o html --rule bis.yaml --as-of " + day; r.Command != want {
+		t.Errorf("%s, want %s", r.Command, want)
+	}
+	req := queries.PortfolioExposureRequest{Portfolio: members}
+	req.Scope, req.Paths = scope, -1
+	exposures, err := queries.PortfolioExposure(context.Background(), v, req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	behind, err := queries.PortfolioSuppliers(context.Background(), v, queries.PortfolioSuppliersRequest{Portfolio: members, Scope: scope})
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := map[string]int{}
+	for _, f := range r.Figures {
+		checked[f.Query]++
+		var bound *queries.Interval
+		var count *int
+		switch f.Query {
+		case "shared":
+			for i := range exposures.Items {
+				if x := &exposures.Items[i]; x.ID == f.Key {
+					bound, count = map[string]*queries.Interval{"loss_if_stopped": x.LossIfStopped, "loss_mean": x.LossMean}[f.Field], &x.Exposed
+				}
+			}
+		case "behind":
+			for i := range behind.Items {
+				if x := &behind.Items[i]; x.ID == f.Key {
+					count = &x.Members
+				}
+			}
+		case "concentration":
+			a, err := queries.Concentration(context.Background(), v, queries.ConcentrationRequest{Portfolio: members, Scope: scope, By: f.Key})
+			if err != nil {
+				t.Fatal(err)
+			}
+			bound = a.Items[0].HHI
+		default:
+			continue
+		}
+		if f.Bound != nil && !reflect.DeepEqual(bound, f.Bound) || f.Count != nil && (count == nil || *count != *f.Count) {
+			t.Errorf("%+v, the question says %v %v", f, bound, count)
+		}
+	}
+	if checked["shared"] == 0 || checked["behind"] == 0 || checked["concentration"] == 0 || checked["members"] == 0 {
+		t.Errorf("%v", checked)
+	}
+	text := r.Summary[0].Plain()
+	if !strings.HasPrefix(text, "Of 9 rows, 7 were found as 6 companies. The spend on them is 269 USD, and of 1 member unknown.") {
+		t.Error(text)
 	}
 }
 

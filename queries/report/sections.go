@@ -24,6 +24,8 @@ const (
 	topCommon    = 8
 	topCustomers = 8
 	topDisputes  = 12
+	topSanctions = 10
+	topMembers   = 30
 	tierDepth    = 6
 	// mostExposures is how many exposures are looked at for those that the report shows.
 	mostExposures = 300
@@ -689,6 +691,11 @@ func productKey(r *queries.Ref) string {
 // index is a Herfindahl-Hirschman index.
 func (m *maker) index(key string, i *queries.Interval) string {
 	m.out.Figures = append(m.out.Figures, Figure{Query: "concentration", Key: key, Field: "hhi", Bound: i})
+	return boundIndex(i)
+}
+
+// boundIndex is a Herfindahl-Hirschman index at least and at most.
+func boundIndex(i *queries.Interval) string {
 	low, high := thousands(int(i.Low+0.5)), thousands(int(i.High+0.5))
 	if low == high {
 		return low
