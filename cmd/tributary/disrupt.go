@@ -56,7 +56,17 @@ and shared, for what is supposed or for what happened.
     - relation: supplies~vertiv~nvidia~liquid-cooling
       recovery_days: 90
 
-Losses assume that no supplier stands in for another.
+Losses assume that no supplier stands in for another. What would be done about it is supposed by a remedy: then rows tell
+the loss before and after. tributary remedy finds the second source that helps most, and writes it so.
+
+  remedy:
+    new_suppliers:            # that no source names
+      - name: a new supplier
+    add:                      # also: change, remove
+      - from: a new supplier  # or any company of the network
+        to: nvidia
+        product: hbm
+        takes: 0.3            # the part of the intake that it takes over; or share_of_input
 
 A scenario may also cut what companies order (or --demand and --cut): then the answer lists who upstream loses revenue.
 

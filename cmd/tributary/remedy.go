@@ -22,6 +22,7 @@ func remedyCommand(p *program) *cobra.Command {
 	var of subject
 	var req queries.RemediesRequest
 	var stops, by string
+	var scenario int
 	cmd := &cobra.Command{
 		Use:   "remedy",
 		Short: "Which second source lowers a company's worst loss most",
@@ -38,13 +39,19 @@ candidate has to spare, or whether it would qualify.`,
   tributary remedy nvidia --product hbm --share 0.5
   tributary remedy nvidia --if-stops ibiden
   tributary remedy microsoft --if-stops country:TW --by origin
-  tributary remedy nvidia -o json | jq '.items[0].scenario' | tributary disrupt --scenario - --only nvidia`,
+  tributary remedy nvidia --as-scenario 1 | tributary disrupt --scenario - --only nvidia`,
 	}
 	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
 		p.shortTable(cmd, &q.page, remedyLimit)
 		req.Scope, req.Page = q.scope, q.page
 		if cmd.Flags().Changed("share") && req.Share == 0 {
 			return usagef("remedy: --share 0: a second source that takes nothing over helps nothing")
+		}
+		if scenario < 0 || scenario > 0 && of.members != nil {
+			return usagef("remedy: --as-scenario prints a row of the answer about one company: want its number, from 1 on")
+		}
+		if scenario > 0 {
+			req.Limit = scenario
 		}
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 			err := of.find(v)
@@ -61,13 +68,14 @@ candidate has to spare, or whether it would qualify.`,
 				return askMembers(ctx, p, v, &of, &q, "second sources", req, queries.PortfolioRemedies)
 			}
 			req.Company = of.company
-			return p.remedyAnswer(ctx, v, req)
+			return p.remedyAnswer(ctx, v, req, scenario)
 		})
 	})
 	namesMembers(cmd, &of)
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.StringVar(&req.Product, "product", "", "only second sources of this input `PRODUCT` and every kind of it (id, name or alias)")
 		f.Float64Var(&req.Share, "share", queries.DefaultRemedyShare, "the `PART` of the intake that a second source takes over, up to 1")
+		f.IntVar(&scenario, "as-scenario", 0, "print row `N` as a scenario instead, for tributary disrupt --scenario -")
 		f.StringVar(&stops, "if-stops", "", "lower the loss when `WHAT` stops: a company, a product, or a country (product:HBM, country:TW)")
 		f.Var(newChoice(&by, "headquarters", "headquarters", "origin", "making"), "by", "what ties to the country of --if-stops: headquarters, origin (where it ships from), or making")
 		f.StringSliceVar(&req.Assume, "assume", nil, "take for granted, where nobody says: `WHAT`, of complete (lists of suppliers are), essential (inputs are)")
@@ -108,7 +116,7 @@ func stoppedTarget(v *graph.View, text, by string) (*queries.Target, error) {
 	return &queries.Target{Company: id}, err
 }
 
-func (p *program) remedyAnswer(ctx context.Context, v *graph.View, req queries.RemediesRequest) (answer, error) {
+func (p *program) remedyAnswer(ctx context.Context, v *graph.View, req queries.RemediesRequest, scenario int) (answer, error) {
 	m := p.newMeter()
 	defer m.end()
 	what, unit := "stopping companies upstream", "companies"
@@ -122,6 +130,9 @@ func (p *program) remedyAnswer(ctx context.Context, v *graph.View, req queries.R
 	if err != nil {
 		return answer{}, err
 	}
+	if scenario > 0 {
+		return scenarioOf(found, scenario)
+	}
 	return listed(found, &found.Answer, func(o *printer) { printRemedies(o, found) }, func() string {
 		total := fmt.Sprintf("%s tried, %s help nothing", plural(found.Tried, "second sources"), thousands(found.Nothing))
 		if found.LeftOut > 0 {
@@ -129,6 +140,15 @@ func (p *program) remedyAnswer(ctx context.Context, v *graph.View, req queries.R
 		}
 		return total
 	}), nil
+}
+
+// scenarioOf is a row as a scenario, in any format.
+func scenarioOf(a *queries.RemediesAnswer, row int) (answer, error) {
+	if row > len(a.Items) {
+		return answer{}, usagef("remedy: --as-scenario %d: there are %s: %s", row, plural(len(a.Items), "rows"), a.Verdict)
+	}
+	s := a.Items[row-1].Scenario
+	return answer{whole: s, items: []queries.Scenario{s}, print: func(o *printer) { _ = writeJSON(o.w, s) }}, nil
 }
 
 func printRemedies(o *printer, a *queries.RemediesAnswer) {
@@ -155,7 +175,7 @@ func printRemedies(o *printer, a *queries.RemediesAnswer) {
 		o.wrap("  ", "    ", printable(r.Sentence+" "+r.Caveat))
 	}
 	printWhyNot(o, a.Inputs)
-	o.printf("\nTo see one: -o json | jq '.items[0].scenario' | %s\n", a.Items[0].Command)
+	o.printf("\nTo see what the first does: the same with --as-scenario 1 | %s\n", a.Items[0].Command)
 }
 
 // printWhyNot says for which inputs a second source helps nothing, and why.
