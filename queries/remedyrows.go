@@ -324,7 +324,15 @@ func (x *remedies) title(c *remedyCase) string {
 	if n := c.company(); n != graph.NoNode {
 		from = x.v.Name(graph.KindCompany, n)
 	}
-	return fmt.Sprintf("%s supplies %s more of the %s that %s buys", from, percentText(x.req.Share), x.v.Name(graph.KindProduct, c.in.product), x.v.Name(graph.KindCompany, x.company))
+	return fmt.Sprintf("%s %s of the %s that %s buys", capital(from), takesOver(c.kind, x.req.Share), x.v.Name(graph.KindProduct, c.in.product), x.v.Name(graph.KindCompany, x.company))
+}
+
+// takesOver is what a second source does.
+func takesOver(kind string, share float64) string {
+	if kind == RemedyEnlarged {
+		return "takes over another " + percentText(share)
+	}
+	return "takes over " + percentText(share)
 }
 
 // command asks for the losses before and after.

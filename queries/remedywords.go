@@ -125,11 +125,7 @@ func sourceText(row *RemedyRow) string {
 func (x *remedies) sentence(r *remedyRow, row *RemedyRow) string {
 	var b strings.Builder
 	first := row.By[0]
-	if row.Kind == RemedyEnlarged {
-		fmt.Fprintf(&b, "%s supplies %s more of the %s", sourceText(row), percentText(x.req.Share), row.Input.Name)
-	} else {
-		fmt.Fprintf(&b, "%s takes over %s of the %s", capital(sourceText(row)), percentText(x.req.Share), row.Input.Name)
-	}
+	fmt.Fprintf(&b, "%s %s of the %s", capital(sourceText(row)), takesOver(row.Kind, x.req.Share), row.Input.Name)
 	before, _ := x.worst(x.base)
 	after, _ := x.worst(r.cases[0].after)
 	switch {
