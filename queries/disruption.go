@@ -33,6 +33,8 @@ type DisruptionRequest struct {
 	Sort string
 	// Company narrows the list to one company: id, identifier, name or alias. The totals are of all.
 	Company string
+	// Portfolio narrows the list to its members, and tells what they lose together, weighed by spend.
+	Portfolio Portfolio
 	// MinLoss leaves out of the list what loses less than this at most.
 	MinLoss float64
 }
@@ -47,6 +49,8 @@ type DisruptionAnswer struct {
 	Totals   DisruptionTotals `json:"totals" doc:"Over everything that loses something, or may, listed here or not"`
 	// Demand is nil where the scenario cuts none.
 	Demand *DemandLosses `json:"demand" doc:"Who upstream loses revenue by the cuts of demand; null where the scenario has none"`
+	// Portfolio is nil where none was asked about.
+	Portfolio *DisruptedPortfolio `json:"portfolio" doc:"What the members of the portfolio lose together; null where none was asked about"`
 	// After is the totals with the remedy.
 	After *DisruptionTotals `json:"totals_after" doc:"The totals with the remedy; null where none is supposed"`
 	Paging
@@ -172,6 +176,14 @@ func (req DisruptionRequest) Resolve() (DisruptionRequest, error) {
 	if req.Sort, err = oneOf("sort", req.Sort, "lower", "upper"); err != nil {
 		return req, err
 	}
+	if len(req.Portfolio) > 0 {
+		if req.Company != "" {
+			return req, fmt.Errorf("%w: the list is narrowed to a company or to a portfolio, not both", graph.ErrInvalid)
+		}
+		if req.Portfolio, err = req.Portfolio.Resolve(); err != nil {
+			return req, err
+		}
+	}
 	if !(req.MinLoss >= 0 && req.MinLoss <= 1) {
 		return req, fmt.Errorf("%w: min_loss %v; allowed: 0 to 1", graph.ErrInvalid, req.MinLoss)
 	}
@@ -230,6 +242,9 @@ func Disruption(ctx context.Context, v *graph.View, req DisruptionRequest) (*Dis
 	}
 	d := &disruption{v: v, req: req, counted: map[graph.Rel]bool{}, answer: &DisruptionAnswer{Answer: newAnswer(v, req.Scope, slices.Concat(req.assumptions(), whenAssumptions, req.demandAssumptions())...), Scenario: req.Scenario,
 		Targets: []TargetRow{}, Items: []DisruptionRow{}, Totals: noTotals(), Paging: paging}}
+	if err := d.match(); err != nil {
+		return nil, err
+	}
 	if err := d.run(ctx, key); err != nil {
 		return nil, err
 	}
@@ -244,6 +259,7 @@ func (d *disruption) asked() (names []string) {
 	if d.req.Company != "" {
 		names = append(names, d.req.Company)
 	}
+	names = append(names, d.req.Portfolio.names()...)
 	for _, t := range d.req.Scenario.Targets {
 		if t.Company != "" {
 			names = append(names, t.Company)
@@ -278,6 +294,8 @@ type disruption struct {
 	plans   map[graph.Node]*plan
 	whens   *whens
 	after   *disruption // with the remedy; nil where none is supposed
+	members []member
+	only    map[graph.Node]bool // the companies that are listed; nil: all
 	names   *names
 	counted map[graph.Rel]bool // relations that the coverage has
 }
@@ -473,19 +491,20 @@ type entry struct {
 
 // list makes the rows of this page, and the totals.
 func (d *disruption) list(ctx context.Context, key []string) error {
-	only := graph.NoNode
 	if d.req.Company != "" {
-		var err error
-		if only, err = d.v.Lookup(graph.KindCompany, d.req.Company); err != nil {
+		only, err := d.v.Lookup(graph.KindCompany, d.req.Company)
+		if err != nil {
 			return err
 		}
+		d.only = map[graph.Node]bool{only: true}
 	}
+	d.weigh()
 	parts := make([]topEntries, workers())
 	for i := range parts {
 		parts[i] = topEntries{d: d, room: d.req.Limit}
 	}
 	err := d.entries(ctx, func(worker int, e *entry) {
-		if e.high < d.req.MinLoss || only != graph.NoNode && e.company != only {
+		if e.high < d.req.MinLoss || d.only != nil && !d.only[e.company] {
 			return
 		}
 		top := &parts[worker]

@@ -34,6 +34,7 @@ func disruptCommand(p *program) *cobra.Command {
 	var q question
 	var req queries.DisruptionRequest
 	var s scenarioFlags
+	portfolio := ""
 	cmd := &cobra.Command{
 		Use:   "disrupt",
 		Short: "What is lost downstream when something stops",
@@ -68,6 +69,8 @@ the loss before and after. tributary remedy finds the second source that helps m
         product: hbm
         takes: 0.3            # the part of the intake that it takes over; or share_of_input
 
+With --portfolio FILE, only what the companies of a list lose is listed, with what that makes of the spend on them.
+
 A scenario may also cut what companies order (or --demand and --cut): then the answer lists who upstream loses revenue.
 
   demand:
@@ -79,6 +82,7 @@ The two are answered apart: what stops cuts no orders, and who loses revenue goe
 		Example: `  tributary disrupt --company vertiv --product liquid-cooling
   tributary disrupt --country TW --by origin --capacity 0.3 --days 90
   tributary disrupt --company asml --only microsoft
+  tributary disrupt --country TW --portfolio vendors.xlsx
   tributary disrupt --demand nvidia --cut 0.2
   tributary disrupt --scenario hualien.yaml --assume complete,essential --sort upper -o csv > losses.csv`,
 		Args: wantArgs(0, 0),
@@ -86,6 +90,14 @@ The two are answered apart: what stops cuts no orders, and who loses revenue goe
 			var err error
 			if req.Scenario, err = s.scenario(cmd, p.in); err != nil {
 				return err
+			}
+			if portfolio != "" {
+				if portfolio == "-" && s.file == "-" {
+					return usagef("disrupt: --portfolio - and --scenario -: standard input can be one of them")
+				}
+				if req.Portfolio, err = p.portfolio(cmd.Context(), portfolio); err != nil {
+					return err
+				}
 			}
 			p.shortTable(cmd, &q.page, disruptLimit)
 			req.Scope, req.Page, req.ProductLevel = q.scope, q.page, s.levels
@@ -115,6 +127,7 @@ The two are answered apart: what stops cuts no orders, and who loses revenue goe
 		f.Float64Var(&s.demand.Cut, "cut", 0, "the `PART` of the orders of --demand that is cut, up to 1")
 		f.Float64Var(&s.days, "days", 0, "it works again after so many `DAYS`")
 		f.StringVar(&req.Company, "only", "", "list only what this `COMPANY` loses")
+		f.StringVar(&portfolio, "portfolio", "", "list only what the companies in this `FILE` lose, and what they lose together by the spend on each (-: standard input)")
 		f.Float64Var(&req.MinLoss, "min-loss", 0, "list only what may lose at least this `PART`, 0 to 1")
 		f.StringSliceVar(&req.Assume, "assume", nil, "take for granted, where nobody says: `WHAT`, of complete (lists of suppliers are), essential (inputs are)")
 		f.Var(newChoice(&req.Undocumented, "unaffected", "unaffected", "worst"), "undocumented", "suppliers that nobody documented: unaffected, or worst (all is lost that no documented one has)")
@@ -303,6 +316,10 @@ func printDemand(o *printer, a *queries.DemandLosses) {
 
 func printLosses(o *printer, a *queries.DisruptionAnswer) {
 	o.printf("\n")
+	if a.Portfolio != nil && a.Portfolio.Sentence != "" {
+		o.wrap("", "", a.Portfolio.Sentence)
+		o.printf("\n")
+	}
 	if a.Total == nil {
 		o.printf("There was no time to find what is lost.\n")
 	} else if len(a.Items) == 0 {

@@ -84,6 +84,7 @@ func TestGolden(t *testing.T) {
 		{"exposure-portfolio", "exposure --portfolio testdata/portfolio.csv --width 140"},
 		{"exposure-portfolio-json", "exposure --portfolio testdata/portfolio.csv --limit 1 -o json"},
 		{"exposure-portfolio-csv", "exposure --portfolio testdata/portfolio.csv --over countries -o csv"},
+		{"disrupt-portfolio", "disrupt --company asml --portfolio testdata/portfolio.csv --width 140"},
 		{"suppliers-portfolio", "suppliers --portfolio testdata/portfolio.csv --depth 2 --width 140"},
 		{"suppliers-portfolio-json", "suppliers --portfolio testdata/portfolio.csv --depth 1 --members 1 --limit 1 -o json"},
 		{"customers-portfolio-csv", "customers --portfolio testdata/portfolio.csv --depth 1 --members 1 -o csv"},

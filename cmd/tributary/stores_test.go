@@ -115,7 +115,8 @@ func questions(companies []string, between [2]string) [][]string {
 
 // portfolioQuestions is every command that asks of a portfolio.
 func portfolioQuestions(file string) [][]string {
-	return [][]string{{"report", "--portfolio", file, "--as-of", "2025-06-30"}, {"suppliers", "--portfolio", file, "-o", "json"}, {"customers", "--portfolio", file, "--depth", "2", "-o", "csv"}, {"chokepoints", "--portfolio", file, "-o", "json"},
+	return [][]string{{"report", "--portfolio", file, "--as-of", "2025-06-30"}, {"disrupt", "--country", "TW", "--portfolio", file, "-o", "json"},
+		{"suppliers", "--portfolio", file, "-o", "json"}, {"customers", "--portfolio", file, "--depth", "2", "-o", "csv"}, {"chokepoints", "--portfolio", file, "-o", "json"},
 		{"alternatives", "--portfolio", file, "--limit", "50", "-o", "json"}, {"gaps", "--portfolio", file, "--candidates", "20", "-o", "json"}, {"remedy", "--portfolio", file, "--limit", "30", "-o", "json"},
 		{"exposure", "--portfolio", file, "-o", "json"}, {"exposure", "--portfolio", file, "--over", "countries", "-o", "csv"},
 		{"common-suppliers", "--portfolio", file, "--min", "3", "-o", "json"}, {"common-suppliers", "--portfolio", file, "--depth", "5", "--limit", "50", "-o", "csv"},
