@@ -90,7 +90,7 @@ type SanctionsRow struct {
 	EconomicInterest *Interval      `json:"economic_interest" doc:"Part of it that belongs to listed companies, directly or through others: shares multiplied along chains of ownership. No rule looks at it; null where they hold nothing"`
 	Listings         []ListingRow   `json:"listings" doc:"The listings that it comes from: its own, or those of the owners at the beginning of the chains"`
 	Ownership        []OwnershipHop `json:"ownership" doc:"The holdings by which it follows from the listings, those of the listed owners first"`
-	OwnershipMore    bool           `json:"ownership_more,omitempty" doc:"There are more holdings than are told"`
+	OwnershipMore    bool           `json:"ownership_more,omitempty" doc:"There are more holdings than are told: those nearest to the listed owners are left out"`
 	Behind           []BehindMember `json:"behind,omitempty" doc:"Of a portfolio: the members that it stands behind, in the order of ids, at most 100"`
 	BehindMore       bool           `json:"behind_more,omitempty" doc:"There are more of them than are told"`
 	Members          int            `json:"members,omitempty" doc:"Of a portfolio: members that it is, or stands behind"`

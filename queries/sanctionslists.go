@@ -97,7 +97,7 @@ func (s *sanctions) claimsOf(r graph.Rel) (ids []string, claims []ClaimRow) {
 	return ids, claims
 }
 
-// maxOwnershipHops is how many holdings a row tells.
+// maxOwnershipHops is how many holdings a row tells: those nearest to the company.
 const maxOwnershipHops = 100
 
 // ownership tells by which holdings a company follows from listings, and the companies where the chains begin.
@@ -130,20 +130,19 @@ func (s *sanctions) ownership(c int32, status string, row *SanctionsRow) (beginn
 		}
 	}
 	slices.SortFunc(chain, func(a, b int32) int { return int(set.Order[a] - set.Order[b]) })
+	var hops []holdingRel
 	for _, owned := range chain {
-		if s.isSeed(owned) {
-			continue
-		}
 		for _, h := range s.h.into[owned] {
-			if !seen[h.owner] || set.Order[h.owner] >= set.Order[owned] {
-				continue
+			if seen[h.owner] && set.Order[h.owner] < set.Order[owned] && !s.isSeed(owned) {
+				hops = append(hops, h)
 			}
-			if len(row.Ownership) == maxOwnershipHops {
-				row.OwnershipMore = true
-				return beginnings
-			}
-			row.Ownership = append(row.Ownership, s.ownershipHop(h))
 		}
+	}
+	if row.OwnershipMore = len(hops) > maxOwnershipHops; row.OwnershipMore {
+		hops = hops[len(hops)-maxOwnershipHops:]
+	}
+	for _, h := range hops {
+		row.Ownership = append(row.Ownership, s.ownershipHop(h))
 	}
 	return beginnings
 }

@@ -22,6 +22,8 @@ func TestSanctionsGolden(t *testing.T) {
 		{"sanctions-uk", "sanctions buyer --rule testdata/rule-uk.yaml"},
 		{"sanctions-before", "sanctions buyer --as-of 2024-04-30"},
 		{"sanctions-none", "sanctions smelter --rule ../../docs/queries/rules/eu.yaml"},
+		{"sanctions-show", "show ivan"},
+		{"sanctions-claims", "claims ofac trader"},
 		{"sanctions-portfolio", "sanctions --portfolio testdata/sanctions-portfolio.csv"},
 		{"sanctions-portfolio-csv", "sanctions --portfolio testdata/sanctions-portfolio.csv --status blocked -o csv"},
 		{"error-sanctions-rule", "sanctions buyer --rule testdata/rule.yaml"},
