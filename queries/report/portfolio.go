@@ -141,7 +141,12 @@ func (m *maker) shared(ctx context.Context) error {
 		return 0
 	})
 	t := &Table{Columns: []Column{{Title: "Company"}, {Title: "Loss by spend", Right: true}, {Title: "Mean loss", Right: true}, {Title: "Members", Right: true}, {Title: "Spend behind", Right: true}, {Title: "Country"}, {Title: "Chain to the member that may lose most, with the confidence of each hop"}}}
-	for i := range rows[:min(len(rows), topCompanies)] {
+	alike := alikeFirst(rows)
+	shown := min(len(rows), topCompanies)
+	if alike >= topCompanies { // more of the same says nothing
+		shown = min(shown, topAlike)
+	}
+	for i := range rows[:shown] {
 		r := &rows[i]
 		chain := plain("-")
 		if len(r.Members) > 0 && r.Members[0].Member.ID != r.ID {
@@ -160,13 +165,12 @@ func (m *maker) shared(ctx context.Context) error {
 		companies(len(rows))+" "+isAre(len(rows)), isAre(len(rows)))
 	if len(rows) > len(t.Rows) {
 		lead += fmt.Sprintf(" The first %d are shown; where the bounds are alike, those first that reach the most members.", len(t.Rows))
+		if alike > len(t.Rows) {
+			lead += fmt.Sprintf(" The first %s are alike.", thousands(alike))
+		}
 	}
 	m.section(Section{ID: "shared", Title: "What they depend on together", Commands: []string{m.command("exposure", "")}, Blocks: []Block{{Text: plain("%s", lead)}, {Table: t}}})
 	r := &rows[0]
-	alike := 0
-	for i := range rows {
-		alike += flag(rows[i].Exposed == r.Exposed && sameBounds(rows[i].LossIfStopped, r.LossIfStopped) && sameBounds(rows[i].LossMean, r.LossMean))
-	}
 	who := both(r.Name, r.NameZH)
 	if alike > 1 {
 		who = fmt.Sprintf("one of %s (such as %s)", companies(alike), who)
@@ -177,6 +181,16 @@ func (m *maker) shared(ctx context.Context) error {
 	}
 	m.tell(findingExposure, ended(plain("%s", text)))
 	return nil
+}
+
+// alikeFirst is how many rows say the same as the first.
+func alikeFirst(rows []queries.PortfolioExposureRow) (n int) {
+	first := &rows[0]
+	for i := range rows {
+		r := &rows[i]
+		n += flag(r.Exposed == first.Exposed && sameBounds(r.LossIfStopped, first.LossIfStopped) && sameBounds(r.LossMean, first.LossMean))
+	}
+	return n
 }
 
 func sameBounds(a, b *queries.Interval) bool {
@@ -261,7 +275,7 @@ func (m *maker) commonBehind(ctx context.Context) error {
 			behind = append(behind, fmt.Sprintf("%s (through %s)", b.Member.Name, names(refNames(b.Via), 2)))
 		}
 		t.Rows = append(t.Rows, []Text{plain("%s", both(r.Name, r.NameZH)), plain("%d of %d", m.count("behind", r.ID, "members", r.Members), m.match.Members), plain("%s", money(r.Spend)), plain("%s", country(r.Country)),
-			plain("%s", names(refNames(r.Products), 3)), plain("%s", names(behind, 3))})
+			plain("%s", names(refNames(r.Products), 3)), plain("%s", names(behind, 2))})
 	}
 	lead := "Companies that stand at tier 2 or deeper behind several members: none of these is documented to buy from them, all do through their suppliers."
 	s := Section{ID: "common", Title: "Hidden common suppliers", Commands: []string{m.command("common-suppliers", fmt.Sprintf("--limit %d", topCommon))}}

@@ -136,6 +136,7 @@ type maker struct {
 	req       Request
 	out       *Report
 	match     queries.PortfolioMatch // of a portfolio
+	upstream  int                    // companies, as far as tiers are listed
 	notes     map[string]*Note
 	relations map[string]*queries.RelationAnswer
 	answers   []asked

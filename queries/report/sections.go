@@ -26,7 +26,11 @@ const (
 	topDisputes  = 12
 	topSanctions = 10
 	topMembers   = 30
+	topAlike     = 5
 	tierDepth    = 6
+	// Of a company with many upstream, fewer facts are solved again for the questions worth asking.
+	manyUpstream  = 300
+	fewCandidates = 40
 	// mostExposures is how many exposures are looked at for those that the report shows.
 	mostExposures = 300
 )
@@ -115,7 +119,7 @@ func (m *maker) profile(a *queries.CompanyAnswer) string {
 	}
 	if n := len(a.Amounts); n > 0 {
 		last := a.Amounts[n-1]
-		fmt.Fprintf(&b, " Stated %s: %s.", last.Field, strings.TrimSpace(strconv.FormatFloat(last.Value, 'f', -1, 64)+" "+last.Currency+" "+last.Period))
+		fmt.Fprintf(&b, " Stated %s%s: %s.", last.Field, ofPeriod(last.Period), strings.TrimSpace(valueText(last.Field, last.Value)+" "+last.Currency))
 	}
 	if a.Provisional {
 		b.WriteString(" It is known only because relations name it: no dataset describes it.")
@@ -196,6 +200,7 @@ func (m *maker) tiers(ctx context.Context) error {
 	}
 	m.count("suppliers", "1", "companies", first)
 	m.count("suppliers", "all", "companies", len(a.Items))
+	m.upstream = len(a.Items)
 	if cover.Relations > 0 {
 		text += fmt.Sprintf("Of the %s that bring them in, %s a source and %s a share: where nobody states a share, the bounds below are wide.",
 			plural(cover.Relations, "relation", "relations"), allOf(cover.Sourced, cover.Relations, "cites", "cite"), allOf(cover.Shares, cover.Relations, "states", "state"))
@@ -272,7 +277,10 @@ func (m *maker) exposures(ctx context.Context) error {
 	name := m.out.Company.Name
 	s := Section{ID: "exposures", Title: "Largest exposures", Commands: []string{m.command("exposure", "")}}
 	s.Blocks = append(s.Blocks, Block{Text: plain("Two measures that never mix. Loss if it stops: the part of its output that %s loses when this company alone stops, by what each of its production lines needs. Flow: the part of its intake that comes from there, directly or through others.", name)})
-	narrow, open, nothing := split(a.Items)
+	narrow, open, _ := split(a.Items)
+	if a.NextCursor != "" {
+		s.Blocks[0].Text = append(s.Blocks[0].Text, Span{Text: fmt.Sprintf(" Of %s upstream, the %s that most may hang on are looked at here.", companies(a.Around), thousands(len(a.Items)))})
+	}
 	if len(narrow) > 0 {
 		t, err := m.exposureTable(ctx, narrow[:min(len(narrow), topCompanies)])
 		if err != nil {
@@ -289,7 +297,7 @@ func (m *maker) exposures(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := m.tellExposure(ctx, narrow, open, nothing); err != nil {
+	if err := m.tellExposure(ctx, narrow, open, a); err != nil {
 		return err
 	}
 	if err := m.countries(ctx, &s); err != nil {
@@ -391,8 +399,12 @@ func bindingText(b *queries.BindingRow) string {
 }
 
 // tellExposure sums the exposures up.
-func (m *maker) tellExposure(ctx context.Context, narrow, open []*queries.ExposureRow, nothing int) error {
+func (m *maker) tellExposure(ctx context.Context, narrow, open []*queries.ExposureRow, a *queries.ExposureAnswer) error {
 	name := m.out.Company.Name
+	many := thousands(len(open))
+	if a.NextCursor != "" {
+		many = "at least " + many
+	}
 	if len(narrow) > 0 && (narrow[0].LossIfStopped.Low > 0 || len(open) == 0) {
 		r := narrow[0]
 		notes, err := m.chainNotes(ctx, r.Cause)
@@ -408,9 +420,9 @@ func (m *maker) tellExposure(ctx context.Context, narrow, open []*queries.Exposu
 		if err != nil {
 			return err
 		}
-		text := fmt.Sprintf("For %s of the %s upstream nothing documented narrows what %s loses if it stops, %s first among them.", thousands(len(open)), companies(len(narrow)+len(open)+nothing), name, both(r.Name, r.NameZH))
+		text := fmt.Sprintf("For %s of the %s upstream nothing documented narrows what %s loses if it stops, %s first among them.", many, companies(a.Around), name, both(r.Name, r.NameZH))
 		if n := reached(r); n > 1 {
-			text = fmt.Sprintf("For %s of the %s upstream nothing documented narrows what %s loses if it stops; %s may stop the most, %d of its inputs.", thousands(len(open)), companies(len(narrow)+len(open)+nothing), name, both(r.Name, r.NameZH), n)
+			text = fmt.Sprintf("For %s of the %s upstream nothing documented narrows what %s loses if it stops; %s may stop the most, %d of its inputs.", many, companies(a.Around), name, both(r.Name, r.NameZH), n)
 		}
 		m.tell(findingExposure, Text{{Text: text, Notes: notes}})
 	}
@@ -491,7 +503,7 @@ func (m *maker) point(ctx context.Context, text string, c *queries.ChokeSupplier
 	if err != nil {
 		return nil, err
 	}
-	return Text{{Text: strings.TrimSuffix(sentence(text), "."), Notes: notes}, {Text: " (confidence " + percent(c.Confidence) + ")"}}, nil
+	return Text{{Text: sentence(strings.TrimSuffix(text, ".")), Notes: notes}, {Text: " (confidence " + percent(c.Confidence) + ")"}}, nil
 }
 
 // rest tells how much of a list is not shown.
@@ -729,19 +741,43 @@ func (m *maker) remedies(ctx context.Context) error {
 	m.asked("remedy", &a.Answer)
 	s := Section{ID: "remedies", Title: "The second source that would help most", Commands: []string{m.command("remedy", fmt.Sprintf("--limit %d", topRemedies))}}
 	t := &Table{Columns: []Column{{Title: "Input"}, {Title: "Second source"}, {Title: "As"}, {Title: "Worst loss with it", Right: true}, {Title: "Mean loss with it", Right: true}, {Title: "Stops eased", Right: true}, {Title: "What is not known"}}}
+	first := -1
 	for i := range a.Items {
 		r := &a.Items[i]
+		if m.unnamed(r.By) {
+			continue
+		}
+		if first < 0 {
+			first = i
+		}
 		key := r.Input.ID + " " + strconv.Itoa(i)
 		t.Rows = append(t.Rows, []Text{plain("%s", r.Input.Name), plain("%s", names(sourceNames(r.By, r.Count), 3)), plain("%s", r.Kind), plain("%s", m.bound("remedies", key, "worst_loss", r.Worst)),
 			plain("%s", m.bound("remedies", key, "mean_loss", r.Mean)), plain("%d", m.count("remedies", key, "eased", r.Eased)), plain("%s", r.Caveat)})
 	}
+	if first < 0 {
+		return nil
+	}
 	before := fmt.Sprintf("As it is, the worst loss is %s and the mean over all stops %s. Each row supposes one second source, new or enlarged, that takes over %s of the input.",
 		m.bound("remedies", "", "worst", a.Worst.Loss), m.bound("remedies", "", "mean_loss", a.Mean), percent(a.Share))
-	s.Blocks = []Block{{Text: plain("%s", sentence(a.Verdict))}, {Text: append(plain("%s", before), spaced(shownOf(len(t.Rows), totalOf(a.Total, len(t.Rows))))...), Table: t}}
+	s.Blocks = []Block{{Text: append(plain("%s", before), spaced(shownOf(len(t.Rows), totalOf(a.Total, len(t.Rows))))...), Table: t}}
+	if first == 0 { // else it speaks of one that is left out
+		s.Blocks = append([]Block{{Text: plain("%s", sentence(a.Verdict))}}, s.Blocks...)
+	}
 	m.section(s)
-	first := &a.Items[0]
-	m.tell(findingRemedy, plain("The single second source that would help most is one of %s (%s).", first.Input.Name, names(sourceNames(first.By, first.Count), 3)))
+	best := &a.Items[first]
+	m.tell(findingRemedy, plain("The single second source that would help most is one of %s (%s).", best.Input.Name, names(sourceNames(best.By, best.Count), 3)))
 	return nil
+}
+
+// unnamed reports whether all second sources are parties that a source does not name, to which nobody can turn.
+func (m *maker) unnamed(list []queries.RemedySource) bool {
+	for _, x := range list {
+		n, ok := m.v.Find(graph.KindCompany, x.ID)
+		if x.ID == "" || !ok || m.v.NodeText(graph.KindCompany, n, graph.FieldKind) != "anonymous" {
+			return false
+		}
+	}
+	return true
 }
 
 func totalOf(total *int, shown int) int {
@@ -761,7 +797,13 @@ func sourceNames(list []queries.RemedySource, count int) []string {
 
 // gaps tells which facts are most worth finding out, as questions to who knows them.
 func (m *maker) gaps(ctx context.Context) error {
-	a, err := queries.Gaps(ctx, m.v, queries.GapsRequest{Company: m.req.Company, Scope: m.req.Scope, Page: queries.Page{Limit: topGaps}})
+	req := queries.GapsRequest{Company: m.req.Company, Scope: m.req.Scope, Page: queries.Page{Limit: topGaps}}
+	flags := fmt.Sprintf("--limit %d", topGaps)
+	if m.upstream > manyUpstream {
+		req.Candidates = fewCandidates
+		flags += fmt.Sprintf(" --candidates %d", fewCandidates)
+	}
+	a, err := queries.Gaps(ctx, m.v, req)
 	if err != nil {
 		return err
 	}
@@ -770,7 +812,7 @@ func (m *maker) gaps(ctx context.Context) error {
 		return nil
 	}
 	m.asked("gaps", &a.Answer)
-	s := Section{ID: "gaps", Title: "What to find out next", Commands: []string{m.command("gaps", fmt.Sprintf("--limit %d", topGaps))}}
+	s := Section{ID: "gaps", Title: "What to find out next", Commands: []string{m.command("gaps", flags)}}
 	b := Block{Text: plain("The facts that would narrow the largest exposures most, each as a question to whom knows it.")}
 	for i := range a.Items {
 		r := &a.Items[i]
