@@ -199,10 +199,10 @@ func groupsOf(v *graph.View) *groups {
 
 func newGroups(v *graph.View, key groupsKey) *groups {
 	g := &groups{original: v, key: key, into: map[graph.Node]graph.Node{}, members: map[graph.Node][]graph.Node{}}
-	companies, net := controlNet(v, holding(key.filter))
-	found := net.Control(ownership.Threshold{Share: key.threshold})
-	for i, n := range companies {
-		if root := companies[found.Root[i]]; root != n {
+	h, _ := holdingsOf(context.Background(), v, holding(key.filter), nil) // which no deadline ends
+	found := h.net.Control(ownership.Threshold{Share: key.threshold})
+	for i, n := range h.nodes {
+		if root := h.nodes[found.Root[i]]; root != n {
 			g.into[n] = root
 			g.members[root] = append(g.members[root], n)
 		}
@@ -220,42 +220,6 @@ func newGroups(v *graph.View, key groupsKey) *groups {
 func holding(f graph.Filter) graph.Filter {
 	f.Stages |= graph.FlowingStages
 	return f
-}
-
-// controlNet is who holds whom: the companies that any holding is of, in the order of ids, by which the network
-// numbers them.
-func controlNet(v *graph.View, f graph.Filter) ([]graph.Node, *ownership.Net) {
-	var rels []graph.Rel
-	number := map[graph.Node]int32{}
-	var companies []graph.Node
-	for r := range v.RelationsOf(graph.KindOwns) {
-		if !v.Active(r, f) {
-			continue
-		}
-		rels = append(rels, r)
-		owner, owned, _ := v.Ends(r)
-		for _, n := range []graph.Node{owner, owned} {
-			if _, ok := number[n]; !ok {
-				number[n] = 0
-				companies = append(companies, n)
-			}
-		}
-	}
-	slices.SortFunc(companies, func(a, b graph.Node) int { return compareNodes(v, graph.KindCompany, a, b) })
-	for i, n := range companies {
-		number[n] = int32(i)
-	}
-	holdings := make([]ownership.Holding, 0, len(rels))
-	for _, r := range rels {
-		owner, owned, _ := v.Ends(r)
-		folded := v.FoldRelation(r, f)
-		h := ownership.Holding{Owner: number[owner], Owned: number[owned], Controls: folded.Texts[graph.FieldControl] != ""}
-		if share, ok := folded.Numbers[graph.FieldShare]; ok {
-			h.Known, h.Low, h.High = true, share.Least, share.Most
-		}
-		holdings = append(holdings, h)
-	}
-	return companies, ownership.New(len(companies), holdings)
 }
 
 // summary is what an answer says of the groups before it is known which of them it names; nil without groups.

@@ -2,15 +2,15 @@ package queries
 
 import (
 	"context"
+	"slices"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries/internal/ownership"
 )
 
 // holdings is who owns whom under a filter. Companies that neither own nor are owned are not part of it, but for
-// those that are added.
+// those that are added. They are numbered in the order of ids.
 type holdings struct {
-	v      *graph.View
 	nodes  []graph.Node
 	number map[graph.Node]int32
 	into   [][]holdingRel // by owned company, in the order of the ids of owners
@@ -25,12 +25,9 @@ type holdingRel struct {
 
 // holdingsOf reads the active owns relations; the companies in more are part of the network in any case. The error is
 // that of the context.
-func holdingsOf(ctx context.Context, v *graph.View, f graph.Filter, active graph.Activity, more []graph.Node) (*holdings, error) {
-	h := &holdings{v: v, number: map[graph.Node]int32{}}
-	for _, n := range more {
-		h.at(n)
-	}
-	var list []ownership.Holding
+func holdingsOf(ctx context.Context, v *graph.View, f graph.Filter, more []graph.Node) (*holdings, error) {
+	var rels []graph.Rel
+	nodes := slices.Clone(more)
 	budget := checkEvery
 	for r := range v.RelationsOf(graph.KindOwns) {
 		if budget--; budget == 0 {
@@ -39,29 +36,34 @@ func holdingsOf(ctx context.Context, v *graph.View, f graph.Filter, active graph
 				return nil, err
 			}
 		}
-		if !active.Has(r) {
-			continue
+		if v.Active(r, f) {
+			owner, owned, _ := v.Ends(r)
+			rels, nodes = append(rels, r), append(nodes, owner, owned)
 		}
-		owner, owned, _ := v.Ends(r)
-		a, b := h.at(owner), h.at(owned)
-		h.into[b] = append(h.into[b], holdingRel{a, r})
-		made := ownership.Holding{Owner: a, Owned: b, Controls: v.FoldText(r, f, graph.FieldControl) != ""}
-		if share, ok := v.FoldNumber(r, f, graph.FieldShare); ok {
-			made.Known, made.Low, made.High = true, share.Least, share.Most
-		}
+	}
+	slices.SortFunc(nodes, func(a, b graph.Node) int { return compareNodes(v, graph.KindCompany, a, b) })
+	h := &holdings{nodes: slices.Compact(nodes)}
+	h.number = make(map[graph.Node]int32, len(h.nodes))
+	for i, n := range h.nodes {
+		h.number[n] = int32(i)
+	}
+	h.into = make([][]holdingRel, len(h.nodes))
+	list := make([]ownership.Holding, 0, len(rels))
+	for _, r := range rels {
+		made := h.holding(v, f, r)
+		h.into[made.Owned] = append(h.into[made.Owned], holdingRel{made.Owner, r})
 		list = append(list, made)
 	}
 	h.net = ownership.New(len(h.nodes), list)
 	return h, nil
 }
 
-// at is the number of a company, which is new where it has none yet.
-func (h *holdings) at(n graph.Node) int32 {
-	i, ok := h.number[n]
-	if !ok {
-		i = int32(len(h.nodes))
-		h.number[n] = i
-		h.nodes, h.into = append(h.nodes, n), append(h.into, nil)
+// holding is what the claims that count say of a holding.
+func (h *holdings) holding(v *graph.View, f graph.Filter, r graph.Rel) ownership.Holding {
+	owner, owned, _ := v.Ends(r)
+	out := ownership.Holding{Owner: h.number[owner], Owned: h.number[owned], Controls: v.FoldText(r, f, graph.FieldControl) != ""}
+	if share, ok := v.FoldNumber(r, f, graph.FieldShare); ok {
+		out.Known, out.Low, out.High = true, share.Least, share.Most
 	}
-	return i
+	return out
 }

@@ -197,7 +197,7 @@ func Sanctions(ctx context.Context, v *graph.View, req SanctionsRequest) (*Sanct
 	if g := groupsOf(v); g != nil {
 		whole = g.original
 	}
-	s := &sanctions{v: v, whole: whole, req: req, filter: req.filter(), names: newNames(whole), after: key, root: graph.NoNode}
+	s := &sanctions{v: v, whole: whole, req: req, filter: req.filter(), said: holding(req.filter()), names: newNames(whole), after: key, root: graph.NoNode}
 	s.out = &SanctionsAnswer{Answer: newAnswer(v, req.Scope, openLists, req.Rule.Words(),
 		"a share that nobody states is unknown: it blocks nothing for certain, and possibly all that the other documented owners leave",
 		"control without a percentage blocks nothing for certain"),
@@ -205,7 +205,7 @@ func Sanctions(ctx context.Context, v *graph.View, req SanctionsRequest) (*Sanct
 	if err := s.start(); err != nil {
 		return nil, err
 	}
-	s.active = whole.Activity(s.filter)
+	s.active = whole.Activity(s.said)
 	if err := s.readListings(); err != nil {
 		return nil, err
 	}
@@ -229,8 +229,9 @@ type sanctions struct {
 	v       *graph.View // in which goods flow: groups may count as one company
 	whole   *graph.View // in which everyone is listed, and owns, by itself
 	req     SanctionsRequest
-	filter  graph.Filter
-	active  graph.Activity
+	filter  graph.Filter   // by which goods flow
+	said    graph.Filter   // by which listings and holdings count
+	active  graph.Activity // of these
 	names   *names
 	after   []string // key of the last item of the part before
 	out     *SanctionsAnswer
@@ -246,7 +247,6 @@ type sanctions struct {
 	h                       *holdings
 	blocked, possibly, held *ownership.Spread
 	interest                *ownership.Interest
-	listedAlone             []int32 // listed, but what they own is not blocked
 }
 
 // listing is a relation by which an authority of the rule is said to list a company.
@@ -314,19 +314,19 @@ func (s *sanctions) spread(ctx context.Context) error {
 	order := least{v: s.whole}
 	slices.SortFunc(spoken, order.compare)
 	var err error
-	if s.h, err = holdingsOf(ctx, s.whole, s.filter, s.active, spoken); err != nil {
+	if s.h, err = holdingsOf(ctx, s.whole, s.said, spoken); err != nil {
 		return err
 	}
 	var certain, possible []int32
-	for i, n := range spoken {
+	for _, n := range spoken {
+		i := s.h.number[n]
 		sure, may, alone := s.standing(n)
 		switch {
-		case sure && alone:
-			s.listedAlone = append(s.listedAlone, int32(i))
+		case sure && alone: // what it owns is not blocked
 		case sure:
-			certain, possible = append(certain, int32(i)), append(possible, int32(i))
+			certain, possible = append(certain, i), append(possible, i)
 		case may:
-			possible = append(possible, int32(i))
+			possible = append(possible, i)
 		}
 	}
 	rule := ownership.Rule{Threshold: ownership.Threshold{Share: s.req.Rule.Threshold, Inclusive: *s.req.Rule.Inclusive}, Aggregate: *s.req.Rule.Aggregate}

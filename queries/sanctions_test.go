@@ -351,6 +351,19 @@ func TestSanctionsByGroups(t *testing.T) {
 	}
 }
 
+// Stages are those of supply: listings and holdings, of which nobody states one, count whatever is asked for.
+func TestSanctionsStages(t *testing.T) {
+	v := drawn.View(t, `
+		OFAC ! a
+		a => mine share=0.6
+		mine -> buyer : ore stage=volume
+		a -> buyer : coal stage=sampling`)
+	a := askSanctions(t, v, queries.SanctionsRequest{Company: "buyer", Scope: queries.Scope{Stages: []string{"volume"}}})
+	if got, want := sanctionsTold(a), "mine blocked 1 via mine held 0.6..0.6 interest 0.6..0.6"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestSanctionsRules(t *testing.T) {
 	yes, no := true, false
 	for _, test := range []struct {

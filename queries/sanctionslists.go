@@ -58,7 +58,7 @@ func (s *sanctions) listedBy(authority graph.Node) {
 func (s *sanctions) weigh(l *listing) {
 	low, high := s.whole.Claims(l.rel)
 	for c := low; c < high; c++ {
-		if !s.whole.Flows(l.rel, c, s.filter) {
+		if !s.whole.Flows(l.rel, c, s.said) {
 			continue
 		}
 		certain, possible, alone := s.req.Rule.under(graph.SplitList(s.whole.Claim(l.rel, c).Programme))
@@ -73,10 +73,10 @@ func (s *sanctions) weigh(l *listing) {
 func (s *sanctions) listingRow(n graph.Node, l listing) ListingRow {
 	row := ListingRow{Authority: s.names.ref(graph.KindCompany, l.authority), Listed: s.names.ref(graph.KindCompany, n), Relation: s.whole.RelationKey(l.rel).ID(),
 		Counts: l.possible, Alone: l.possible && l.alone}
-	programmes, since := listed(s.whole, l.rel, s.filter)
+	programmes, since := listed(s.whole, l.rel, s.said)
 	row.Programmes, row.Since = programmes, dateText(since)
-	folded := s.whole.FoldHead(l.rel, s.filter)
-	s.out.count(s.whole, &folded, s.filter)
+	folded := s.whole.FoldHead(l.rel, s.said)
+	s.out.count(s.whole, &folded, s.said)
 	if folded.Active {
 		row.Confidence = folded.Confidence
 	}
@@ -87,7 +87,7 @@ func (s *sanctions) listingRow(n graph.Node, l listing) ListingRow {
 
 // claimsOf are the ids of the claims of a relation and, where evidence is asked for, the claims.
 func (s *sanctions) claimsOf(r graph.Rel) (ids []string, claims []ClaimRow) {
-	rows := claimRows(s.whole, r, s.filter)
+	rows := claimRows(s.whole, r, s.said)
 	for _, c := range rows {
 		ids = append(ids, c.ID)
 	}
@@ -155,10 +155,10 @@ func (s *sanctions) isSeed(c int32) bool {
 
 func (s *sanctions) ownershipHop(h holdingRel) OwnershipHop {
 	owner, owned, _ := s.whole.Ends(h.rel)
-	folded := s.whole.FoldRelation(h.rel, s.filter)
-	s.out.count(s.whole, &folded, s.filter)
+	folded := s.whole.FoldRelation(h.rel, s.said)
+	s.out.count(s.whole, &folded, s.said)
 	out := OwnershipHop{Owner: s.names.ref(graph.KindCompany, owner), OwnerStatus: s.status(owner), Owned: s.names.ref(graph.KindCompany, owned),
-		Relation: s.whole.RelationKey(h.rel).ID(), Share: statedNumber(s.whole, h.rel, s.filter, graph.FieldShare), Control: folded.Texts[graph.FieldControl],
+		Relation: s.whole.RelationKey(h.rel).ID(), Share: statedNumber(s.whole, h.rel, s.said, graph.FieldShare), Control: folded.Texts[graph.FieldControl],
 		Confidence: folded.Confidence, Denials: folded.Denials}
 	out.ClaimIDs, out.Claims = s.claimsOf(h.rel)
 	return out
