@@ -47,7 +47,7 @@ func (d Date) String() string {
 }
 
 // ParseDate reads a day (2024-05-11), or the first day of a month (2024-05), quarter (2024Q2, 2024-Q2),
-// half-year (2024H1) or year (2024, FY2024). Empty is NoDate. The error wraps [ErrInvalid].
+// half-year (2024H1) or year (2024, FY2024). Slashes may stand for hyphens (2024/5/11). Empty is NoDate. The error wraps [ErrInvalid].
 func ParseDate(s string) (Date, error) {
 	if s == "" {
 		return NoDate, nil
@@ -85,11 +85,26 @@ func ParsePeriod(s string) (Period, error) {
 	if t == "" {
 		return "", nil
 	}
-	t = strings.TrimPrefix(t, "FY")
+	t = withHyphens(strings.TrimPrefix(t, "FY"))
 	if p, ok := canonicalPeriod(t); ok {
 		return p, nil
 	}
 	return "", fmt.Errorf("%w: period %q; allowed: 2024, 2024H1, 2024Q2, 2024-05, 2024-05-11", ErrInvalid, s)
+}
+
+// withHyphens spells a date that begins with the year and has slashes, as spreadsheets write it in much of Asia
+// (2026/11/5), as ISO 8601 does. Other texts stay as they are.
+func withHyphens(t string) string {
+	parts := strings.Split(t, "/")
+	if len(parts) < 2 || len(parts) > 3 || len(parts[0]) != 4 {
+		return t
+	}
+	for i, part := range parts[1:] {
+		if len(part) == 1 {
+			parts[i+1] = "0" + part
+		}
+	}
+	return strings.Join(parts, "-")
 }
 
 func canonicalPeriod(t string) (Period, bool) {

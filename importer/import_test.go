@@ -298,6 +298,25 @@ func TestRejectedRows(t *testing.T) {
 	}
 }
 
+// What is rejected a second time has one number and one reason.
+func TestRejectsOfRejects(t *testing.T) {
+	folder := t.TempDir()
+	store := openStore(t)
+	mustImport(t, store, Options{Dataset: "d", Rejects: RejectsIn(folder)}, reader("f.csv", "supplier,buyer,quote,share_of_input\nA,B,\"so, \"\"they\"\" say\",5\n"))
+	first, err := os.ReadFile(filepath.Join(folder, "f.rejected.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustImport(t, store, Options{Dataset: "d", Rejects: RejectsIn(folder)}, reader("f.rejected.csv", strings.ReplaceAll(string(first), ",5\n", ",6\n")))
+	second, err := os.ReadFile(filepath.Join(folder, "f.rejected.rejected.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := strings.NewReplacer(",5\n", ",6\n", "share_of_input: 5", "share_of_input: 6", "\"\"5\"\"", "\"\"6\"\"").Replace(string(first)); string(second) != want {
+		t.Errorf("%s\nwant\n%s", second, want)
+	}
+}
+
 // Rejected rows, corrected, import again.
 func TestRejectsImportAgain(t *testing.T) {
 	folder := t.TempDir()
@@ -736,8 +755,9 @@ func TestUndoNamesAnImport(t *testing.T) {
 	if err != nil || undone.Withdrawn != 1 {
 		t.Fatalf("%+v, %v; want one withdrawn", undone, err)
 	}
+	mustImport(t, store, Options{Dataset: "d"}, reader("", "supplier,buyer,share_of_input\nA,B,7\n")) // all rejected
 	if _, err := Undo(context.Background(), store, "d"); err != nil {
-		t.Errorf("the only import left of the dataset: %v", err)
+		t.Errorf("the only import left of the dataset that wrote anything: %v", err)
 	}
 	if got := dump(t, store); got != "" {
 		t.Errorf("after undo of both\n%s", got)

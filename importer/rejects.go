@@ -45,7 +45,11 @@ func (r *rejects) write(x *row, bad *cellError, rest func(io.Writer) error) erro
 	if r.asJSON {
 		return r.writeJSON(x, bad.why, rest)
 	}
-	fmt.Fprintf(r.w, "%d%c%s%c%s", x.number, r.comma, quoted(bad.why), r.comma, x.raw)
+	raw := x.raw
+	if r.again() {
+		raw = withoutCells(raw, r.comma, 2)
+	}
+	fmt.Fprintf(r.w, "%d%c%s%c%s", x.number, r.comma, quoted(bad.why), r.comma, raw)
 	if rest != nil {
 		if err := rest(r.w); err != nil {
 			return fmt.Errorf("writing rejected rows: %w", err)
@@ -66,9 +70,38 @@ func (r *rejects) begin() error {
 	}
 	r.file, r.w = file, bufio.NewWriter(file)
 	if !r.asJSON {
-		fmt.Fprintf(r.w, "%s%c%s%c%s\n", columnRow, r.comma, columnReason, r.comma, r.header)
+		header := r.header
+		if r.again() {
+			header = withoutCells(header, r.comma, 2)
+		}
+		fmt.Fprintf(r.w, "%s%c%s%c%s\n", columnRow, r.comma, columnReason, r.comma, header)
 	}
 	return nil
+}
+
+// again reports whether the input is itself a file of rejected rows, mended: its number and reason of each row make way
+// for the new ones.
+func (r *rejects) again() bool {
+	return strings.HasPrefix(r.header, fmt.Sprintf("%s%c%s%c", columnRow, r.comma, columnReason, r.comma))
+}
+
+// withoutCells cuts the first n cells off a row of CSV; a row that has fewer stays as it is.
+func withoutCells(row string, comma byte, n int) string {
+	quote := false
+	for i := range len(row) {
+		switch row[i] {
+		case '"':
+			quote = !quote
+		case comma:
+			if quote {
+				continue
+			}
+			if n--; n == 0 {
+				return row[i+1:]
+			}
+		}
+	}
+	return row
 }
 
 // writeJSON writes the object with two more members at its front; what is no object becomes the text of one.

@@ -69,6 +69,9 @@ func Find(ctx context.Context, store graph.Store, ref string) (graph.Import, err
 				found = append(found, x)
 			}
 		}
+		if len(found) > 1 {
+			found = whichWrote(found)
+		}
 		switch len(found) {
 		case 0:
 			continue
@@ -82,6 +85,20 @@ func Find(ctx context.Context, store graph.Store, ref string) (graph.Import, err
 		return graph.Import{}, fmt.Errorf("%w: %q is %d imports: %s; name one by its key", graph.ErrAmbiguous, ref, len(found), strings.Join(keys, ", "))
 	}
 	return graph.Import{}, fmt.Errorf("%w: no import %q that could be undone; name a dataset, or at least %d characters of a key, from the list of imports", graph.ErrNotFound, ref, minPrefix)
+}
+
+// whichWrote leaves out imports that wrote nothing, such as one whose rows were all rejected; all stay where none wrote.
+func whichWrote(imports []graph.Import) (out []graph.Import) {
+	for _, x := range imports {
+		var i info
+		if x.Counts.Changes() > 0 || json.Unmarshal(x.Info, &i) == nil && len(i.Merges) > 0 {
+			out = append(out, x)
+		}
+	}
+	if out == nil {
+		return imports
+	}
+	return out
 }
 
 // undoMerges takes back those decisions of the import that still stand. A decision that it replaced comes back.
