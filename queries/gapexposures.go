@@ -56,10 +56,22 @@ func (g *gaps) prepare(ctx context.Context) error {
 	for _, t := range g.targets {
 		g.out.Exposures = append(g.out.Exposures, GapExposure{Ref: g.names.ref(graph.KindCompany, t.company), Tier: t.tier, Loss: bounds(t.loss)})
 	}
-	if g.now, err = g.newWorld(ctx, g.x.p, net); err == nil {
-		g.then, err = g.newWorld(ctx, p, known)
+	if g.now, err = g.newWorld(ctx, g.x.p, net, g.options()); err == nil {
+		g.then, err = g.newWorld(ctx, p, known, g.typicalOptions(known))
 	}
 	return err
+}
+
+// fineEdges is up to how many edges the network in which everything is known is solved as exactly as the one that is: with
+// every number known, damage goes round loops for long.
+const fineEdges = 20_000
+
+// typicalOptions are those of the network in which everything is known.
+func (g *gaps) typicalOptions(known *network) loss.Options {
+	o := g.options()
+	_, edges := known.net.Size()
+	o.Coarse = edges > fineEdges
+	return o
 }
 
 func (g *gaps) options() loss.Options {
@@ -138,7 +150,7 @@ const mostTied = 100
 
 // breakTies works out what exposures that are alike would be, were everything known.
 func (g *gaps) breakTies(ctx context.Context, known *network, list []gapTarget) error {
-	root, o := known.outletOf(g.company), g.options()
+	root, o := known.outletOf(g.company), g.typicalOptions(known)
 	return all(ctx, list, func() func(*gapTarget) error {
 		run := loss.NewRun(known.net, o)
 		return func(t *gapTarget) error {

@@ -194,7 +194,7 @@ func (s *gapSolver) company(ctx context.Context, x *gapCompany, told func()) err
 func (s *gapSolver) first(ctx context.Context, f *fact) (out outcome, err error) {
 	x := &s.now
 	before := x.w.loss
-	if !slices.Contains(x.both, true) {
+	if !x.needs(f) {
 		return outcomeOf(before, before), nil
 	}
 	if f.forget {
@@ -229,7 +229,7 @@ func (s *gapSolver) mean(ctx context.Context, x *gapPlace, f *fact, others ...ch
 // list is complete says something where shares are not known: then those of its input are not.
 func (s *gapSolver) last(ctx context.Context, f *fact) (out outcome, err error) {
 	x := &s.then
-	if !slices.Contains(x.both, true) {
+	if !x.needs(f) {
 		return outcomeOf(x.w.loss, x.w.loss), nil
 	}
 	rels := f.rels

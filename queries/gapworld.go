@@ -144,12 +144,12 @@ type gapWorld struct {
 	nodes   [][]int32 // that stop, by exposure
 	runs    []*loss.Run
 	loss    []lost
+	options loss.Options
 }
 
 // newWorld solves the exposures on a network.
-func (g *gaps) newWorld(ctx context.Context, p *production, net *network) (*gapWorld, error) {
-	w := &gapWorld{g: g, p: p, net: net, root: net.outletOf(g.company)}
-	o := g.options()
+func (g *gaps) newWorld(ctx context.Context, p *production, net *network, o loss.Options) (*gapWorld, error) {
+	w := &gapWorld{g: g, p: p, net: net, root: net.outletOf(g.company), options: o}
 	w.certain = net.net.Certain(o, w.root)
 	n := len(g.targets)
 	w.nodes, w.runs, w.loss = make([][]int32, n), make([]*loss.Run, n), make([]lost, n)
@@ -205,6 +205,8 @@ type gapPlace struct {
 	open  []bool // exposures of which the upper bound may change
 	both  []bool // exposures that may change at all
 	sells []gapSale
+	// Bounds that the fact that is asked about does not change.
+	high, low []bool
 }
 
 // gapSale is an edge of the network that comes from a company.
@@ -232,6 +234,65 @@ func (x *gapPlace) findSales() {
 	})
 }
 
+// needs works out which bounds a fact may change, and tells whether it may any. Those of an exposure that takes
+// everything through other inputs, whatever is known of this one, stay.
+func (x *gapPlace) needs(f *fact) bool {
+	x.high, x.low = make([]bool, len(x.both)), make([]bool, len(x.both))
+	if !slices.Contains(x.both, true) {
+		return false
+	}
+	switch f.field {
+	case graph.FieldShareOfInput, graph.FieldEssential, graph.FieldCompleteList: // others may change other inputs too
+		x.spare(f)
+	}
+	for i, both := range x.both {
+		if both && !(x.low[i] && (x.high[i] || !x.open[i])) {
+			return true
+		}
+	}
+	return false
+}
+
+// spare finds the exposures that take everything through other inputs: the network without this one, and without others
+// of its kin, which may be read as one with it.
+func (x *gapPlace) spare(f *fact) {
+	o := x.w.options
+	lines := len(x.p.plan(x.at).lines)
+	x.p.edits.removed = map[graph.Rel]bool{}
+	edges := x.w.g.v.In(graph.KindSupplies, x.at)
+	for i := range edges.Len() {
+		r := edges.Rel(i)
+		if product := x.w.g.v.ProductOf(r); product == f.product || x.p.akin(product, f.product) {
+			x.p.edits.removed[r] = true
+		}
+	}
+	plan := x.p.plan(x.at)
+	x.p.edits.removed = nil
+	if len(plan.lines) != lines {
+		return // a line that only this input tells of
+	}
+	net, root := x.splice(plan)
+	whole, certain := net.Whole(root, o), net.CertainWhole(root, o)
+	for i, nodes := range x.w.nodes {
+		x.high[i] = slices.ContainsFunc(nodes, func(n int32) bool { return whole[n] })
+		x.low[i] = slices.ContainsFunc(nodes, func(n int32) bool { return certain[n] })
+	}
+}
+
+// akin reports whether two products may be read as one input: both are kinds of one.
+func (p *production) akin(a, b graph.Node) bool {
+	if a == graph.NoNode || b == graph.NoNode {
+		return false
+	}
+	top := func(n graph.Node) graph.Node {
+		if above := p.ancestors(n); len(above) > 0 {
+			return above[len(above)-1]
+		}
+		return n
+	}
+	return top(a) == top(b)
+}
+
 // change is something else that is supposed of relations.
 type change struct {
 	rels  []graph.Rel
@@ -241,7 +302,7 @@ type change struct {
 
 // losses are the largest exposures when something else is supposed of relations of the company.
 func (x *gapPlace) losses(ctx context.Context, changes ...change) ([]lost, error) {
-	w, o := x.w, x.w.g.options()
+	w, o := x.w, x.w.options
 	net, root := x.splice(x.plan(changes))
 	certain := net.Certain(o, root)
 	out := slices.Clone(w.loss)
@@ -252,12 +313,16 @@ func (x *gapPlace) losses(ctx context.Context, changes ...change) ([]lost, error
 		}
 		if run == nil {
 			run = loss.NewRun(net, o)
+			run.Until(root)
 		}
-		if x.open[i] {
+		if x.open[i] && !x.high[i] {
 			if err := run.SolveHigh(ctx, stopping(w.nodes[i])); err != nil {
 				return nil, err
 			}
 			out[i].high = run.High(root)
+		}
+		if x.low[i] {
+			continue
 		}
 		out[i].low = 0
 		if slices.ContainsFunc(w.nodes[i], func(n int32) bool { return certain[n] }) {

@@ -14,7 +14,7 @@ func (r *Run) SolveLow(ctx context.Context, s *Scenario) error {
 	for _, d := range s.Edges {
 		r.damageEdge(d)
 	}
-	return r.propagate(ctx, s, &r.low, (*Run).lowerInput, (*Run).lowerNode, down)
+	return r.propagate(ctx, s, &r.low, (*Run).lowerInput, (*Run).lowerNode, r.down())
 }
 
 // Certain are the nodes whose stop may cost any of the roots anything for certain, and these: those from which edges lead
@@ -28,6 +28,12 @@ func (n *Net) Whole(root int32, o Options) []bool { return n.reach([]int32{root}
 // WholeBeside is Whole without the chains that pass the still nodes, of which the root is none: see [Scenario].
 func (n *Net) WholeBeside(root int32, o Options, still []int32) []bool {
 	return n.reach([]int32{root}, o, n.passesAll, still)
+}
+
+// CertainWhole are the nodes whose stop costs the root everything for certain because one chain alone passes on all of
+// it, and the root: when one of them stops, the root's lower loss is exactly 1.
+func (n *Net) CertainWhole(root int32, o Options) []bool {
+	return n.reach([]int32{root}, o, n.passesAllLow, nil)
 }
 
 // reach walks back from the roots over the edges that pass, and not into the still nodes.
@@ -135,6 +141,17 @@ func (n *Net) Chains(o Options) *Chains {
 	}
 	c.start = append(c.start, int32(len(c.from)))
 	return c
+}
+
+// passesAllLow tells which edges of an input pass on all of a lower loss; nil: none is known to.
+func (n *Net) passesAllLow(i int32, o Options) func(e int32) bool {
+	f := n.flags[i]
+	complete := f&flagComplete != 0 || o.AssumeComplete
+	needed := Tri(f&flagEssential) == Yes || Tri(f&flagEssential) == Unstated && o.AssumeEssential
+	if !needed || f&flagMaybe != 0 || f&flagByValue != 0 && !complete || Reading(f>>readingShift) != Both {
+		return nil
+	}
+	return func(e int32) bool { return n.share[e] != 0 && n.shares[n.share[e]].Low >= 1 }
 }
 
 // Walker walks chains, and keeps its memory between walks. It is not safe for use by several goroutines.

@@ -30,7 +30,16 @@ type Options struct {
 	WorstUndocumented bool
 	// Level says which readings count; 0 stands for Both.
 	Level Reading
+	// Coarse solves on a coarser grid, which takes less time: bounds are up to some [CoarseGrid] wider, and losses below
+	// [CoarseNegligible] count as none.
+	Coarse bool
 }
+
+// The grid of a coarse run.
+const (
+	CoarseGrid       = 1.0 / (1 << 20)
+	CoarseNegligible = negligible * CoarseGrid
+)
 
 // Scenario is the damage, wherever it comes from: what nodes and edges lose whatever happens elsewhere.
 type Scenario struct {
@@ -59,6 +68,7 @@ type Run struct {
 	touched []int32          // of these, to clear
 	still   []int32          // nodes whose inputs are not looked at
 	widened int
+	until   int32
 	plain   bool // an input of which no share is known loses at most what the worst of its suppliers does
 }
 
@@ -88,7 +98,7 @@ type bucket struct {
 
 // NewRun is a run on a network.
 func NewRun(net *Net, o Options) *Run {
-	r := &Run{net: net, Options: o, hit: make([]uint64, (len(net.flags)+63)/64)}
+	r := &Run{net: net, Options: o, hit: make([]uint64, (len(net.flags)+63)/64), until: Nobody}
 	for _, s := range []*side{&r.low, &r.high} {
 		n := net.Nodes()
 		s.value, s.passed, s.changes, s.full = make([]float64, n), make([]float64, n), make([]uint32, n), make([]uint64, (n+63)/64)
@@ -96,6 +106,9 @@ func NewRun(net *Net, o Options) *Run {
 	r.low.whole, r.high.whole = net.wholeLow, net.wholeHigh
 	return r
 }
+
+// Until lets runs end as soon as a node loses everything: then only its loss is right.
+func (r *Run) Until(node int32) { r.until = node }
 
 // Low is the least loss of a node in the scenario solved last.
 func (r *Run) Low(node int32) float64 { return r.low.value[node] }
@@ -116,7 +129,7 @@ func (r *Run) Solve(ctx context.Context, s *Scenario) error {
 	if err := r.SolveHigh(ctx, s); err != nil {
 		return err
 	}
-	return r.propagate(ctx, s, &r.low, (*Run).lowerInput, (*Run).lowerNode, down)
+	return r.propagate(ctx, s, &r.low, (*Run).lowerInput, (*Run).lowerNode, r.down())
 }
 
 // SolveHigh computes the upper losses only; the lower ones are those of no damage.
@@ -129,7 +142,7 @@ func (r *Run) SolveHigh(ctx context.Context, s *Scenario) error {
 		r.damageEdge(d)
 	}
 	r.plain = len(s.Edges) == 0 && r.Options.Level == Both && !r.Options.WorstUndocumented
-	return r.propagate(ctx, s, &r.high, (*Run).upperInput, (*Run).upperNode, up)
+	return r.propagate(ctx, s, &r.high, (*Run).upperInput, (*Run).upperNode, r.up())
 }
 
 func (r *Run) damageEdge(d Damage) {
@@ -170,6 +183,36 @@ func (r *Run) hold(sc *Scenario, s *side) {
 	for _, n := range sc.Still {
 		s.full[n>>6] |= 1 << (uint(n) & 63)
 	}
+}
+
+func (r *Run) up() func(float64) float64 {
+	if r.Options.Coarse {
+		return coarseUp
+	}
+	return up
+}
+
+func (r *Run) down() func(float64) float64 {
+	if r.Options.Coarse {
+		return coarseDown
+	}
+	return down
+}
+
+func coarseUp(x float64) float64 {
+	y := math.Ceil(x/CoarseGrid - slack*Grid/CoarseGrid)
+	if y < negligible {
+		return 0
+	}
+	return min(1, y*CoarseGrid)
+}
+
+func coarseDown(x float64) float64 {
+	y := math.Floor(x/CoarseGrid + slack*Grid/CoarseGrid)
+	if y < negligible {
+		return 0
+	}
+	return min(1, y*CoarseGrid)
 }
 
 // up rounds an upper loss to the grid.
@@ -238,7 +281,7 @@ func (r *Run) drain(ctx context.Context, s *side, input, node func(*Run, int32) 
 	budget := checkEvery
 	for {
 		n, ok := s.next()
-		if !ok {
+		if !ok || r.until != Nobody && s.value[r.until] == 1 {
 			return nil
 		}
 		if s.whole[n] && !slices.Contains(s.still, n) {

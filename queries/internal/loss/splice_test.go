@@ -114,3 +114,51 @@ func TestAroundIsWholeWithout(t *testing.T) {
 		}
 	})
 }
+
+// The stop of what passes on everything along a certain chain costs everything for certain.
+func TestCertainWhole(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		const nodes = 6
+		list := drawNodes(rt, nodes)
+		for n := range list {
+			for i := range list[n] {
+				if rapid.Bool().Draw(rt, "sole") {
+					list[n][i].from, list[n][i].part = list[n][i].from[:1], []Share{known(1)}
+				}
+			}
+		}
+		net := netOf(list)
+		r := NewRun(net, Options{})
+		if err := r.Solve(context.Background(), &Scenario{Nodes: []Damage{lost(0, 1)}}); err != nil {
+			rt.Fatal(err)
+		}
+		if net.CertainWhole(5, Options{})[0] && r.Low(5) != 1 {
+			rt.Errorf("it loses %v at least", r.Low(5))
+		}
+	})
+}
+
+// A run that may end when a node loses everything tells the same of that node; a coarse one bounds the fine one.
+func TestUntilAndCoarse(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		const nodes, root = 6, 5
+		net := netOf(drawNodes(rt, nodes))
+		scenario := &Scenario{Nodes: []Damage{lost(0, 1)}}
+		fine, until, coarse := NewRun(net, Options{}), NewRun(net, Options{}), NewRun(net, Options{Coarse: true})
+		until.Until(root)
+		for _, r := range []*Run{fine, until, until, coarse} { // twice: what is left of a run that ended early does no harm
+			if err := r.Solve(context.Background(), scenario); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		if until.High(root) != fine.High(root) || until.Low(root) != fine.Low(root) {
+			rt.Errorf("until: %v to %v, want %v to %v", until.Low(root), until.High(root), fine.Low(root), fine.High(root))
+		}
+		for n := range int32(nodes) {
+			const slack = 100 * CoarseNegligible
+			if coarse.Low(n) > fine.Low(n) || coarse.High(n) < fine.High(n)-CoarseNegligible || coarse.High(n) > fine.High(n)+slack || coarse.Low(n) < fine.Low(n)-slack {
+				rt.Errorf("node %d: coarse %v to %v, fine %v to %v", n, coarse.Low(n), coarse.High(n), fine.Low(n), fine.High(n))
+			}
+		}
+	})
+}
