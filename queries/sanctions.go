@@ -251,9 +251,9 @@ type sanctions struct {
 
 // listing is a relation by which an authority of the rule is said to list a company.
 type listing struct {
-	rel                      graph.Rel
-	authority                graph.Node
-	certain, possible, alone bool
+	rel       graph.Rel
+	authority graph.Node
+	listingWeight
 }
 
 // start finds what is asked about.
@@ -319,14 +319,12 @@ func (s *sanctions) spread(ctx context.Context) error {
 	}
 	var certain, possible []int32
 	for _, n := range spoken {
-		i := s.h.number[n]
-		sure, may, alone := s.standing(n)
-		switch {
-		case sure && alone: // what it owns is not blocked
-		case sure:
-			certain, possible = append(certain, i), append(possible, i)
-		case may:
-			possible = append(possible, i)
+		w := s.standing(n)
+		if w.spreads {
+			certain = append(certain, s.h.number[n])
+		}
+		if w.maySpread {
+			possible = append(possible, s.h.number[n])
 		}
 	}
 	rule := ownership.Rule{Threshold: ownership.Threshold{Share: s.req.Rule.Threshold, Inclusive: *s.req.Rule.Inclusive}, Aggregate: *s.req.Rule.Aggregate}
@@ -337,22 +335,17 @@ func (s *sanctions) spread(ctx context.Context) error {
 	return err
 }
 
-// standing is what the listings of a company say of it together: whether it is listed for certain or possibly, and
-// whether that is of it alone.
-func (s *sanctions) standing(n graph.Node) (certain, possible, alone bool) {
-	alone = true
+// standing is what the listings of a company make of it together.
+func (s *sanctions) standing(n graph.Node) (w listingWeight) {
 	for _, l := range s.listings[n] {
-		certain, possible = certain || l.certain, possible || l.possible
-		if l.possible && !l.alone {
-			alone = false
-		}
+		w.add(l.listingWeight)
 	}
-	return certain, possible, alone
+	return w
 }
 
 // status is what the rule makes of a company; empty for nothing.
 func (s *sanctions) status(n graph.Node) string {
-	if certain, _, _ := s.standing(n); certain {
+	if s.standing(n).certain {
 		return StatusListed
 	}
 	i, ok := s.h.number[n]

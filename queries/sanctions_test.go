@@ -180,6 +180,14 @@ func TestSanctionsByHand(t *testing.T) {
 			d -> buyer : steel`,
 			queries.SanctionsRule{Name: "el", Authorities: []string{"BIS"}, Programmes: []string{"entity list"}, Threshold: 0.5, Inclusive: ofac.Inclusive, Aggregate: ofac.Aggregate}, "",
 			"a listed 1 via a\nc possibly_blocked 1 via c\nd possibly_blocked 1 via d held 0..0.7"},
+		{"listed alone for certain, and perhaps more by a listing without a programme", `
+			BIS ! a programme=Watch source=one
+			BIS ! a source=two
+			a -> buyer : steel
+			a => d share=0.7
+			d -> buyer : steel`,
+			queries.SanctionsRule{Name: "el", Authorities: []string{"BIS"}, Programmes: []string{"watch", "entity list"}, ListedOnly: []string{"watch"}, Threshold: 0.5, Inclusive: ofac.Inclusive, Aggregate: ofac.Aggregate}, "",
+			"a listed 1 via a\nd possibly_blocked 1 via d held 0..0.7"},
 		{"through several suppliers, and by parallel products once", `
 			OFAC ! mine
 			mine -> p : ore

@@ -43,7 +43,7 @@ func (s *sanctions) readListings() error {
 func (s *sanctions) listedBy(authority graph.Node) {
 	edges := s.whole.Out(graph.KindLists, authority)
 	for i, n := range edges.Nodes {
-		l := listing{rel: edges.Rel(i), authority: authority, alone: true}
+		l := listing{rel: edges.Rel(i), authority: authority}
 		if s.active.Has(l.rel) {
 			s.weigh(&l)
 		}
@@ -61,18 +61,14 @@ func (s *sanctions) weigh(l *listing) {
 		if !s.whole.Flows(l.rel, c, s.said) {
 			continue
 		}
-		certain, possible, alone := s.req.Rule.under(graph.SplitList(s.whole.Claim(l.rel, c).Programme))
-		l.certain, l.possible = l.certain || certain, l.possible || possible
-		if possible && !alone {
-			l.alone = false
-		}
+		l.add(s.req.Rule.under(graph.SplitList(s.whole.Claim(l.rel, c).Programme)))
 	}
 }
 
 // listingRow tells of a listing.
 func (s *sanctions) listingRow(n graph.Node, l listing) ListingRow {
 	row := ListingRow{Authority: s.names.ref(graph.KindCompany, l.authority), Listed: s.names.ref(graph.KindCompany, n), Relation: s.whole.RelationKey(l.rel).ID(),
-		Counts: l.possible, Alone: l.possible && l.alone}
+		Counts: l.possible, Alone: l.possible && !l.maySpread}
 	programmes, since := listed(s.whole, l.rel, s.said)
 	row.Programmes, row.Since = programmes, dateText(since)
 	folded := s.whole.FoldHead(l.rel, s.said)
@@ -149,8 +145,7 @@ func (s *sanctions) ownership(c int32, status string, row *SanctionsRow) (beginn
 
 // isSeed reports whether a company may be listed itself: then nothing has to lead to it.
 func (s *sanctions) isSeed(c int32) bool {
-	_, possible, alone := s.standing(s.h.nodes[c])
-	return possible && !alone
+	return s.standing(s.h.nodes[c]).maySpread
 }
 
 func (s *sanctions) ownershipHop(h holdingRel) OwnershipHop {

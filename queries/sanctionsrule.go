@@ -101,23 +101,32 @@ func (r SanctionsRule) Words() string {
 	return fmt.Sprintf("rule %s: a company is blocked when %s %s of it directly", r.Name, owners, amount)
 }
 
-// under tells how programmes that a claim names stand to the rule: whether the listing counts, for certain or possibly,
-// and whether it is of the listed company alone.
-func (r *SanctionsRule) under(programmes []string) (certain, possible, alone bool) {
+// listingWeight is what a listing makes of the company listed: whether it is listed, and whether what it owns may be
+// blocked with it, for certain and possibly.
+type listingWeight struct{ certain, possible, spreads, maySpread bool }
+
+// add takes another listing of the same company into account.
+func (w *listingWeight) add(o listingWeight) {
+	w.certain, w.possible = w.certain || o.certain, w.possible || o.possible
+	w.spreads, w.maySpread = w.spreads || o.spreads, w.maySpread || o.maySpread
+}
+
+// under is the weight of a listing under these programmes. One that states no programme may be under any that the rule
+// asks for, and is taken to block what is owned.
+func (r *SanctionsRule) under(programmes []string) listingWeight {
 	among := func(list []string) func(string) bool {
 		return func(p string) bool {
 			return slices.ContainsFunc(list, func(q string) bool { return strings.EqualFold(p, q) })
 		}
 	}
-	if len(r.Programmes) > 0 {
-		if len(programmes) == 0 {
-			return false, true, false
-		}
-		programmes = slices.DeleteFunc(slices.Clone(programmes), func(p string) bool { return !among(r.Programmes)(p) })
-		if len(programmes) == 0 {
-			return false, false, false
-		}
+	if len(programmes) == 0 {
+		sure := len(r.Programmes) == 0
+		return listingWeight{certain: sure, possible: true, spreads: sure, maySpread: true}
 	}
-	alone = len(programmes) > 0 && !slices.ContainsFunc(programmes, func(p string) bool { return !among(r.ListedOnly)(p) })
-	return true, true, alone
+	if len(r.Programmes) > 0 {
+		programmes = slices.DeleteFunc(slices.Clone(programmes), func(p string) bool { return !among(r.Programmes)(p) })
+	}
+	counts := len(programmes) > 0
+	spreads := slices.ContainsFunc(programmes, func(p string) bool { return !among(r.ListedOnly)(p) })
+	return listingWeight{certain: counts, possible: counts, spreads: spreads, maySpread: spreads}
 }
