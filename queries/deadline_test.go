@@ -132,6 +132,44 @@ func TestExposureDeadline(t *testing.T) {
 }
 
 // A View that was refreshed step by step answers as one that was loaded, byte for byte.
+// Wherever the time is over, what was found by then is told as it is, and nothing that is not known.
+func TestRemediesDeadlineAnywhere(t *testing.T) {
+	v := drawn.View(t, whoElse+"far -> dep : melt\nfar -> inc : ore essential=true\n")
+	for _, req := range []queries.RemediesRequest{{Company: "buyer"}, {Company: "buyer", IfStops: &queries.Target{Company: "far"}}} {
+		whole, err := queries.Remedies(context.Background(), v, req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		complete := false
+		for looks := 0; looks < 400 && !complete; looks++ {
+			a, err := queries.Remedies(afterLooks(looks), v, req)
+			if err != nil {
+				t.Fatalf("after %d looks: %v", looks, err)
+			}
+			switch complete = a.Complete; {
+			case complete && remediesText(a) != remediesText(whole):
+				t.Errorf("after %d looks: complete, yet\n%s\nwant\n%s", looks, remediesText(a), remediesText(whole))
+			case !complete && (a.StoppedBecause != queries.StoppedByDeadline || len(a.Warnings) == 0):
+				t.Errorf("after %d looks: stopped by %q, %v", looks, a.StoppedBecause, a.Warnings)
+			case a.Worst == nil && len(a.Items) > 0:
+				t.Errorf("after %d looks: rows, and nothing known", looks)
+			}
+		}
+		if !complete {
+			t.Error("never complete")
+		}
+	}
+	for looks := range 20 {
+		a, err := queries.Alternatives(afterLooks(looks), v, queries.AlternativesRequest{Company: "buyer"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !a.Complete && (a.StoppedBecause != queries.StoppedByDeadline || len(a.Warnings) == 0) {
+			t.Errorf("after %d looks: stopped by %q, %v", looks, a.StoppedBecause, a.Warnings)
+		}
+	}
+}
+
 func TestRefreshedViewsAnswerAlike(t *testing.T) {
 	ctx := context.Background()
 	store := drawn.Open(t)
