@@ -79,8 +79,8 @@ type RemedyInput struct {
 	Loss      *Interval `json:"loss" doc:"What is lost of it where it was named what stops; else null"`
 	Eases     int       `json:"eases" doc:"Stops that cost less at most once a supplier that depends on nobody documented takes over its part; where it was named what stops, 1 if that costs less"`
 	// Why and Instead are empty where a second source eases something.
-	Why     string     `json:"why,omitempty" doc:"Why a second source of this input alone eases nothing"`
-	Instead []CauseHop `json:"instead" doc:"The chain along which the stop of a supplier of this input costs as much all the same; empty where a second source eases something, or it was named what stops"`
+	Why     string    `json:"why,omitempty" doc:"Why a second source of this input alone eases nothing"`
+	Instead *CauseHop `json:"instead" doc:"The hop by which as much is lost all the same when a supplier of this input stops; null where a second source eases something, or it was named what stops"`
 }
 
 // The two kinds of second source.
@@ -239,6 +239,7 @@ type remedies struct {
 	stops   []graph.Node // everything upstream, by tier, then id
 	ends    []int        // where the tiers end in it, tier 1 first
 	near    []graph.Node // the company and everything upstream, by id
+	turns   int          // see maxTurns; the tests have fewer
 	touched []bool       // by company: what the stop of one upstream may reach
 	base    *judged
 	cases   []*remedyCase

@@ -42,9 +42,9 @@ type judged struct {
 	whole lost   // where it was named what stops: what the company loses
 	own   lost   // what the stop of a new second source costs
 	input map[graph.Node]lost
-	// instead is how the stop of a supplier of the input costs something all the same: see [remedies.instead].
+	// instead is how the stop of a supplier of the input costs as much all the same: see [stopper.instead].
+	stopped graph.Node
 	instead *CauseHop
-	chain   []CauseHop
 }
 
 // worst is the greatest loss, with the stop that may cost most: -1 where there is none, or it is the second source.
@@ -377,15 +377,15 @@ func (x *remedies) take(ctx context.Context, s *surroundings, stops []stopped, v
 		for i := range stops {
 			j.each[i] = lost{rounded(stops[i].roots[2*k+1]), rounded(stops[i].roots[2*k])}
 		}
-		var err error
-		if j.own, err = w.ownStop(ctx, v); err != nil {
-			return err
-		}
 		v.of.after = j
-		if v.of.stand == nil && !x.helps(j) {
-			if err := x.instead(ctx, v.of); err != nil {
-				return err
-			}
+		var err error
+		if x.helps(j) { // else its own stop makes no difference
+			j.own, err = w.ownStop(ctx, v)
+		} else if _, edges := s.net.net.Size(); v.of.stand == nil && edges <= whensWithin {
+			j.stopped, j.instead, err = w.instead(ctx, v)
+		}
+		if err != nil {
+			return err
 		}
 		x.add(v.of)
 	}
@@ -399,47 +399,6 @@ func (x *remedies) add(c *remedyCase) {
 		x.out.Nothing++
 	}
 	x.cases = append(x.cases, c)
-}
-
-// instead finds the chain along which the stop of the supplier of an input that costs most costs as much as before, though
-// a second source took a part over.
-func (x *remedies) instead(ctx context.Context, c *remedyCase) error {
-	at := -1
-	for _, n := range c.in.suppliers {
-		if i := slices.Index(x.stops, n); i >= 0 && (at < 0 || c.after.each[i].high > c.after.each[at].high) {
-			at = i
-		}
-	}
-	if at < 0 || c.after.each[at].high == 0 {
-		return nil
-	}
-	p := newProduction(x.v, x.filter)
-	var err error
-	if p.edits, err = p.editsOf(&c.remedy); err != nil {
-		return err
-	}
-	net, err := p.network(ctx, x.near)
-	if err != nil {
-		return err
-	}
-	run := loss.NewRun(net.net, x.options)
-	s := &loss.Scenario{Nodes: net.stop(x.stops[at], lost{1, 1})}
-	if err := run.Solve(ctx, s); err != nil {
-		return err
-	}
-	damage := newDamage()
-	damage.company(x.stops[at], lost{1, 1})
-	root := net.outletOf(x.company)
-	d := &disruption{v: x.v, req: x.req.disruption(), p: p, damage: damage, net: net, solved: run, tiers: loss.Tiers(run, s, &net.groups), names: newNames(x.v)}
-	w := &why{d: d, e: &entry{company: x.company, node: root, tier: d.tiers[root], lost: c.after.each[at], lines: net.linesOf(x.company)}}
-	here := d.placeOf(root)
-	if t, ok := d.binding(here); ok {
-		if best := d.best(t, nil); best >= 0 && t.in.parts[best].flow >= 0 {
-			hop := w.hop(t, best)
-			c.after.instead, c.after.chain = &hop, w.path(here)
-		}
-	}
-	return nil
 }
 
 // with are the companies of the question, suppliers and everything upstream of them, by id.

@@ -152,7 +152,7 @@ func (x *remedies) page(rows []*remedyRow, after []string, largest []int) {
 // heads writes the inputs, and what the first second source of each eases.
 func (x *remedies) heads() {
 	for _, in := range x.inputs {
-		head := RemedyInput{Product: x.names.product(in.product), Suppliers: len(in.suppliers), Instead: []CauseHop{}}
+		head := RemedyInput{Product: x.names.product(in.product), Suppliers: len(in.suppliers)}
 		if in.product != graph.NoNode {
 			list := x.finder.of(in.product, 0)
 			head.Others = list.total
@@ -175,7 +175,7 @@ func (x *remedies) heads() {
 					head.Eases = x.eased(c.after)
 				}
 				if x.req.IfStops == nil && !x.helps(c.after) {
-					head.Instead = append(head.Instead, c.after.chain...)
+					head.Instead = c.after.instead
 					head.Why = x.whyNot(c)
 				}
 			}

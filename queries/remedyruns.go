@@ -1,8 +1,10 @@
 package queries
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"sync"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries/internal/loss"
@@ -24,19 +26,26 @@ type source struct {
 
 // around are the network of everything upstream of a company and of its second sources, and the variants of the company.
 type surroundings struct {
-	x       *remedies
-	net     *network
-	still   []int32 // the nodes of the company
-	outlets []int32 // of these, what others draw from: its lines, then its outlet
-	sources []source
-	number  map[int32]int // of sources, by node
-	certain []bool        // nodes whose stop may cost the company something for certain, in any variant
-	as      *variant      // the company as it is
+	x         *remedies
+	net       *network
+	still     []int32 // the nodes of the company
+	outlets   []int32 // of these, what others draw from: its lines, then its outlet
+	sources   []source
+	number    map[int32]int // of sources, by node
+	companies []graph.Node  // of the network
+	last      struct {
+		sync.Mutex
+		v   *variant
+		net *network
+	}
+	certain []bool   // nodes whose stop may cost the company something for certain, in any variant
+	as      *variant // the company as it is
 }
 
 // variant is the company with one second source, or as it is.
 type variant struct {
 	of    *remedyCase // nil: as it is
+	p     *production // what is supposed
 	net   *network    // of the company alone
 	root  int32
 	lines []int32      // as outlets of the surroundings
@@ -60,6 +69,7 @@ func (x *remedies) surround(ctx context.Context, suppliers []graph.Node) (*surro
 			return nil, err
 		}
 	}
+	s.companies = near
 	p := newProduction(x.v, x.filter)
 	if s.net, err = p.network(ctx, near); err != nil {
 		return nil, err
@@ -118,7 +128,7 @@ func (s *surroundings) variant(ctx context.Context, p *production, c *remedyCase
 	if err != nil {
 		return nil, err
 	}
-	v := &variant{of: c, net: net, root: net.outletOf(s.x.company), lines: s.outletsOf(net)}
+	v := &variant{of: c, p: p, net: net, root: net.outletOf(s.x.company), lines: s.outletsOf(net)}
 	plan := p.plan(s.x.company)
 	net.each(plan, func(_, edge int32, e *planEdge, _ int) {
 		if e.flow < 0 {
@@ -248,36 +258,34 @@ func (w *stopper) losses(b *lossBound) []float64 {
 	return out
 }
 
-// maxTurns is how often a variant and its surroundings take turns before what does not come to rest is taken to be
-// everything at most, and what it is at least.
-const maxTurns = 1 << 12
+// maxTurns is how often the company and its surroundings take turns. What has not come to rest then is worked out on one
+// network of both.
+const maxTurns = 24
 
 // settle goes on by turns until the variant's losses are those of its sources, which are those that its own losses leave
-// them. The run has solved the stop, the company held still.
-func (w *stopper) settle(ctx context.Context, b *lossBound, v *variant, own float64) (out []float64, root float64, err error) {
+// them; false where they do not come to rest soon. The run has solved the stop, the company held still.
+func (w *stopper) settle(ctx context.Context, b *lossBound, v *variant, own float64) (out []float64, root float64, settled bool, err error) {
 	before := make([]float64, len(v.lines))
-	for turn := 0; ; turn++ {
+	for range cmp.Or(w.s.x.turns, maxTurns) {
 		out, root, err = w.loses(ctx, b, v, w.losses(b), own)
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, false, err
 		}
 		var more []loss.Damage
 		for i, l := range out {
-			if l > before[i] && turn == maxTurns && b == upperBound {
-				l = 1
-			}
 			if l > before[i] {
 				before[i] = l
 				more = append(more, loss.Damage{At: w.s.outlets[i], Low: l, High: l})
 			}
 		}
-		if more == nil || turn == maxTurns && b == lowerBound || turn > maxTurns {
-			return out, root, nil
+		if more == nil {
+			return out, root, true, nil
 		}
 		if err := b.raise(w.run, ctx, more); err != nil {
-			return nil, 0, err
+			return nil, 0, false, err
 		}
 	}
+	return nil, 0, false, nil
 }
 
 // turns are what the sources of the company lose in a stop: while the company loses nothing, and with the company as it
@@ -297,9 +305,22 @@ func (w *stopper) stop(ctx context.Context, b *lossBound, damage []loss.Damage) 
 	}
 	t.apart = w.losses(b)
 	var err error
-	t.most, t.root, err = w.settle(ctx, b, w.s.as, 0)
+	var settled bool
+	if t.most, t.root, settled, err = w.settle(ctx, b, w.s.as, 0); err != nil {
+		return nil, err
+	}
+	if !settled { // the network around holds the company as it is: together they need no turns
+		if err := b.solve(w.run, ctx, &loss.Scenario{Nodes: damage}); err != nil {
+			return nil, err
+		}
+		t.most = nil
+		for _, n := range w.s.outlets {
+			t.most = append(t.most, b.read(w.run, n))
+		}
+		t.root = t.most[len(t.most)-1]
+	}
 	t.together = w.losses(b)
-	return t, err
+	return t, nil
 }
 
 // variant is what a variant loses in a stop that was worked out for the company as it is.
@@ -312,12 +333,55 @@ func (w *stopper) variant(ctx context.Context, b *lossBound, t *turns, v *varian
 }
 
 // afresh works out a stop for one variant.
-func (w *stopper) afresh(ctx context.Context, b *lossBound, damage []loss.Damage, v *variant, own float64) (root float64, err error) {
+func (w *stopper) afresh(ctx context.Context, b *lossBound, damage []loss.Damage, v *variant, own float64) (float64, error) {
 	if err := b.solve(w.run, ctx, &loss.Scenario{Nodes: damage, Still: w.s.still}); err != nil {
 		return 0, err
 	}
-	_, root, err = w.settle(ctx, b, v, own)
-	return root, err
+	_, root, settled, err := w.settle(ctx, b, v, own)
+	if settled || err != nil {
+		return root, err
+	}
+	return w.asOne(ctx, b, damage, v, own)
+}
+
+// asOne works out a stop on one network of a variant and its surroundings.
+func (w *stopper) asOne(ctx context.Context, b *lossBound, damage []loss.Damage, v *variant, own float64) (float64, error) {
+	net, err := w.s.network(ctx, v)
+	if err != nil {
+		return 0, err
+	}
+	s := &loss.Scenario{}
+	last := graph.NoNode
+	for _, d := range damage { // the nodes have other numbers there
+		if c := w.s.net.owner[d.At]; c != last {
+			last = c
+			s.Nodes = append(s.Nodes, net.stop(c, lost{d.Low, d.High})...)
+		}
+	}
+	if own > 0 {
+		d := newDamage()
+		d.relation(v.p.edits.added[0].rel, lost{own, own})
+		s.Edges = net.scenario(v.p.clone(), d).Edges
+	}
+	run := loss.NewRun(net.net, w.s.x.options)
+	if err := b.solve(run, ctx, s); err != nil {
+		return 0, err
+	}
+	return b.read(run, net.outletOf(w.s.x.company)), nil
+}
+
+// network is the network of a variant and its surroundings. The last one is kept: several stops in turn may need it.
+func (s *surroundings) network(ctx context.Context, v *variant) (*network, error) {
+	s.last.Lock()
+	defer s.last.Unlock()
+	if s.last.v == v {
+		return s.last.net, nil
+	}
+	net, err := v.p.clone().network(ctx, s.companies)
+	if err == nil {
+		s.last.v, s.last.net = v, net
+	}
+	return net, err
 }
 
 // between is what a variant loses where that follows from what its sources lose apart from it, and together with the
@@ -444,4 +508,35 @@ func (w *stopper) ownStop(ctx context.Context, v *variant) (l lost, err error) {
 	}
 	low, err := w.afresh(ctx, lowerBound, damage, v, own)
 	return lost{rounded(low), rounded(high)}, err
+}
+
+// instead is the input through which as much is lost as before when the supplier of an input stops that costs most, though
+// a second source took a part of that input over; nil where that does not come out.
+func (w *stopper) instead(ctx context.Context, v *variant) (stopped graph.Node, hop *CauseHop, err error) {
+	x, each := w.s.x, v.of.after.each
+	at := -1
+	for _, n := range v.of.in.suppliers {
+		if i := slices.Index(x.stops, n); i >= 0 && (at < 0 || each[i].high > each[at].high) {
+			at = i
+		}
+	}
+	if at < 0 || each[at].high == 0 {
+		return graph.NoNode, nil, nil
+	}
+	if err := upperBound.solve(w.run, ctx, &loss.Scenario{Nodes: w.s.net.stop(x.stops[at], lost{1, 1}), Still: w.s.still}); err != nil {
+		return graph.NoNode, nil, err
+	}
+	if _, _, settled, err := w.settle(ctx, upperBound, v, 0); !settled || err != nil {
+		return graph.NoNode, nil, err
+	}
+	d := &disruption{v: x.v, req: x.req.disruption(), p: v.p, damage: newDamage(), net: v.net, solved: w.runOf(v), names: newNames(x.v)}
+	t, ok := d.binding(d.placeOf(v.root))
+	if !ok {
+		return graph.NoNode, nil, nil
+	}
+	if best := d.best(t, nil); best >= 0 && t.in.parts[best].flow >= 0 && !isNew(t.plan.flows[t.in.parts[best].flow].from) {
+		h := (&why{d: d}).hop(t, best)
+		hop = &h
+	}
+	return x.stops[at], hop, nil
 }

@@ -40,10 +40,10 @@ func (x *remedies) verdict(rows []*remedyRow) string {
 // whyNot says why a second source of an input eases nothing.
 func (x *remedies) whyNot(c *remedyCase) string {
 	hop := c.after.instead
-	if hop == nil || len(c.after.chain) == 0 || hop.Product != nil && hop.Product.ID == x.v.ID(graph.KindProduct, c.in.product) {
+	if hop == nil || hop.Product != nil && hop.Product.ID == x.v.ID(graph.KindProduct, c.in.product) {
 		return "What is lost does not come through this input alone."
 	}
-	stopped := c.after.chain[0].From
+	stopped := x.names.ref(graph.KindCompany, c.after.stopped)
 	if hop.From.ID == stopped.ID {
 		return fmt.Sprintf("When %s stops, as much is lost through its %s.", stopped.Name, productName(hop.Product))
 	}
