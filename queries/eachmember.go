@@ -198,6 +198,9 @@ func (g *gathering[R]) take(m *memberAnswer[R]) {
 	a := &g.out.Answer
 	if m.head.StoppedBecause != "" && m.head.StoppedBecause != StoppedByLimit {
 		a.stop(m.head.StoppedBecause)
+		if m.head.StoppedBecause == StoppedByDeadline {
+			a.warn("the time was over before everything about all members was found")
+		}
 	}
 	if len(a.Assumptions) < len(m.head.Assumptions) {
 		a.Assumptions = slices.Clone(m.head.Assumptions)

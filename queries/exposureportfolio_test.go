@@ -308,3 +308,50 @@ func jsonOf(t rapid.TB, x any) string {
 	}
 	return string(text)
 }
+
+// However early the time is over, what a portfolio is told is right, and what there was no time for is counted.
+func TestPortfolioDeadlineAnywhere(t *testing.T) {
+	v := drawn.View(t, vendors)
+	p := members3(spend(60), spend(30), spend(10))
+	whole := map[string]string{}
+	for _, r := range portfolioExposure(t, v, queries.PortfolioExposureRequest{Portfolio: p}).Items {
+		whole[r.ID] = r.Sentence
+	}
+	for looks := 0; ; looks++ {
+		a, err := queries.PortfolioExposure(afterLooks(looks), v, queries.PortfolioExposureRequest{Portfolio: p})
+		if err != nil {
+			t.Fatalf("after %d looks: %v", looks, err)
+		}
+		for _, r := range a.Items {
+			if r.Sentence != whole[r.ID] {
+				t.Fatalf("after %d looks: %s", looks, r.Sentence)
+			}
+		}
+		if a.Complete {
+			if looks < 6 || len(a.Items) != 4 {
+				t.Errorf("after %d looks %d rows", looks, len(a.Items))
+			}
+			break
+		}
+		if a.StoppedBecause != queries.StoppedByDeadline || a.LeftOut > 0 && (a.Total != nil || a.NextCursor != "") {
+			t.Fatalf("after %d looks: %+v", looks, a)
+		}
+	}
+	asked := 0
+	for looks := 0; ; looks++ {
+		a, err := queries.PortfolioTiers(afterLooks(looks), v, queries.MembersRequest{Portfolio: p}, queries.TiersRequest{})
+		if err != nil {
+			t.Fatalf("suppliers after %d looks: %v", looks, err)
+		}
+		if a.Complete {
+			break
+		}
+		if a.StoppedBecause != queries.StoppedByDeadline || a.Total != nil || a.AskedOf < 3 && len(a.Warnings) == 0 {
+			t.Fatalf("suppliers after %d looks: %+v", looks, a.Answer)
+		}
+		asked = max(asked, a.AskedOf)
+	}
+	if asked == 0 {
+		t.Error("nobody was ever asked about before the time was over")
+	}
+}
