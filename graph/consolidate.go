@@ -43,6 +43,8 @@ type made struct {
 	// lines are, of each part, the products of the member that buys: what an input serves whose use nobody states. nil
 	// where the buyer is no group.
 	lines [][]string
+	// active is whether a part is, under the filter that the View was consolidated by.
+	active bool
 	group
 }
 
@@ -127,7 +129,7 @@ type trade struct {
 
 func newConsolidator(v *View, into map[Node]Node, f Filter) *consolidator {
 	next := &View{head: v.head, companies: v.companies.fork(), products: v.products, sources: v.sources, relations: v.relations.fork(),
-		claims: v.claims, search: v.search}
+		claims: v.claims, search: v.search, consolidatedBy: f}
 	c := &consolidator{old: v, next: next, filter: f, into: into, members: map[Node][]Node{}, trades: map[Node]*trade{}, lines: map[Node][]string{}}
 	relations := len(v.relations.to)
 	if d := v.relations.delta; d != nil {
@@ -359,6 +361,7 @@ func (c *consolidator) writeMade(e ends, moves []move) Rel {
 			m.lines = append(m.lines, c.linesOf(moves[i].old.to))
 		}
 	}
+	m.active = slices.ContainsFunc(m.parts, func(r Rel) bool { return c.old.Active(r, c.filter) })
 	low, high := c.old.Claims(m.parts[0])
 	if len(m.parts) > 1 {
 		low, high = c.copyClaims(e, m)

@@ -203,6 +203,9 @@ func (v *View) agreedTexts(out *Relation, parts []Relation, counting []Claim) {
 
 // partsActive reports whether any part is active.
 func (v *View) partsActive(m *made, f Filter) bool {
+	if f == v.consolidatedBy {
+		return m.active
+	}
 	return slices.ContainsFunc(m.parts, func(r Rel) bool { return v.Active(r, f) })
 }
 

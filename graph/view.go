@@ -27,6 +27,8 @@ type View struct {
 	claims    claimTable
 	search    searchIndex
 	notes     sync.Map
+
+	consolidatedBy Filter // of a consolidated View
 }
 
 // Node is the number of a company, product or source in one View. Companies, products and sources are

@@ -3,6 +3,7 @@ package queries
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/tributarygraph/tributary/graph"
@@ -129,6 +130,7 @@ func Company(ctx context.Context, v *graph.View, req CompanyRequest) (*CompanyAn
 	out.Owners, out.Owns = p.holdings(v.In(graph.KindOwns, n)), p.holdings(v.Out(graph.KindOwns, n))
 	p.makes()
 	p.associated()
+	p.warnListed()
 	out.ListedBy, out.Lists = p.listings(v.In(graph.KindLists, n)), p.listings(v.Out(graph.KindLists, n))
 	if out.Provisional {
 		out.warn("known only because relations name it: no dataset describes it")
@@ -203,6 +205,21 @@ func (p *profile) active(edges graph.Edges, yield func(graph.Node, *graph.Relati
 		folded := p.v.FoldRelation(r, p.filter)
 		p.out.count(p.v, &folded, p.filter)
 		yield(n, &folded)
+	}
+}
+
+// warnListed says which listings are of a member of the group, not of what stands for it: a list means whom it names.
+func (p *profile) warnListed() {
+	edges := p.v.In(graph.KindLists, p.n)
+	for i, authority := range edges.Nodes {
+		r := edges.Rel(i)
+		for _, part := range p.v.Parts(r, p.filter) {
+			if part.Active && part.Key.To != p.out.ID {
+				member, _ := groupsOf(p.v).original.Find(graph.KindCompany, part.Key.To) // its View has it
+				p.out.warn(fmt.Sprintf("%s lists %s, a member of the group, not %s", p.v.Name(graph.KindCompany, authority),
+					groupsOf(p.v).original.Name(graph.KindCompany, member), p.out.Name))
+			}
+		}
 	}
 }
 

@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/tributarygraph/tributary/graph"
@@ -142,7 +142,7 @@ type keptGroup struct {
 	groups *pending[*groups]
 }
 
-const maxKeptGroups = 4
+const maxKeptGroups = 2
 
 func (k *keptGroups) get(ctx context.Context, v *graph.View, key groupsKey) (*groups, error) {
 	p := k.begin(v, key)
@@ -187,6 +187,7 @@ type groups struct {
 	into      map[graph.Node]graph.Node   // each member of a group: its head
 	members   map[graph.Node][]graph.Node // of each head, without itself, in the order of ids
 	contested int
+	ids       map[string]graph.Node // the heads, by id
 }
 
 // groupsOf are the groups of a View in which they count as one company; nil for another.
@@ -209,6 +210,10 @@ func newGroups(v *graph.View, key groupsKey) *groups {
 		if found.Contested[i] {
 			g.contested++
 		}
+	}
+	g.ids = make(map[string]graph.Node, len(g.members))
+	for head := range g.members {
+		g.ids[v.ID(graph.KindCompany, head)] = head
 	}
 	g.view = v.Consolidate(g.into, key.filter)
 	g.view.Notes().Store(groupsOfKey{}, g)
@@ -264,12 +269,9 @@ func inGroups[T interface{ base() *Answer }](v *graph.View, answer T, asked ...s
 	for _, ref := range asked {
 		g.tellAsked(a, ref)
 	}
-	named := &groupNames{ids: g.headIDs(), found: map[string]bool{}}
+	named := &groupNames{ids: g.ids, found: map[graph.Node]bool{}}
 	named.in(reflect.ValueOf(answer))
-	for _, head := range g.heads() {
-		if !named.found[g.original.ID(graph.KindCompany, head)] {
-			continue
-		}
+	for _, head := range named.sorted(g.original) {
 		if len(a.Group.Items) == maxNamedGroups {
 			a.Group.More = true
 			break
@@ -297,24 +299,6 @@ func (g *groups) tellAsked(a *Answer, ref string) {
 	}
 	a.Group.Asked = append(a.Group.Asked, told)
 	a.warn(fmt.Sprintf("%s counts as a part of the group of %s: the answer is about the group", told.Company.Name, told.Group.Name))
-}
-
-// heads are the heads of all groups, in the order of ids.
-func (g *groups) heads() []graph.Node {
-	out := make([]graph.Node, 0, len(g.members))
-	for head := range g.members {
-		out = append(out, head)
-	}
-	slices.SortFunc(out, func(a, b graph.Node) int { return compareNodes(g.original, graph.KindCompany, a, b) })
-	return out
-}
-
-func (g *groups) headIDs() map[string]bool {
-	ids := make(map[string]bool, len(g.members))
-	for head := range g.members {
-		ids[g.original.ID(graph.KindCompany, head)] = true
-	}
-	return ids
 }
 
 // row describes a group: its members, and who of it holds each.
@@ -345,14 +329,20 @@ func (g *groups) heldBy(head, member graph.Node) []HeldBy {
 
 // groupNames finds the ids of groups that an answer names, wherever they stand in it.
 type groupNames struct {
-	ids, found map[string]bool
+	ids   map[string]graph.Node // of the heads of all groups
+	found map[graph.Node]bool
+}
+
+// sorted are those found, in the order of ids.
+func (x *groupNames) sorted(v *graph.View) []graph.Node {
+	return slices.SortedFunc(maps.Keys(x.found), func(a, b graph.Node) int { return compareNodes(v, graph.KindCompany, a, b) })
 }
 
 func (x *groupNames) in(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
-		if id := v.String(); x.ids[id] {
-			x.found[strings.Clone(id)] = true
+		if head, ok := x.ids[v.String()]; ok {
+			x.found[head] = true
 		}
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {

@@ -455,3 +455,16 @@ func TestGroupsHideAnIndex(t *testing.T) {
 	}
 	wantWarnings(t, a.Warnings, "First and Second are controlled by Hold: where companies under one controller count as one, the index is 5556 instead of 3333")
 }
+
+// A listing means whom it names: the group of a listed member says which.
+func TestListedMember(t *testing.T) {
+	v := drawn.View(t, documented+`
+		OFAC ! first programme=SDN`)
+	a, err := queries.Company(context.Background(), v, queries.CompanyRequest{Company: "hold", Scope: grouped(queries.Scope{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "OFAC lists first, a member of the group, not hold"; !slices.Contains(a.Warnings, want) {
+		t.Errorf("warnings %q, want %q", a.Warnings, want)
+	}
+}

@@ -306,7 +306,8 @@ func TestETag(t *testing.T) {
 	if r := f.get("/v1/companies/nobody", "If-None-Match", "*"); r.StatusCode != http.StatusNotFound {
 		t.Errorf("any answer, where there is none: status %d", r.StatusCode)
 	}
-	for _, other := range []string{"/v1/companies/nvidia/suppliers?depth=1", path + "&format=csv", "/v1/companies/tsmc/suppliers?depth=2"} {
+	for _, other := range []string{"/v1/companies/nvidia/suppliers?depth=1", path + "&format=csv", "/v1/companies/tsmc/suppliers?depth=2",
+		path + "&group=control", path + "&group=control&control_threshold=0.25"} {
 		if f.get(other).Header.Get("ETag") == etag {
 			t.Errorf("%s has the same ETag", other)
 		}
