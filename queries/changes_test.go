@@ -348,3 +348,40 @@ func TestChangesOfGroups(t *testing.T) {
 		t.Errorf("%s", changesText(a))
 	}
 }
+
+// A store at an earlier revision, and a View as it were if something else stood in the store.
+func TestLoadAtAndWith(t *testing.T) {
+	ctx := context.Background()
+	store := drawn.Open(t)
+	drawn.Put(t, store, drawn.Statements(t, "a -> b : p share_of_input=0.5"))
+	drawn.Put(t, store, drawn.Statements(t, "a -> b : p share_of_input=0.7\nc -> b : p\nc name=Company"))
+	share := func(v *graph.View) float64 {
+		t.Helper()
+		r, ok := v.FindRelation(graph.RelationKey{Kind: graph.KindSupplies, From: "a", To: "b", Product: "p"})
+		if !ok {
+			t.Fatal("the relation is not there")
+		}
+		n, _ := v.FoldNumber(r, graph.DefaultFilter(graph.AnyDate), graph.FieldShareOfInput)
+		return n.Value
+	}
+	first, err := graph.LoadAt(ctx, store, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first.Head().Revision != 1 || share(first) != 0.5 || first.RelationCount() != 1 {
+		t.Errorf("revision %d: share %v, %d relations", first.Head().Revision, share(first), first.RelationCount())
+	}
+	if _, err := graph.LoadAt(ctx, store, 3); !errors.Is(err, graph.ErrInvalid) {
+		t.Errorf("beyond the head: %v", err)
+	}
+	with := first.With(drawn.Statements(t, "a -> b : p share_of_input=0.9\nnew -> a : q\nassociation name=Association"))
+	if share(with) != 0.9 || with.RelationCount() != 2 || with.Head() != first.Head() {
+		t.Errorf("share %v, %d relations, %+v", share(with), with.RelationCount(), with.Head())
+	}
+	if n, ok := with.Find(graph.KindCompany, "association"); !ok || with.Name(graph.KindCompany, n) != "Association" {
+		t.Error("the company is not there")
+	}
+	if share(first) != 0.5 || first.RelationCount() != 1 {
+		t.Error("the View itself is another one now")
+	}
+}

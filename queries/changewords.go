@@ -210,7 +210,7 @@ func (x *changes) sentences() {
 	}
 	say("%s, %s came upstream of %s and %s went%s.", between, companiesText(a.Came), a.Company.Name, countText(a.Went), stayedText(a))
 	for i := range a.Exposures[:min(len(a.Exposures), 1)] {
-		say("The one that moved most: %s", a.Exposures[i].Sentence)
+		say("The one that moved most: %s", strings.Replace(a.Exposures[i].Sentence, "If ", "if ", 1))
 	}
 	if text := shareSentence(a); text != "" {
 		say("%s", text)
