@@ -273,6 +273,18 @@ func TestConsolidateEqualsRebuilding(t *testing.T) {
 			}
 			return
 		}
+		loaded, err := graph.Load(ctx, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same := map[graph.Node]graph.Node{}
+		for member, head := range into {
+			m, _ := loaded.Find(graph.KindCompany, v.ID(graph.KindCompany, member))
+			same[m], _ = loaded.Find(graph.KindCompany, v.ID(graph.KindCompany, head))
+		}
+		if w, g := describe(loaded.Consolidate(same, onDay)), describe(got); w != g {
+			t.Fatalf("made of a View that was loaded, and of one that was refreshed:\n%s", difference(w, g))
+		}
 		want := rebuilt(t, v, into)
 		if w, g := relationsText(want, func(k graph.Kind, n graph.Node) string { return want.ID(k, n) }),
 			relationsText(got, func(k graph.Kind, n graph.Node) string { return coded(got, k, n) }); w != g {

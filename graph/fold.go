@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -203,22 +204,25 @@ func (v *View) rank(claims []Claim, day Date) {
 	if len(claims) < 2 {
 		return
 	}
-	slices.SortStableFunc(claims, func(a, b Claim) int {
-		whoA, whoB := v.provenanceOf(a), v.provenanceOf(b)
-		if c := comparePeriods(whoB.Period, whoA.Period, day); c != 0 {
-			return c
-		}
-		if fa, fb := v.validFrom(a), v.validFrom(b); fa != fb {
-			return sign(fb > fa)
-		}
-		if ba, bb := v.termsOf(a).Basis, v.termsOf(b).Basis; ba != bb {
-			return sign(bb > ba)
-		}
-		if pa, pb := v.published(whoA.Source), v.published(whoB.Source); pa != pb {
-			return sign(pb > pa)
-		}
-		return int(a - b)
-	})
+	slices.SortStableFunc(claims, func(a, b Claim) int { return cmp.Or(v.compareRank(a, b, day), int(a-b)) })
+}
+
+// compareRank orders claims by how much their numbers count; 0 where nothing but the order of keys tells.
+func (v *View) compareRank(a, b Claim, day Date) int {
+	whoA, whoB := v.provenanceOf(a), v.provenanceOf(b)
+	if c := comparePeriods(whoB.Period, whoA.Period, day); c != 0 {
+		return c
+	}
+	if fa, fb := v.validFrom(a), v.validFrom(b); fa != fb {
+		return sign(fb > fa)
+	}
+	if ba, bb := v.termsOf(a).Basis, v.termsOf(b).Basis; ba != bb {
+		return sign(bb > ba)
+	}
+	if pa, pb := v.published(whoA.Source), v.published(whoB.Source); pa != pb {
+		return sign(pb > pa)
+	}
+	return 0
 }
 
 func (v *View) termsOf(c Claim) *terms {

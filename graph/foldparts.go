@@ -71,13 +71,16 @@ func (v *View) countingParts(m *made, f Filter, whole bool) []Relation {
 	return all
 }
 
-// countingOf are the claims of parts whose numbers count, ranked.
+// countingOf are the claims of parts whose numbers count, ranked; those of equal rank in the order of the parts, whose
+// claims need not be numbered in it.
 func (v *View) countingOf(parts []Relation, f Filter) (counting []Claim) {
 	for i := range parts {
 		var few [4]Claim
-		counting = append(counting, v.countingClaims(parts[i].Rel, f, &Relation{}, few[:0])...)
+		own := v.countingClaims(parts[i].Rel, f, &Relation{}, few[:0])
+		v.rank(own, f.AsOf)
+		counting = append(counting, own...)
 	}
-	v.rank(counting, f.AsOf)
+	slices.SortStableFunc(counting, func(a, b Claim) int { return v.compareRank(a, b, f.AsOf) })
 	return counting
 }
 
