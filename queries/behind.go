@@ -52,6 +52,53 @@ func inTime(ctx context.Context, a *Answer, step func(context.Context) error) er
 	return err
 }
 
+// behindSteps are the steps of an answer about who stands behind.
+type behindSteps struct {
+	gather, count func(context.Context) error
+	late          func() (searched int, of string) // how far the count came, in words of what
+	ranking
+	rows func(context.Context, []int32) error
+}
+
+// answer takes the steps, each with what there was time for of the one before.
+func (b *behind) answer(ctx context.Context, a *Answer, p *Paging, s behindSteps) error {
+	if err := inTime(ctx, a, s.gather); err != nil {
+		return err
+	}
+	if err := inTime(ctx, a, s.count); err != nil {
+		return err
+	}
+	if a.StoppedBecause == StoppedByDeadline {
+		searched, of := s.late()
+		a.warn(fmt.Sprintf("the time was over: %d of %s were looked behind as far as asked, and the numbers are least numbers; give it more time, or ask for less depth", searched, of))
+	}
+	found, err := b.choose(s.ranking, a, p)
+	if err != nil {
+		return err
+	}
+	return inTime(ctx, a, func(ctx context.Context) error { return s.rows(ctx, found) })
+}
+
+// shortHops is how long a chain to a direct supplier may be that is looked at first.
+const shortHops = 2
+
+// countTo counts over chains of up to so many hops. Where they may be long, it looks at the short ones behind all first,
+// so that an answer whose time is over has the most telling part. count counts what takes more hops than were counted,
+// and tells whether more hops would reach others.
+func (b *behind) countTo(ctx context.Context, a *Answer, counted, short, hops int, count func(ctx context.Context, counted, hops int) (deeper bool, err error)) error {
+	if hops > short {
+		if _, err := count(ctx, counted, short); err != nil {
+			return err
+		}
+		counted = short
+	}
+	deeper, err := count(ctx, counted, hops)
+	if err == nil && (deeper || b.u.beyond) {
+		a.stop(StoppedByDepth)
+	}
+	return err
+}
+
 // rankKey is where a company stands in a list: the greatest count first, then the greatest spend, then the nearest, then
 // the one with the most buyers.
 type rankKey struct {

@@ -118,26 +118,18 @@ type commonSuppliers struct {
 }
 
 func (c *commonSuppliers) fill(ctx context.Context, company graph.Node, key []string) error {
-	err := inTime(ctx, &c.out.Answer, func(ctx context.Context) (err error) {
-		c.u, err = gather(ctx, c.v, c.filter, []graph.Node{company}, c.req.Depth, true)
-		return err
+	return c.answer(ctx, &c.out.Answer, &c.out.Paging, behindSteps{
+		gather: func(ctx context.Context) (err error) {
+			c.u, err = gather(ctx, c.v, c.filter, []graph.Node{company}, c.req.Depth, true)
+			return err
+		},
+		count: c.counts,
+		late: func() (int, string) {
+			return c.out.Searched, plural(c.out.Diamond.TierOne, "direct supplier", "direct suppliers")
+		},
+		ranking: ranking{key: key, least: c.req.Min, limit: c.req.Limit, scope: c.req.Scope, question: c.req.question()},
+		rows:    c.rows,
 	})
-	if err != nil {
-		return err
-	}
-	c.diamond()
-	if err := inTime(ctx, &c.out.Answer, c.counts); err != nil {
-		return err
-	}
-	if c.out.StoppedBecause == StoppedByDeadline {
-		c.out.warn(fmt.Sprintf("the time was over: %d of %s were looked behind as far as asked, and the numbers are least numbers; give it more time, or ask for less depth",
-			c.out.Searched, plural(c.out.Diamond.TierOne, "direct supplier", "direct suppliers")))
-	}
-	rows, err := c.choose(ranking{key: key, least: c.req.Min, limit: c.req.Limit, scope: c.req.Scope, question: c.req.question()}, &c.out.Answer, &c.out.Paging)
-	if err != nil {
-		return err
-	}
-	return inTime(ctx, &c.out.Answer, func(ctx context.Context) error { return c.rows(ctx, rows) })
 }
 
 // diamond counts the routes of two hops.
@@ -159,30 +151,11 @@ func (c *commonSuppliers) diamond() {
 	}
 }
 
-// counts finds how many direct suppliers each company stands behind, 64 of them at a time. Where chains may be long it
-// looks at the short ones behind all first, so that an answer whose time is over has the most telling part.
+// counts finds how many direct suppliers each company stands behind, 64 of them at a time.
 func (c *commonSuppliers) counts(ctx context.Context) error {
+	c.diamond()
 	c.count, c.tier = make([]int32, len(c.u.nodes)), c.u.tier
-	hops := c.req.Depth - 1
-	if hops > shortHops {
-		if _, err := c.countHops(ctx, 0, shortHops); err != nil {
-			return err
-		}
-		return c.countDeep(ctx, shortHops, hops)
-	}
-	return c.countDeep(ctx, 0, hops)
-}
-
-// shortHops is how long a chain to a direct supplier may be that is looked at first.
-const shortHops = 2
-
-// countDeep counts what takes more hops than were counted, and tells whether there is more.
-func (c *commonSuppliers) countDeep(ctx context.Context, counted, hops int) error {
-	more, err := c.countHops(ctx, counted, hops)
-	if err == nil && (more || c.u.beyond) {
-		c.out.stop(StoppedByDepth)
-	}
-	return err
+	return c.countTo(ctx, &c.out.Answer, 0, shortHops, c.req.Depth-1, c.countHops)
 }
 
 // countHops counts the direct suppliers that companies reach in more hops than were counted, and reports whether more

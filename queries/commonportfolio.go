@@ -118,45 +118,26 @@ func (p *portfolioSuppliers) fill(ctx context.Context, key []string) error {
 	for i, m := range p.members {
 		starts[i] = m.node
 	}
-	err := inTime(ctx, &p.out.Answer, func(ctx context.Context) (err error) {
-		p.u, err = gather(ctx, p.v, p.filter, starts, p.req.Depth, false)
-		return err
+	return p.answer(ctx, &p.out.Answer, &p.out.Paging, behindSteps{
+		gather: func(ctx context.Context) (err error) {
+			p.u, err = gather(ctx, p.v, p.filter, starts, p.req.Depth, false)
+			return err
+		},
+		count:   p.counts,
+		late:    func() (int, string) { return p.out.Searched, plural(len(p.members), "member", "members") },
+		ranking: ranking{key: key, least: p.req.Min, limit: p.req.Limit, scope: p.req.Scope, question: p.req.question()},
+		rows:    p.rows,
 	})
-	if err != nil {
-		return err
-	}
-	if err := inTime(ctx, &p.out.Answer, p.counts); err != nil {
-		return err
-	}
-	if p.out.StoppedBecause == StoppedByDeadline {
-		p.out.warn(fmt.Sprintf("the time was over: %d of %s were looked behind as far as asked, and the numbers are least numbers; give it more time, or ask for less depth",
-			p.out.Searched, plural(len(p.members), "member", "members")))
-	}
-	rows, err := p.choose(ranking{key: key, least: p.req.Min, limit: p.req.Limit, scope: p.req.Scope, question: p.req.question()}, &p.out.Answer, &p.out.Paging)
-	if err != nil {
-		return err
-	}
-	return inTime(ctx, &p.out.Answer, func(ctx context.Context) error { return p.rows(ctx, rows) })
 }
 
-// counts finds how many members each company stands behind, 64 of them at a time; as for a company, short chains first.
+// counts finds how many members each company stands behind, 64 of them at a time.
 func (p *portfolioSuppliers) counts(ctx context.Context) error {
 	p.count, p.tier = make([]int32, len(p.u.nodes)), make([]int32, len(p.u.nodes))
 	if len(p.out.Portfolio.Spend) == 1 {
 		p.spend = make([]float64, len(p.u.nodes))
 	}
-	counted := 1 // a company one hop away stands behind nobody
-	if short := shortHops + 1; p.req.Depth > short {
-		if _, err := p.countHops(ctx, counted, short); err != nil {
-			return err
-		}
-		counted = short
-	}
-	more, err := p.countHops(ctx, counted, p.req.Depth)
-	if err == nil && (more || p.u.beyond) {
-		p.out.stop(StoppedByDepth)
-	}
-	return err
+	// A company one hop away stands behind nobody.
+	return p.countTo(ctx, &p.out.Answer, 1, shortHops+1, p.req.Depth, p.countHops)
 }
 
 // countHops counts the members that companies reach in more hops than were counted, and reports whether more hops
