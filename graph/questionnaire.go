@@ -8,7 +8,7 @@ import (
 // A questionnaire is a table of questions, one a row, that is sent out, filled in and imported. QuestionColumns are
 // what a row says: these cells are not to be changed. AnswerColumns are to be filled. The last column is the check.
 var (
-	QuestionColumns = []string{"asked", "question", "supplier", "buyer", "product", "field", "allowed", "present", "relations"}
+	QuestionColumns = []string{"asked", "question", "supplier", "buyer", "product", "field", "allowed", "present", "period", "relations", "holds"}
 	AnswerColumns   = []string{"answer", "source", "date"}
 )
 

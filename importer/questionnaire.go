@@ -3,6 +3,7 @@ package importer
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 type questionnaire struct {
 	fixed                        []int // of the question
 	asked, field, relations      int
+	period, holds                int
 	answer, source, date, checks int
 }
 
@@ -27,7 +29,7 @@ func (s *shape) questionnaireOf(name string) (*questionnaire, error) {
 			return nil, nil
 		}
 	}
-	q := &questionnaire{asked: at("asked"), field: at("field"), relations: at("relations"), answer: at("answer"), source: at("source"), date: at("date"), checks: at(graph.CheckColumn)}
+	q := &questionnaire{asked: at("asked"), field: at("field"), relations: at("relations"), period: at("period"), holds: at("holds"), answer: at("answer"), source: at("source"), date: at("date"), checks: at(graph.CheckColumn)}
 	for _, column := range slices.Concat(graph.QuestionColumns, graph.AnswerColumns, []string{graph.CheckColumn}) {
 		if at(column) < 0 {
 			return nil, fmt.Errorf("%w: %s: column %q is missing: a questionnaire has the columns %s", graph.ErrInvalid, name, column,
@@ -44,11 +46,13 @@ func (s *shape) questionnaireOf(name string) (*questionnaire, error) {
 // source and date are one claim.
 type answers struct {
 	counts Answers
+	today  graph.Date
 	claims map[graph.Key]*answeredClaim
 }
 
 // answeredClaim is a claim made of answers.
 type answeredClaim struct {
+	holds    graph.Holding
 	fields   map[graph.FieldID]answeredField
 	position uint64 // of the first row
 }
@@ -82,26 +86,22 @@ func (a *answers) readAnswer(q *questionnaire, dataset string, x *row, at uint64
 	} else if err != nil {
 		return badValue("answer", answer, err)
 	}
-	date := graph.Clean(x.cells[q.date])
-	if date == "" {
-		return badCell("date", "", "date is empty: of which day, month or year is the answer? allowed: 2026-11-24, 2026-11, 2026Q4, 2026")
-	}
-	period, err := graph.ParsePeriod(date)
+	period, given, err := a.readDate(q, x)
 	if err != nil {
-		return badCell("date", date, "date %q: not a date; allowed: 2026-11-24, 2026-11, 2026Q4, 2026 (a spreadsheet may have rewritten it: format the column as text)", cut(date))
+		return err
 	}
 	source := graph.Clean(strings.TrimPrefix(graph.Clean(x.cells[q.source]), "'"))
 	if source == "" {
 		source = dataset // the answered questionnaire itself
 	}
 	asked := graph.Clean(strings.TrimPrefix(graph.Clean(x.cells[q.asked]), "'"))
-	for _, text := range strings.Fields(x.cells[q.relations]) {
-		relation, err := graph.ParseRelationID(text)
-		if err != nil || relation.Kind != graph.KindSupplies {
-			return badCell("relations", text, "%q is no id of a supplies relation", cut(text))
-		}
-		key := graph.Key{RelationKey: relation, Dataset: dataset, Source: source, AssertedBy: asked, Period: period, ValidFrom: graph.NoDate}
-		if err := a.add(key, field, x.number, at); err != nil {
+	relations, err := readRelations(q, x, given)
+	if err != nil {
+		return err
+	}
+	for _, r := range relations {
+		key := graph.Key{RelationKey: r.RelationKey, Dataset: dataset, Source: source, AssertedBy: asked, Period: period, ValidFrom: max(r.Holding.From, given)}
+		if err := a.add(key, r.Holding, field, x.number, at); err != nil {
 			return err
 		}
 	}
@@ -109,13 +109,74 @@ func (a *answers) readAnswer(q *questionnaire, dataset string, x *row, at uint64
 	return nil
 }
 
-func (a *answers) add(key graph.Key, field graph.Field, row int64, at uint64) error {
+// readDate reads the period that an answer is of, and from which day on it is given: that of the question, where it asks
+// about one, else the date of the answer.
+func (a *answers) readDate(q *questionnaire, x *row) (period graph.Period, given graph.Date, err error) {
+	date := graph.Clean(x.cells[q.date])
+	if date == "" {
+		return "", 0, badCell("date", "", "date is empty: of which day, month or year is the answer? allowed: 2026-11-24, 2026-11, 2026Q4, 2026")
+	}
+	if period, err = graph.ParsePeriod(date); err != nil {
+		return "", 0, badCell("date", date, "date %q: not a date; allowed: 2026-11-24, 2026-11, 2026Q4, 2026 (a spreadsheet may have rewritten it: format the column as text)", cut(date))
+	}
+	given = period.Start()
+	if given > a.today {
+		return "", 0, badCell("date", date, "date %q lies ahead: it is the day, month or year of which the answer is, and before it begins the answer would count for nothing", cut(date))
+	}
+	about, err := graph.ParsePeriod(graph.Clean(x.cells[q.period])) // as the questionnaire wrote it
+	switch {
+	case err != nil:
+		return "", 0, badValue("period", x.cells[q.period], err)
+	case about == "":
+		return period, given, nil
+	case period.End() <= about.Start():
+		return "", 0, badCell("date", date, "date %q is before %s, which the question is about", cut(date), about)
+	}
+	return about, max(given, about.Start()), nil
+}
+
+// heldRelation is a relation that an answer is about, and when it holds.
+type heldRelation struct {
+	graph.RelationKey
+	graph.Holding
+}
+
+// readRelations are the relations that an answer is about, without those that ended before it was given.
+func readRelations(q *questionnaire, x *row, given graph.Date) (list []heldRelation, err error) {
+	ids, holds := strings.Fields(x.cells[q.relations]), strings.Split(x.cells[q.holds], ";")
+	if len(ids) != len(holds) {
+		return nil, badCell("holds", x.cells[q.holds], "holds: %d for %d relations", len(holds), len(ids))
+	}
+	var ended graph.Date
+	for i, text := range ids {
+		relation, err := graph.ParseRelationID(text)
+		if err != nil || relation.Kind != graph.KindSupplies {
+			return nil, badCell("relations", text, "%q is no id of a supplies relation", cut(text))
+		}
+		holding, err := graph.ParseHolding(graph.Clean(strings.TrimPrefix(graph.Clean(holds[i]), "'")))
+		if err != nil {
+			return nil, badValue("holds", holds[i], err)
+		}
+		if holding.To != graph.NoDate && holding.To <= given {
+			ended = max(ended, holding.To)
+			continue
+		}
+		list = append(list, heldRelation{relation, holding})
+	}
+	if len(list) == 0 {
+		date := graph.Clean(x.cells[q.date])
+		return nil, badCell("date", date, "date %q: what is asked about ended on %s; an answer is of a day before", cut(date), ended)
+	}
+	return list, nil
+}
+
+func (a *answers) add(key graph.Key, holds graph.Holding, field graph.Field, row int64, at uint64) error {
 	if a.claims == nil {
 		a.claims = map[graph.Key]*answeredClaim{}
 	}
 	c := a.claims[key]
 	if c == nil {
-		c = &answeredClaim{fields: map[graph.FieldID]answeredField{}, position: at}
+		c = &answeredClaim{holds: holds, fields: map[graph.FieldID]answeredField{}, position: at}
 		a.claims[key] = c
 	}
 	have, ok := c.fields[field.ID]
@@ -158,10 +219,10 @@ func parsePart(id graph.FieldID, text string) (graph.Field, error) {
 	if strings.Count(part, ",") == 1 && !strings.Contains(part, ".") {
 		part = strings.Replace(part, ",", ".", 1)
 	}
-	f, err := graph.ParseField(graph.FieldValue, part) // any number from 0
-	if err == nil && percentage {
-		f.Number /= 100
+	if percentage {
+		part += "e-2" // as it is written: 14.3 / 100 is not 0.143
 	}
+	f, err := graph.ParseField(graph.FieldValue, part) // any number from 0
 	if err != nil || f.Number > 1 {
 		return graph.Field{}, fmt.Errorf("%w: %s %q: allowed: a part from 0 to 1, such as 0.3, or a percentage, such as 30%%", graph.ErrInvalid, id, text)
 	}
@@ -175,7 +236,7 @@ func (a *answers) flush(p *rowParser, to *sorter) error {
 		return err
 	}
 	for key, c := range a.claims {
-		fields := []graph.Field{basis}
+		fields := append(holdingFields(c.holds), basis)
 		for _, f := range c.fields {
 			fields = append(fields, f.Field)
 		}
@@ -191,4 +252,15 @@ func (a *answers) flush(p *rowParser, to *sorter) error {
 	a.counts.Claims = int64(len(a.claims))
 	clear(a.claims)
 	return nil
+}
+
+// holdingFields are the fields of a claim that say until when it holds, and in what stage.
+func holdingFields(h graph.Holding) (fields []graph.Field) {
+	if h.To != graph.NoDate {
+		fields = append(fields, graph.Field{ID: graph.FieldValidTo, Text: h.To.String(), Number: math.NaN()})
+	}
+	if h.Stage != "" {
+		fields = append(fields, graph.Field{ID: graph.FieldStage, Text: h.Stage, Number: math.NaN()})
+	}
+	return fields
 }

@@ -7,17 +7,27 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tributarygraph/tributary/graph"
 )
 
 // questionColumns are those of a questionnaire, as queries write them.
-var questionColumns = []string{"asked", "question", "supplier", "buyer", "product", "field", "allowed", "present", "answer", "source", "date", "relations", "check"}
+var questionColumns = []string{"asked", "question", "supplier", "buyer", "product", "field", "allowed", "present", "period", "answer", "source", "date", "relations", "holds", "check"}
 
 // asking is a row of a questionnaire that is answered.
 func asking(asked, field, relations, answer, source, date string) []string {
-	row := []string{asked, "What?", "a", "b", "p", field, "anything", "not stated", answer, source, date, relations, ""}
-	row[12] = graph.QuestionCheck(slices.Concat(row[:8], row[11:12]))
+	holds := make([]string, len(strings.Fields(relations)))
+	for i := range holds {
+		holds[i] = ".."
+	}
+	return askingOf(asked, field, relations, "", strings.Join(holds, "; "), answer, source, date)
+}
+
+// askingOf is a row about relations that hold at times, and a period.
+func askingOf(asked, field, relations, period, holds, answer, source, date string) []string {
+	row := []string{asked, "What?", "a", "b", "p", field, "anything", "not stated", period, answer, source, date, relations, holds, ""}
+	row[14] = graph.QuestionCheck(slices.Concat(row[:9], row[12:14]))
 	return row
 }
 
@@ -35,6 +45,9 @@ func questionnaireText(t testing.TB, comma rune, rows ...[]string) string {
 func importAnswers(t *testing.T, text string, opts Options) (*Report, string) {
 	t.Helper()
 	store := openStore(t)
+	if opts.Now.IsZero() {
+		opts.Now = time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	}
 	report, err := Import(context.Background(), store, []Input{reader("ask.csv", text)}, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -53,16 +66,45 @@ func TestQuestionnaireBecomesClaims(t *testing.T) {
 		asking("B Inc", "used_in", cb, "rack", "", "2026Q4"),
 		asking("C Inc", "share_of_input", cb, " ", "", ""))
 	report, got := importAnswers(t, text, Options{})
-	want := `{"statement":"supplies","supplier":"a","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026-11","essential":"true","complete_list":"false","basis":"company"}
-{"statement":"supplies","supplier":"a","buyer":"b","product":"p","dataset":"ask","source":"letter","asserted_by":"A Inc","period":"2026-11","share_of_input":0.3,"basis":"company"}
-{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026-11","essential":"true","basis":"company"}
-{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026Q4","cost_share":0.25,"used_in":"rack","basis":"company"}
+	want := `{"statement":"supplies","supplier":"a","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026-11","valid_from":"2026-11-01","essential":"true","complete_list":"false","basis":"company"}
+{"statement":"supplies","supplier":"a","buyer":"b","product":"p","dataset":"ask","source":"letter","asserted_by":"A Inc","period":"2026-11","valid_from":"2026-11-01","share_of_input":0.3,"basis":"company"}
+{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026-11","valid_from":"2026-11-01","essential":"true","basis":"company"}
+{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026Q4","valid_from":"2026-10-01","cost_share":0.25,"used_in":"rack","basis":"company"}
 `
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}
 	if a := report.Answers; a == nil || *a != (Answers{Answered: 5, Unanswered: 1, Claims: 4}) || report.Created != 4 || report.Rows != 6 || report.Files[0].Records != "questions" {
 		t.Errorf("%+v %+v", report, report.Answers)
+	}
+}
+
+// An answer says nothing of the relation but what was asked: it holds no longer than before, and not before it is given;
+// its stage stays. What a question asks about is what the answer is about; the day on which it is given is from when it
+// holds.
+func TestQuestionnaireLeavesTheRelation(t *testing.T) {
+	const dated, planned, open = "2025-06-01..2027-06-01 volume", "..2026-01-01 announced", "2026-11-10.."
+	text := questionnaireText(t, ',',
+		askingOf("A Inc", "share_of_input", "supplies~a~b~p", "2026H2", dated, "14.3%", "", "2026-11"),
+		askingOf("B Inc", "essential", "supplies~c~b~p supplies~d~b~p", "", planned+"; "+open, "yes", "", "2025-12"),
+		askingOf("B Inc", "used_in", "supplies~c~b~p supplies~d~b~p", "", planned+"; "+open, "rack", "", "2026"))
+	_, got := importAnswers(t, text, Options{})
+	want := `{"statement":"supplies","supplier":"a","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"A Inc","period":"2026H2","valid_from":"2026-11-01","share_of_input":0.143,"valid_to":"2027-06-01","basis":"company","stage":"volume"}
+{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2025-12","valid_from":"2025-12-01","essential":"true","valid_to":"2026-01-01","basis":"company","stage":"announced"}
+{"statement":"supplies","supplier":"d","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2025-12","valid_from":"2026-11-10","essential":"true","basis":"company"}
+{"statement":"supplies","supplier":"d","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026","valid_from":"2026-11-10","used_in":"rack","basis":"company"}
+`
+	if got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// A percentage is the number that it spells.
+func TestPercentages(t *testing.T) {
+	for text, want := range map[string]float64{"14.3%": 0.143, "0.143": 0.143, "55.7 ％": 0.557, "0,29%": 0.0029, "7%": 0.07, "100%": 1, "0%": 0} {
+		if f, err := parsePart(graph.FieldShareOfInput, text); err != nil || f.Number != want {
+			t.Errorf("%s: %v, %v; want %v", text, f.Number, err, want)
+		}
 	}
 }
 
@@ -93,17 +135,21 @@ func TestQuestionnaireRefuses(t *testing.T) {
 		row         []string
 		column, why string
 	}{
-		{edited(8, "1.3"), "answer", `share_of_input "1.3": allowed: a part from 0 to 1, such as 0.3, or a percentage, such as 30%`},
-		{edited(8, "130%"), "answer", `share_of_input "130%": allowed: a part from 0 to 1, such as 0.3, or a percentage, such as 30%`},
-		{edited(8, "-5%"), "answer", `share_of_input "-5%": allowed: a part from 0 to 1, such as 0.3, or a percentage, such as 30%`},
-		{edited(8, "some"), "answer", `share_of_input "some": allowed: a part from 0 to 1, such as 0.3, or a percentage, such as 30%`},
+		{edited(9, "1.3"), "answer", `share_of_input "1.3": allowed: a part from 0 to 1, such as 0.3, or a percentage, such as 30%`},
+		{edited(9, "130%"), "answer", `share_of_input "130%": allowed: a part from 0 to 1, such as 0.3, or a percentage, such as 30%`},
+		{edited(9, "-5%"), "answer", `share_of_input "-5%": allowed: a part from 0 to 1, such as 0.3, or a percentage, such as 30%`},
+		{edited(9, "some"), "answer", `share_of_input "some": allowed: a part from 0 to 1, such as 0.3, or a percentage, such as 30%`},
 		{asking("B", "essential", "supplies~a~b~p", "perhaps", "", "2026"), "answer", `essential "perhaps": allowed: yes or no (是 or 否)`},
 		{asking("B", "used_in", "supplies~a~b~p", "x;y", "", "2026"), "answer", `used_in "x;y": several products; allowed: one, and an empty answer where several need it`},
-		{edited(10, ""), "date", "date is empty: of which day, month or year is the answer? allowed: 2026-11-24, 2026-11, 2026Q4, 2026"},
-		{edited(10, "11/24/2026"), "date", `date "11/24/2026": not a date; allowed: 2026-11-24, 2026-11, 2026Q4, 2026 (a spreadsheet may have rewritten it: format the column as text)`},
+		{edited(11, ""), "date", "date is empty: of which day, month or year is the answer? allowed: 2026-11-24, 2026-11, 2026Q4, 2026"},
+		{edited(11, "11/24/2026"), "date", `date "11/24/2026": not a date; allowed: 2026-11-24, 2026-11, 2026Q4, 2026 (a spreadsheet may have rewritten it: format the column as text)`},
+		{edited(11, "2027"), "date", `date "2027" lies ahead: it is the day, month or year of which the answer is, and before it begins the answer would count for nothing`},
+		{askingOf("A", "share_of_input", "supplies~a~b~p", "2026H2", "..", "1", "", "2026-05"), "date", `date "2026-05" is before 2026H2, which the question is about`},
+		{askingOf("A", "share_of_input", "supplies~a~b~p", "", "2024-06-01..2026-01-01 volume", "1", "", "2026-05"), "date",
+			`date "2026-05": what is asked about ended on 2026-01-01; an answer is of a day before`},
 		{edited(3, "somebody else"), "buyer", `buyer "somebody else" is not what the questionnaire said: only answer, source and date are to be filled`},
-		{edited(11, "supplies~x~b~p"), "relations", `relations "supplies~x~b~p" is not what the questionnaire said: only answer, source and date are to be filled`},
-		{edited(12, "abc"), "check", `check "abc" does not fit the row: only answer, source and date are to be filled; make the questionnaire anew and copy the answers over`},
+		{edited(12, "supplies~x~b~p"), "relations", `relations "supplies~x~b~p" is not what the questionnaire said: only answer, source and date are to be filled`},
+		{edited(14, "abc"), "check", `check "abc" does not fit the row: only answer, source and date are to be filled; make the questionnaire anew and copy the answers over`},
 	} {
 		report, got := importAnswers(t, questionnaireText(t, ',', test.row), Options{})
 		if len(report.Rejections) != 1 || report.Rejections[0].Column != test.column || report.Rejections[0].Reason != test.why || report.Rejections[0].Row != 2 || got != "" {
@@ -111,12 +157,12 @@ func TestQuestionnaireRefuses(t *testing.T) {
 		}
 	}
 	twice := good()
-	twice[8] = "0.4"
+	twice[9] = "0.4"
 	report, _ := importAnswers(t, questionnaireText(t, ',', good(), good(), twice), Options{})
 	if report.Rejected != 1 || report.Rejections[0].Reason != "row 2 answers the same with 0.3" || report.Created != 1 {
 		t.Errorf("%+v", report)
 	}
-	unanswered := questionnaireText(t, ',', edited(8, ""))
+	unanswered := questionnaireText(t, ',', edited(9, ""))
 	if _, err := Import(context.Background(), openStore(t), []Input{reader("ask.csv", unanswered)}, Options{}); !errors.Is(err, graph.ErrInvalid) ||
 		!strings.Contains(err.Error(), "no question in it is answered") {
 		t.Error(err)
@@ -144,7 +190,7 @@ func TestQuestionnaireAgain(t *testing.T) {
 	if r := run(first); !r.AlreadyImported || r.Unchanged != 1 {
 		t.Errorf("%+v", r)
 	}
-	revenue[8], revenue[10] = "10%", "2026"
+	revenue[9], revenue[11] = "10%", "2026"
 	wantCounts(t, run(questionnaireText(t, ',', share, revenue)), 0, 1, 0, 0, 0)
 	if got := dump(t, store); !strings.Contains(got, `"share_of_input":0.3,"revenue_share":0.1`) {
 		t.Error(got)

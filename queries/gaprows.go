@@ -20,7 +20,7 @@ func (g *gaps) row(f *fact) GapRow {
 	} else if len(row.Suppliers) == 1 {
 		row.Supplier = &row.Suppliers[0]
 	}
-	row.Asked = row.Buyer
+	row.Asked, row.holds = row.Buyer, g.holds(f.rels)
 	if f.field == graph.FieldShareOfInput || f.field == graph.FieldRevenueShare {
 		row.Asked = *row.Supplier
 	}
@@ -32,6 +32,18 @@ func (g *gaps) row(f *fact) GapRow {
 	}
 	row.Why = g.why(&row)
 	return row
+}
+
+// holds says when relations hold. Those of a consolidated View are not asked about.
+func (g *gaps) holds(rels []graph.Rel) string {
+	if g.req.Group == GroupControl {
+		return ""
+	}
+	list := make([]string, len(rels))
+	for i, r := range rels {
+		list[i] = g.v.Holding(r, g.x.filter).String()
+	}
+	return strings.Join(list, "; ")
 }
 
 func (g *gaps) suppliers(rels []graph.Rel) []Ref {

@@ -73,6 +73,7 @@ type GapRow struct {
 	Last      float64        `json:"value_last" doc:"What it is worth as the last one: the mean width that it alone leaves them, were everything else known"`
 	State     string         `json:"state" enum:"unknown,disputed,stale" doc:"unknown: nobody states it; disputed: claims differ; stale: it is stated, of long ago"`
 	Present   string         `json:"present" doc:"What is known of it now, in words"`
+	Period    string         `json:"period" doc:"The period that is asked about: of a disputed number one that counts before what is disputed; empty where it is the date of the answer"`
 	Supplier  *Ref           `json:"supplier" doc:"null where the question is about all suppliers of the input"`
 	Suppliers []Ref          `json:"suppliers" doc:"The suppliers of the relations"`
 	Buyer     Ref            `json:"buyer"`
@@ -82,6 +83,8 @@ type GapRow struct {
 	Tier      int            `json:"tier" doc:"Hops from the buyer to the company asked about; 0 where it is the buyer"`
 	Relations []string       `json:"relations" doc:"Ids of the relations that an answer is about"`
 	Narrows   []GapNarrowing `json:"narrows" doc:"The exposures that it would narrow, the most narrowed first; as the first fact found out, or, where that narrows none, as the last"`
+
+	holds string // when the relations hold, for a questionnaire
 }
 
 // GapNarrowing is an exposure before and after a fact is known.

@@ -27,10 +27,12 @@ type QuestionRow struct {
 	Field     string `json:"field" enum:"share_of_input,complete_list,essential,used_in,cost_share,revenue_share"`
 	Allowed   string `json:"allowed" doc:"What may be answered"`
 	Present   string `json:"present" doc:"What is known now"`
+	Period    string `json:"period" doc:"The period that is asked about; empty where it is the date of the answer"`
 	Answer    string `json:"answer" doc:"To be filled"`
 	Source    string `json:"source" doc:"To be filled: the document that says so; the questionnaire itself where it is left empty"`
 	Date      string `json:"date" doc:"To be filled: the day, month, quarter or year of which the answer is"`
 	Relations string `json:"relations" doc:"Ids of the relations that an answer is about, separated by spaces"`
+	Holds     string `json:"holds" doc:"From when until when each of these relations holds, and its stage: an answer says nothing else of them"`
 	Check     string `json:"check" doc:"Tells an import whether a cell was changed that is not to be"`
 }
 
@@ -64,10 +66,10 @@ func (r *GapRow) asked() QuestionRow {
 		names[i] = s.Name
 	}
 	out := QuestionRow{Asked: r.Asked.Name, Question: r.Question, Supplier: strings.Join(names, "; "), Buyer: r.Buyer.Name, Field: r.Field, Allowed: r.Allowed,
-		Present: r.Present, Relations: strings.Join(r.Relations, " ")}
+		Present: r.Present, Period: r.Period, Relations: strings.Join(r.Relations, " "), Holds: r.holds}
 	if r.Product != nil {
 		out.Product = r.Product.Name
 	}
-	out.Check = graph.QuestionCheck([]string{out.Asked, out.Question, out.Supplier, out.Buyer, out.Product, out.Field, out.Allowed, out.Present, out.Relations})
+	out.Check = graph.QuestionCheck([]string{out.Asked, out.Question, out.Supplier, out.Buyer, out.Product, out.Field, out.Allowed, out.Present, out.Period, out.Relations, out.Holds})
 	return out
 }
