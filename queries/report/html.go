@@ -10,7 +10,7 @@ import (
 var page string
 
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"heading": (*Note).heading, "link": (*Note).link, "dates": (*Note).dates, "capital": capital,
+	"heading": (*Note).heading, "stop": (*Note).stop, "link": (*Note).link, "dates": (*Note).dates, "capital": capital,
 	"both": both, "last": func(i, n int) bool { return i == n-1 },
 }).Parse(page))
 

@@ -130,7 +130,7 @@ func (m markdown) note(n *Note) string {
 	if n.Locator != "" {
 		text += " (" + escape(n.Locator) + ")"
 	}
-	text += ". " + escape(capital(n.Said)) + "."
+	text += n.stop() + " " + escape(capital(n.Said)) + "."
 	for _, c := range n.Claims {
 		text += " `" + c + "`"
 	}
@@ -148,6 +148,14 @@ func escape(text string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// stop ends the sentence with a note's source and quote: with nothing where the quote ends one itself.
+func (n *Note) stop() string {
+	if n.Locator == "" && strings.HasSuffix(n.Quote, ".") {
+		return ""
+	}
+	return "."
 }
 
 // heading is what a footnote calls its source.

@@ -202,8 +202,8 @@ func (m *maker) tiers(ctx context.Context) error {
 	m.count("suppliers", "all", "companies", len(a.Items))
 	m.upstream = len(a.Items)
 	if cover.Relations > 0 {
-		text += fmt.Sprintf("Of the %s that bring them in, %s a source and %s a share: where nobody states a share, the bounds below are wide.",
-			plural(cover.Relations, "relation", "relations"), allOf(cover.Sourced, cover.Relations, "cites", "cite"), allOf(cover.Shares, cover.Relations, "states", "state"))
+		text += fmt.Sprintf("Of the %s, %s a source and %s a share: where nobody states a share, the bounds below are wide.",
+			plural(cover.Relations, "relation that brings it in", "relations that bring them in"), allOf(cover.Sourced, cover.Relations, "cites", "cite"), allOf(cover.Shares, cover.Relations, "states", "state"))
 	}
 	m.tell(findingNetwork, plain("%s", strings.TrimSpace(text)))
 	s := Section{ID: "tiers", Title: "Who stands upstream", Commands: []string{m.command("suppliers", fmt.Sprintf("--depth %d", tierDepth))}}
@@ -421,7 +421,9 @@ func (m *maker) tellExposure(ctx context.Context, narrow, open []*queries.Exposu
 			return err
 		}
 		text := fmt.Sprintf("For %s of the %s upstream nothing documented narrows what %s loses if it stops, %s first among them.", many, companies(a.Around), name, both(r.Name, r.NameZH))
-		if n := reached(r); n > 1 {
+		if a.Around == 1 {
+			text = fmt.Sprintf("Nothing documented narrows what %s loses if %s stops.", name, both(r.Name, r.NameZH))
+		} else if n := reached(r); n > 1 {
 			text = fmt.Sprintf("For %s of the %s upstream nothing documented narrows what %s loses if it stops; %s may stop the most, %d of its inputs.", many, companies(a.Around), name, both(r.Name, r.NameZH), n)
 		}
 		m.tell(findingExposure, Text{{Text: text, Notes: notes}})
@@ -503,7 +505,7 @@ func (m *maker) point(ctx context.Context, text string, c *queries.ChokeSupplier
 	if err != nil {
 		return nil, err
 	}
-	return Text{{Text: sentence(strings.TrimSuffix(text, ".")), Notes: notes}, {Text: " (confidence " + percent(c.Confidence) + ")"}}, nil
+	return Text{{Text: sentence(text), Notes: notes}, {Text: " (confidence " + percent(c.Confidence) + ")"}}, nil
 }
 
 // rest tells how much of a list is not shown.
@@ -817,7 +819,7 @@ func (m *maker) gaps(ctx context.Context) error {
 	for i := range a.Items {
 		r := &a.Items[i]
 		m.count("gaps", strconv.Itoa(i), r.Field, len(r.Relations))
-		b.List = append(b.List, Text{{Text: r.Asked.Name + ": ", Strong: true}, {Text: r.Question + " " + capital(sentence(strings.TrimSuffix(r.Why, ".")+"."))}})
+		b.List = append(b.List, Text{{Text: r.Asked.Name + ":", Strong: true}, {Text: " " + r.Question + " " + capital(sentence(strings.TrimSuffix(r.Why, ".")+"."))}})
 	}
 	s.Blocks = []Block{b}
 	m.section(s)
