@@ -40,9 +40,7 @@ const ruleControl = "control"
 type made struct {
 	parts  []Rel       // relations of the View before, whose numbers still hold, in the order of their ends
 	claims []partClaim // of several parts, what each claim of the relation, from the first on, was
-	// lines are, of each part, the products of the member that buys: what an input serves whose use nobody states. nil
-	// where the buyer is no group.
-	lines [][]string
+	buyers []string    // of each part, the id of the member that buys; nil where the buyer is no group
 	// active is whether a part is, under the filter that the View was consolidated by.
 	active bool
 	group
@@ -108,7 +106,6 @@ type consolidator struct {
 	trades    map[Node]*trade // of each head
 	taken     bitset          // relations that differ
 	moves     []move
-	lines     map[Node][]string // of each member that was looked at
 	written   claimWriter
 }
 
@@ -129,8 +126,8 @@ type trade struct {
 
 func newConsolidator(v *View, into map[Node]Node, f Filter) *consolidator {
 	next := &View{head: v.head, companies: v.companies.fork(), products: v.products, sources: v.sources, relations: v.relations.fork(),
-		claims: v.claims, search: v.search, consolidatedBy: f}
-	c := &consolidator{old: v, next: next, filter: f, into: into, members: map[Node][]Node{}, trades: map[Node]*trade{}, lines: map[Node][]string{}}
+		claims: v.claims, search: v.search, consolidatedBy: f, makers: map[Node][]Maker{}}
+	c := &consolidator{old: v, next: next, filter: f, into: into, members: map[Node][]Node{}, trades: map[Node]*trade{}}
 	relations := len(v.relations.to)
 	if d := v.relations.delta; d != nil {
 		relations += len(d.rels)
@@ -154,11 +151,16 @@ func newConsolidator(v *View, into map[Node]Node, f Filter) *consolidator {
 func (c *consolidator) countMembers(head Node) {
 	t := &trade{buyersOf: map[Node]int{}, open: map[Node]bool{}}
 	c.trades[head] = t
+	var makers []Maker
 	for _, member := range c.members[head] {
-		if c.anyActive(c.old.Out(KindSupplies, member)) {
+		sells, complete := c.anyActive(c.old.Out(KindSupplies, member)), c.buys(member)
+		if sells {
 			t.sellers++
 		}
-		if complete := c.buys(member); len(complete) > 0 {
+		if lines := c.linesOf(member); lines != nil || sells || len(complete) > 0 {
+			makers = append(makers, Maker{c.old.ID(KindCompany, member), lines})
+		}
+		if len(complete) > 0 {
 			t.buyers++
 			for product, complete := range complete {
 				t.buyersOf[product]++
@@ -166,6 +168,7 @@ func (c *consolidator) countMembers(head Node) {
 			}
 		}
 	}
+	c.next.makers[head] = makers
 }
 
 func (c *consolidator) anyActive(edges Edges) bool {
@@ -358,7 +361,7 @@ func (c *consolidator) writeMade(e ends, moves []move) Rel {
 		}
 		m.parts = append(m.parts, moves[i].rel)
 		if e.kind == KindSupplies && c.trades[e.to] != nil {
-			m.lines = append(m.lines, c.linesOf(moves[i].old.to))
+			m.buyers = append(m.buyers, c.old.ID(KindCompany, moves[i].old.to))
 		}
 	}
 	m.active = slices.ContainsFunc(m.parts, func(r Rel) bool { return c.old.Active(r, c.filter) })
@@ -399,9 +402,6 @@ func (c *consolidator) copyClaims(e ends, m *made) (low, high Claim) {
 
 // linesOf are references to the products that a company supplies or makes, or that what it buys is said to be used in.
 func (c *consolidator) linesOf(company Node) []string {
-	if lines, ok := c.lines[company]; ok {
-		return lines
-	}
 	products := map[Node]bool{}
 	uses := map[string]bool{}
 	out := c.old.Out(KindSupplies, company)
@@ -430,9 +430,21 @@ func (c *consolidator) linesOf(company Node) []string {
 	for product := range products {
 		uses[c.old.Ref(KindProduct, product)] = true
 	}
-	c.lines[company] = sortedKeys(uses)
-	return c.lines[company]
+	if len(uses) == 0 {
+		return nil
+	}
+	return sortedKeys(uses)
 }
+
+// Maker is a member of a group, and what it makes.
+type Maker struct {
+	Member string   // its id
+	Lines  []string // references to the products that it supplies or makes, or that what it buys is said to be used in
+}
+
+// Makers are the members of a group that make, sell or buy anything, by the one that stands for it, in the order of ids; nil of
+// a company that stands for none.
+func (v *View) Makers(head Node) []Maker { return v.makers[head] }
 
 // groupOf says which numbers of a relation are not those of its parts.
 func (c *consolidator) groupOf(e ends, moves []move) (g group) {

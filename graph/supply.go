@@ -11,7 +11,14 @@ type Supply struct {
 	Origin       string // ISO 3166-1; empty when not stated
 	Essential    Tri
 	UsedIn       []string // as written, each once, over all claims that count, in the order of rank
+	Uses         []Use    // by the member that buys, where the buyer stands for a group
 	ListComplete bool     // a dated, sourced claim says that the list of suppliers is complete: see [View.ListComplete]
+}
+
+// Use is what a member of a group uses an input in.
+type Use struct {
+	Member string   // its id
+	UsedIn []string // as written; nothing where nobody states it: then in all that it makes (see [View.Makers])
 }
 
 // OptionalNumber is a folded number that may be unstated.
@@ -116,30 +123,28 @@ func (v *View) supplyPart(part Rel, m *made, f Filter, s *Supply) {
 		}
 	}
 	s.ListComplete = s.ListComplete && !m.open
-	if len(s.UsedIn) == 0 && m.lines != nil {
-		s.UsedIn = append(s.UsedIn, m.lines[0]...)
+	if m.buyers != nil {
+		s.Uses = []Use{{m.buyers[0], slices.Clone(s.UsedIn)}}
 	}
 }
 
-// useParts takes what each part that counts is used in: what is stated, else the products of the member that buys it.
-// Where of one neither is known it may be used in anything, and so the relation.
+// useParts takes what each part that counts is used in, and by whom. Where of one nobody states it, nobody does of the
+// relation.
 func (v *View) useParts(m *made, f Filter, s *Supply) {
-	counting := v.countingParts(m, f, false)
-	for i := range counting {
-		at := slices.Index(m.parts, counting[i].Rel)
+	stated := true
+	for _, p := range v.countingParts(m, f, false) {
 		var part Supply
-		v.FoldSupply(m.parts[at], f, &part)
-		uses := part.UsedIn
-		if len(uses) == 0 && m.lines != nil {
-			uses = m.lines[at]
-		}
-		if len(uses) == 0 {
-			s.UsedIn = s.UsedIn[:0]
-			return
-		}
-		for _, use := range uses {
+		v.FoldSupply(p.Rel, f, &part)
+		stated = stated && len(part.UsedIn) > 0
+		for _, use := range part.UsedIn {
 			s.addUsedIn(use)
 		}
+		if m.buyers != nil {
+			s.Uses = append(s.Uses, Use{m.buyers[slices.Index(m.parts, p.Rel)], part.UsedIn})
+		}
+	}
+	if !stated {
+		s.UsedIn = s.UsedIn[:0]
 	}
 }
 

@@ -26,6 +26,7 @@ type View struct {
 	relations relationTable
 	claims    claimTable
 	search    searchIndex
+	makers    map[Node][]Maker // of what stands for groups
 	notes     sync.Map
 
 	consolidatedBy Filter // of a consolidated View

@@ -45,6 +45,7 @@ const (
 
 // stopFound is an item of the list of stops.
 type stopFound struct {
+	several bool // the company has several lines
 	company graph.Node
 	tier    int
 	lines   []stoppedLine
@@ -156,8 +157,8 @@ func (s *stops) certain() map[graph.Node]bool {
 			todo = append(todo, n)
 		}
 	}
-	for _, line := range s.lines {
-		add(s.net.nodeOf(s.c.company, line.product))
+	for i := range s.lines {
+		add(s.net.nodeOfLine(s.c.company, i))
 	}
 	out := map[graph.Node]bool{}
 	for len(todo) > 0 {
@@ -223,9 +224,9 @@ func (s *stops) try(ctx context.Context, companies []int32) error {
 func (s *stops) read(run *loss.Run, stopped int32) *stopFound {
 	c := s.c
 	out := s.net.outletOf(c.company)
-	f := &stopFound{company: c.paths.nodes[stopped], tier: c.paths.tier(stopped), whole: lost{run.Low(out), run.High(out)}}
-	for _, line := range s.lines {
-		n := s.net.nodeOf(c.company, line.product)
+	f := &stopFound{company: c.paths.nodes[stopped], tier: c.paths.tier(stopped), whole: lost{run.Low(out), run.High(out)}, several: len(s.lines) > 1}
+	for i, line := range s.lines {
+		n := s.net.nodeOfLine(c.company, i)
 		if l := (lost{run.Low(n), run.High(n)}); l.high >= whole {
 			f.lines = append(f.lines, stoppedLine{line.product, l})
 			count(&f.certain, l.low >= whole)
@@ -246,17 +247,20 @@ func (c *choke) stopRow(s stopFound, alternatives *chokeAlternatives) StopRow {
 	for _, l := range s.lines {
 		row.Lines = append(row.Lines, StoppedLine{Product: c.product(l.product), Stops: l.low >= whole, Loss: bounds(l.lost)})
 	}
-	row.Sentence = c.stopSentence(&row)
+	row.Sentence = c.stopSentence(&row, s.several)
 	return row
 }
 
-func (c *choke) stopSentence(row *StopRow) string {
+func (c *choke) stopSentence(row *StopRow, several bool) string {
 	of := " of " + c.out.Company.Name
 	var certain, maybe []string
 	for _, l := range row.Lines {
 		name := "everything"
-		if l.Product != nil {
+		switch {
+		case l.Product != nil:
 			name = l.Product.Name
+		case several:
+			name = "other business"
 		}
 		switch {
 		case l.Stops:

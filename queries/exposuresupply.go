@@ -574,8 +574,8 @@ func (e *explained) chain(hops []CauseHop) (out []graph.Rel) {
 func (e *explained) lines(row *ExposureRow, plan *plan) {
 	x := e.s.x
 	differ := false
-	for _, line := range plan.lines {
-		n := x.net.nodeOf(x.company, line.product)
+	for i, line := range plan.lines {
+		n := x.net.nodeOfLine(x.company, i)
 		l := lost{e.losses.Low(n), e.losses.High(n)}
 		differ = differ || l != e.t.loss
 		row.Lines = append(row.Lines, ExposedLine{Product: x.productRef(line.product), Loss: bounds(l)})

@@ -233,21 +233,22 @@ const mostLines = 12
 
 // uses is the fact of the lines that an input is used in: all of them, or any one of them alone, half and half.
 func (f *factFinder) uses(plan *plan, group *group, hit float64, add func(*fact, float64)) {
-	if len(plan.lines) < 2 {
+	lines := slices.DeleteFunc(plan.products(), func(n graph.Node) bool { return n == graph.NoNode })
+	if len(lines) < 2 {
 		return
 	}
 	var free, maybe []graph.Rel
 	var above []string
 	for _, at := range group.flows {
 		x := &plan.flows[at]
-		if len(x.usedIn) == 0 {
+		if !x.isOfSome() {
 			free = append(free, x.rel)
 			continue
 		}
-		for i := range plan.lines {
-			if f.p.servesLine(x, plan.lines[i].product) == servesMaybe {
+		for _, line := range lines {
+			if f.p.servesLine(x, line) == servesMaybe {
 				maybe = append(maybe, x.rel)
-				if id := f.g.v.Ref(graph.KindProduct, plan.lines[i].product); !slices.Contains(above, id) {
+				if id := f.g.v.Ref(graph.KindProduct, line); !slices.Contains(above, id) {
 					above = append(above, id)
 				}
 			}
@@ -256,16 +257,16 @@ func (f *factFinder) uses(plan *plan, group *group, hit float64, add func(*fact,
 	switch {
 	case len(free) == len(group.flows):
 		x := &fact{field: graph.FieldUsedIn, state: GapUnknown, rels: free, answers: []gapAnswer{{0.5, func(*graph.Supply) {}}}}
-		n := min(mostLines, len(plan.lines))
+		n := min(mostLines, len(lines))
 		for i := range n {
-			id := f.g.v.Ref(graph.KindProduct, plan.lines[i*len(plan.lines)/n].product)
-			x.answers = append(x.answers, gapAnswer{0.5 / float64(n), func(s *graph.Supply) { s.UsedIn = []string{id} }})
+			id := f.g.v.Ref(graph.KindProduct, lines[i*len(lines)/n])
+			x.answers = append(x.answers, gapAnswer{0.5 / float64(n), func(s *graph.Supply) { s.UsedIn, s.Uses = []string{id}, nil }})
 		}
 		add(x, hit/2)
 	case maybe != nil:
 		slices.Sort(maybe)
 		add(&fact{field: graph.FieldUsedIn, state: GapUnknown, rels: f.inOrder(slices.Compact(maybe)), answers: []gapAnswer{
-			{0.5, func(s *graph.Supply) { s.UsedIn = append(slices.Clone(s.UsedIn), above...) }}, {0.5, func(*graph.Supply) {}}}}, hit/2)
+			{0.5, func(s *graph.Supply) { s.UsedIn, s.Uses = append(slices.Clone(s.UsedIn), above...), nil }}, {0.5, func(*graph.Supply) {}}}}, hit/2)
 	}
 }
 

@@ -44,6 +44,7 @@ type flow struct {
 	product  graph.Node
 	stated   graph.Supply
 	usedIn   []graph.Node
+	uses     []use   // by the member that buys, where the buyer is a group; nil where only the group is known to
 	takes    float64 // the part of the intake that a second source takes over; 0 of any other flow
 }
 
@@ -51,6 +52,7 @@ type flow struct {
 // the same come from the same one.
 type plan struct {
 	company graph.Node
+	makers  []maker // the members of a group
 	flows   []flow
 	lines   []planLine
 	nodes   []planNode
@@ -103,10 +105,10 @@ type group struct {
 
 // plan works out how a company produces.
 func (p *production) plan(c graph.Node) *plan {
-	x := &plan{company: c, flows: p.flowsInto(c)}
-	x.lines = p.lines(c, x.flows)
+	x := &plan{company: c, makers: p.makers(c), flows: p.flowsInto(c)}
+	x.lines = p.lines(x)
 	groups := p.groups(x.flows)
-	if !slices.ContainsFunc(x.flows, func(f flow) bool { return len(f.usedIn) > 0 }) {
+	if !slices.ContainsFunc(x.flows, (flow).isOfSome) {
 		x.nodes = []planNode{{}}
 		maker := recipeMaker{p: p, x: x, groups: groups, costs: costs(x.flows)}
 		maker.fill(0, groups, nil)
@@ -120,6 +122,7 @@ func (p *production) plan(c graph.Node) *plan {
 // flowsInto are the flows into a company, by supplier, then product.
 func (p *production) flowsInto(c graph.Node) (flows []flow) {
 	edges := p.v.In(graph.KindSupplies, c)
+	makers := p.makers(c)
 	flows = make([]flow, 0, edges.Len())
 	for i := range edges.Len() {
 		r := edges.Rel(i)
@@ -128,7 +131,9 @@ func (p *production) flowsInto(c graph.Node) (flows []flow) {
 		}
 		p.supply.UsedIn = nil // the flow keeps it
 		p.v.FoldSupply(r, p.filter, &p.supply)
-		flows = append(flows, p.flow(r, edges.Nodes[i], c, p.v.ProductOf(r), p.edits.apply(r, p.supply)))
+		f := p.flow(r, edges.Nodes[i], c, p.v.ProductOf(r), p.edits.apply(r, p.supply))
+		f.uses = p.uses(&f, makers)
+		flows = append(flows, f)
 	}
 	if added := p.edits.into(c); len(added) > 0 {
 		for _, a := range added {
@@ -144,13 +149,20 @@ func (p *production) flowsInto(c graph.Node) (flows []flow) {
 }
 
 func (p *production) flow(r graph.Rel, from, to, product graph.Node, s graph.Supply) flow {
-	f := flow{rel: r, from: from, to: to, product: product, stated: s}
-	for _, text := range s.UsedIn {
-		if n := p.productOf(text); n != graph.NoNode && !slices.Contains(f.usedIn, n) {
-			f.usedIn = append(f.usedIn, n)
+	return flow{rel: r, from: from, to: to, product: product, stated: s, usedIn: p.productsOf(s.UsedIn)}
+}
+
+// isOfSome reports whether it is said, or follows from who buys it, which lines a flow serves.
+func (f flow) isOfSome() bool { return len(f.usedIn) > 0 || f.uses != nil }
+
+// productsOf are the products that texts name, each once.
+func (p *production) productsOf(texts []string) (products []graph.Node) {
+	for _, text := range texts {
+		if n := p.productOf(text); n != graph.NoNode && !slices.Contains(products, n) {
+			products = append(products, n)
 		}
 	}
-	return f
+	return products
 }
 
 // productOf is the product that a used_in names; NoNode where none or several fit.
@@ -188,8 +200,9 @@ func (p *production) compare(k graph.Kind, a, b graph.Node) int {
 }
 
 // lines are what a company supplies, makes, or is said to use an input in, by id; one without a product where there is
-// none.
-func (p *production) lines(c graph.Node, flows []flow) (lines []planLine) {
+// none, or for the members of a group of which there is none.
+func (p *production) lines(x *plan) (lines []planLine) {
+	c := x.company
 	var products []graph.Node
 	out := p.v.Out(graph.KindSupplies, c)
 	for i := range out.Len() {
@@ -207,12 +220,15 @@ func (p *production) lines(c graph.Node, flows []flow) (lines []planLine) {
 		}
 	}
 	products = append(products, p.edits.makes(c)...)
-	for _, f := range flows {
+	for _, f := range x.flows {
 		products = append(products, f.usedIn...)
 	}
 	slices.Sort(products)
 	products = slices.Compact(products)
 	slices.SortFunc(products, func(a, b graph.Node) int { return p.compare(graph.KindProduct, a, b) })
+	if nameless(x.makers) {
+		lines = append(lines, planLine{product: graph.NoNode, revenue: loss.Unknown})
+	}
 	for _, product := range products {
 		if product != graph.NoNode {
 			lines = append(lines, planLine{product: product, revenue: loss.Unknown})
@@ -348,7 +364,8 @@ func costs(flows []flow) (scale float64) {
 const (
 	servesNot   = '0'
 	servesMaybe = '1' // what it is used in is a kind of the line's product: whether this is made on the line is not known
-	serves      = '2'
+	servesPart  = '2' // of a group: some of the members that make the line's product need it, and perhaps not all
+	serves      = '3'
 )
 
 // recipes splits the lines of a company by what they need. Stated parts of the whole company's cost say nothing of one
@@ -385,15 +402,30 @@ func (p *production) pattern(x *plan, line graph.Node) string {
 	for i := range x.flows {
 		b.WriteByte(p.servesLine(&x.flows[i], line))
 	}
-	return b.String()
+	if x.makers == nil {
+		return b.String()
+	}
+	return string(x.ofMembers(p, []byte(b.String()), line))
 }
 
 func (p *production) servesLine(f *flow, line graph.Node) byte {
-	if len(f.usedIn) == 0 {
+	if f.uses == nil {
+		return p.servesUses(f.usedIn, line)
+	}
+	best := byte(servesNot)
+	for _, u := range f.uses {
+		best = max(best, p.servesMember(&u, line))
+	}
+	return best
+}
+
+// servesUses is how what is used in products serves a line: any, where nobody states them.
+func (p *production) servesUses(products []graph.Node, line graph.Node) byte {
+	if len(products) == 0 {
 		return serves
 	}
 	best := byte(servesNot)
-	for _, used := range f.usedIn {
+	for _, used := range products {
 		switch {
 		case used == line || p.isKindOf(line, used):
 			return serves
@@ -436,7 +468,7 @@ func (m *recipeMaker) share() (own []*group) {
 	split := map[*group]bool{} // some flow has a use, of it or of its kin
 	for _, cluster := range m.clusters(m.groups) {
 		if slices.ContainsFunc(cluster, func(g *group) bool {
-			return slices.ContainsFunc(g.flows, func(at int) bool { return len(m.x.flows[at].usedIn) > 0 })
+			return slices.ContainsFunc(g.flows, func(at int) bool { return m.x.flows[at].isOfSome() })
 		}) {
 			for _, g := range cluster {
 				split[g] = true
@@ -539,10 +571,12 @@ func (m *recipeMaker) input(g *group, pattern []byte) (in planInput, ok bool) {
 		}
 		in.parts = append(in.parts, planEdge{flow: at, share: g.share[i]})
 		flows = append(flows, at)
-		if how == serves {
+		switch how {
+		case serves:
 			in.Maybe = false
-		} else {
+		case servesMaybe:
 			whole = false
+		case servesPart: // the shares are of the intake of whoever needs it
 		}
 	}
 	if flows == nil {

@@ -111,7 +111,7 @@ func (s *surroundings) brings(c, product graph.Node) bool {
 		return true
 	}
 	p := newProduction(s.x.v, s.x.filter)
-	return s.net.layouts[c] == nil && !slices.ContainsFunc(p.flowsInto(c), func(f flow) bool { return len(f.usedIn) > 0 })
+	return s.net.layouts[c] == nil && !slices.ContainsFunc(p.flowsInto(c), (flow).isOfSome)
 }
 
 // outletsOf are the nodes of the company that others draw from.

@@ -310,7 +310,7 @@ func (s *SupposedRelation) apply(to *graph.Supply) {
 		}
 	}
 	if s.UsedIn != nil {
-		to.UsedIn = slices.Clone(s.UsedIn)
+		to.UsedIn, to.Uses = slices.Clone(s.UsedIn), nil
 	}
 	if s.OriginCountry != "" {
 		to.Origin = s.OriginCountry

@@ -274,6 +274,8 @@ func (w *why) hop(t through, part int) CauseHop {
 // subject names the lines: "Nvidia's GB300 rack".
 func (w *why) subject(row *DisruptionRow) string {
 	switch n := len(row.Lines); {
+	case n == 0 && len(w.d.planOf(w.e.company).lines) > 1:
+		return row.Name + "'s other business"
 	case n == 0 || n == len(w.d.planOf(w.e.company).lines) && n > 1:
 		return row.Name
 	case n == 1:
