@@ -73,7 +73,8 @@ type portfolioHeader struct {
 }
 
 // portfolioOf takes a row for the header where one of its cells names the column of companies: the first row, or one of
-// those that follow where it names another column too. Without a header every line is a name, whatever it holds.
+// those that follow where it names another column too. Without a header every line is a name; a table is refused then,
+// since its cells would be taken for parts of names.
 func portfolioOf(rows []TableRow) ([]PortfolioRow, error) {
 	for at := range rows[:min(len(rows), headerRows)] {
 		h, err := headerOf(rows[at].Cells)
@@ -83,6 +84,9 @@ func portfolioOf(rows []TableRow) ([]PortfolioRow, error) {
 		if h.company >= 0 && (at == 0 || h.spend >= 0 || h.money >= 0) {
 			return h.rows(rows[at+1:])
 		}
+	}
+	if err := refuseTable(rows); err != nil {
+		return nil, err
 	}
 	var out []PortfolioRow
 	for _, row := range rows {
@@ -95,6 +99,52 @@ func portfolioOf(rows []TableRow) ([]PortfolioRow, error) {
 		}
 	}
 	return out, nil
+}
+
+// refuseTable is an error where most rows are rows of a table.
+func refuseTable(rows []TableRow) error {
+	first, several, filled := -1, 0, 0
+	for i, row := range rows {
+		n := filledCells(row)
+		if n > 0 {
+			filled++
+		}
+		if n < 2 || isOneName(row) {
+			continue
+		}
+		if several++; first < 0 {
+			first = i
+		}
+	}
+	if 2*several <= filled {
+		return nil
+	}
+	found := slices.DeleteFunc(slices.Clone(rows[first].Cells), func(cell string) bool { return cell == "" })
+	if n := len(found); n > maxShownColumns {
+		found = append(found[:maxShownColumns], fmt.Sprintf("and %d more", n-maxShownColumns))
+	}
+	return fmt.Errorf("row %d: no column is known to hold companies (found: %s); call it company, supplier, vendor, name, id, 供应商 or 公司, the spend beside it spend, amount or 金额, and its currency currency or 币种; or write one name a line and nothing else",
+		rows[first].Number, strings.Join(found, ", "))
+}
+
+// maxShownColumns is how many columns that are not known an error tells.
+const maxShownColumns = 8
+
+func filledCells(row TableRow) (n int) {
+	for _, cell := range row.Cells {
+		if cell != "" {
+			n++
+		}
+	}
+	return n
+}
+
+// isOneName is whether what stands in several cells reads as one name: "Foo Co., Ltd.".
+func isOneName(row TableRow) bool {
+	if commas := strings.Count(row.Raw, ","); commas == 0 || commas != strings.Count(row.Raw, ", ") {
+		return false
+	}
+	return !slices.ContainsFunc(row.Cells[1:], func(cell string) bool { return amountForm.MatchString(cell) })
 }
 
 // unitsOfMoney are what a title may say that its amounts are in, and makes of them something else than it seems.

@@ -43,6 +43,7 @@ func readPortfolio(data []byte) ([]importer.PortfolioRow, error) {
 func TestReadPortfolio(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"Nvidia\n\"Foo, Inc.\"\nA, B\n", "1 Nvidia; 2 Foo, Inc.; 3 A, B"},
+		{"Foo Co., Ltd.\nBar, Inc.\n", "1 Foo Co., Ltd.; 2 Bar, Inc."},
 		{"\uFEFFname\nNvidia\n\nTSMC\n", "2 Nvidia; 4 TSMC"},
 		{"company,spend,currency\nNvidia,\"1,250,000.50\",usd\nTSMC,,TWD\nIntel,0,\n", "2 Nvidia 1.2500005e+06 USD; 3 TSMC TWD; 4 Intel 0"},
 		{"Vendor Name;Amount;Ccy\nNvidia;1250000.50;RMB\n", "2 Nvidia 1.2500005e+06 CNY"},
@@ -68,6 +69,10 @@ func TestReadPortfolio(t *testing.T) {
 		{"供应商,金额（万元）\n英伟达,5\n", "its amounts are in 万元; write them in full"},
 		{"name,spend\n,5\n", "row 2: names no company in column name"},
 		{"name,spend\n", "names no company"},
+		{"x,y,z\n1,2,3\n", "row 1: no column is known to hold companies (found: x, y, z); call it company, supplier, vendor, name, id, 供应商 or 公司, the spend beside it spend, amount or 金额, and its currency currency or 币种; or write one name a line"},
+		{"Nvidia,5\nTSMC,7\n", "(found: Nvidia, 5)"},
+		{"甲方;乙方\n英伟达;台积电\n", "(found: 甲方, 乙方)"},
+		{"x, y\n1, 2\n3, 4\n", "(found: 1, 2)"},
 		{"", "empty"},
 	} {
 		rows, err := readPortfolio([]byte(test.text))
