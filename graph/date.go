@@ -160,3 +160,20 @@ func (p Period) bounds() (start, end Date) {
 	d, _ := parseDay(string(p))
 	return d, d + 1
 }
+
+// Later is a period of which a number counts before one of p on the day: the longest of the year, half-year and quarter
+// that the day lies in. ok is false where none of them does, because p goes on for longer. It is empty where p is, or on
+// [AnyDate]: then any that is stated will do.
+func (p Period) Later(day Date) (later Period, ok bool) {
+	if p == "" || day == AnyDate {
+		return "", true
+	}
+	t := day.Time()
+	year, month := t.Year(), int(t.Month())
+	for _, text := range []string{"%04d", fmt.Sprintf("%%04dH%d", (month+5)/6), fmt.Sprintf("%%04dQ%d", (month+2)/3)} {
+		if later = Period(fmt.Sprintf(text, year)); comparePeriods(later, p, day) > 0 {
+			return later, true
+		}
+	}
+	return "", false
+}

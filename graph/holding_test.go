@@ -49,3 +49,20 @@ func TestHolding(t *testing.T) {
 		}
 	}
 }
+
+func TestLater(t *testing.T) {
+	for _, test := range []struct{ period, day, want string }{
+		{"2024", "2026-11-24", "2026"}, {"2025Q4", "2026-01-01", "2026"}, {"2026", "2026-11-24", "2026H2"}, {"2026", "2026-07-01", "2026H2"},
+		{"2026", "2026-06-30", "none"}, {"2026H2", "2026-11-24", "2026Q4"}, {"2026H2", "2026-09-30", "none"}, {"2026Q4", "2026-11-24", "none"},
+		{"2026Q2", "2026-06-30", "2026"}, {"", "2026-06-30", ""},
+	} {
+		day, _ := graph.ParseDate(test.day)
+		got, ok := graph.Period(test.period).Later(day)
+		if !ok {
+			got = "none"
+		}
+		if string(got) != test.want {
+			t.Errorf("%s on %s: got %s, want %s", test.period, test.day, got, test.want)
+		}
+	}
+}

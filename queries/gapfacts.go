@@ -27,6 +27,7 @@ type fact struct {
 
 	state   string
 	number  graph.Number // what is stated, where it is disputed or stale
+	period  graph.Period // that is asked about, where it is disputed
 	stated  graph.Date   // when, where it is stale
 	left    float64      // what the stated shares of the others leave
 	answers []gapAnswer
@@ -150,7 +151,7 @@ func (f *factFinder) ofInput(plan *plan, group *group, hit float64) (out []*fact
 		return list
 	}
 	f.shares(plan, group, add)
-	if !group.complete && !f.o.AssumeComplete {
+	if !group.complete && !f.o.AssumeComplete && !f.listOpen(plan, group) {
 		add(&fact{field: graph.FieldCompleteList, state: GapUnknown, rels: []graph.Rel{plan.flows[group.flows[0]].rel},
 			answers: yesOrNo(func(s *graph.Supply, yes bool) { s.ListComplete = yes })}, hit/2)
 	}
@@ -171,6 +172,13 @@ func (f *factFinder) ofInput(plan *plan, group *group, hit float64) (out []*fact
 		f.costs(plan, group, hit, add)
 	}
 	return out
+}
+
+// listOpen reports whether somebody says that the documented suppliers of an input are not all there are.
+func (f *factFinder) listOpen(plan *plan, group *group) bool {
+	return slices.ContainsFunc(group.flows, func(at int) bool {
+		return f.g.v.FoldText(plan.flows[at].rel, f.g.x.filter, graph.FieldCompleteList) == "false"
+	})
 }
 
 // shares are the facts of the shares of an input.
@@ -206,7 +214,9 @@ func (f *factFinder) shares(plan *plan, group *group, add func(*fact, float64)) 
 		case !s.Stated:
 			add(&fact{field: graph.FieldShareOfInput, state: GapUnknown, rels: one, left: left, answers: splitting(left, parts, shareOf)}, hit*left)
 		case s.Disputed && s.Least < s.Most:
-			add(&fact{field: graph.FieldShareOfInput, state: GapDisputed, rels: one, number: s.Number, answers: between(s.Least, s.Most, shareOf)}, hit*(s.Most-s.Least))
+			if later, ok := f.settling(s.Number); ok {
+				add(&fact{field: graph.FieldShareOfInput, state: GapDisputed, rels: one, number: s.Number, period: later, answers: between(s.Least, s.Most, shareOf)}, hit*(s.Most-s.Least))
+			}
 		case f.isStale(s.From) && parts > 0:
 			others := min(1, left+s.Least)
 			add(&fact{field: graph.FieldShareOfInput, state: GapStale, rels: one, number: s.Number, stated: f.g.v.Confirmed(s.From, f.g.x.filter.AsOf), left: others,
@@ -218,6 +228,12 @@ func (f *factFinder) shares(plan *plan, group *group, add func(*fact, float64)) 
 // between are answers that claims which differ allow: the least, the middle and the most.
 func between(least, most float64, set func(*graph.Supply) *graph.OptionalNumber) []gapAnswer {
 	return []gapAnswer{stating(least, 1.0/3, set), stating((least+most)/2, 1.0/3, set), stating(most, 1.0/3, set)}
+}
+
+// settling is the period that a question about a disputed number asks about: one that counts before what is disputed. Of
+// the same period an answer would be one more that differs. ok is false where nothing said on the day can settle it.
+func (f *factFinder) settling(n graph.Number) (graph.Period, bool) {
+	return n.Period.Later(f.g.x.filter.AsOf)
 }
 
 func (f *factFinder) isStale(c graph.Claim) bool {
@@ -293,7 +309,9 @@ func (f *factFinder) costs(plan *plan, group *group, hit float64, add func(*fact
 		case !s.Stated && left > leastGap:
 			add(&fact{field: graph.FieldCostShare, state: GapUnknown, rels: []graph.Rel{x.rel}, left: left, answers: splitting(left, parts, costOf)}, hit*left/2)
 		case s.Stated && s.Disputed && s.Least < s.Most:
-			add(&fact{field: graph.FieldCostShare, state: GapDisputed, rels: []graph.Rel{x.rel}, number: s.Number, answers: between(s.Least, s.Most, costOf)}, hit*(s.Most-s.Least)/2)
+			if later, ok := f.settling(s.Number); ok {
+				add(&fact{field: graph.FieldCostShare, state: GapDisputed, rels: []graph.Rel{x.rel}, number: s.Number, period: later, answers: between(s.Least, s.Most, costOf)}, hit*(s.Most-s.Least)/2)
+			}
 		}
 	}
 }
@@ -325,10 +343,12 @@ func (f *factFinder) revenues(plan *plan) (out []*fact) {
 		n, stated := f.p.revenueShare(r)
 		x := &fact{field: graph.FieldRevenueShare, product: f.g.v.ProductOf(r), rels: []graph.Rel{r}, all: []graph.Rel{r}, number: n, left: left}
 		pass := f.g.passes(f.g.then.net, plan.company)
+		later, settles := f.settling(n)
 		switch {
 		case !stated && left > leastGap:
 			x.state, x.answers, x.score = GapUnknown, splitting(left, len(unknown)+1, revenueOf), hit*left*pass/2
-		case stated && n.Disputed && n.Least < n.Most:
+		case stated && n.Disputed && n.Least < n.Most && settles:
+			x.period = later
 			x.state, x.answers, x.score = GapDisputed, between(n.Least, n.Most, revenueOf), hit*(n.Most-n.Least)*pass/2
 		default:
 			continue

@@ -25,7 +25,10 @@ func (g *gaps) row(f *fact) GapRow {
 		row.Asked = *row.Supplier
 	}
 	row.Question, row.Allowed = gapQuestion(&row)
-	row.Present = f.presentText()
+	if row.Period = string(f.period); row.Period != "" {
+		row.Question = "In " + row.Period + ": " + strings.ToLower(row.Question[:1]) + row.Question[1:]
+	}
+	row.Present = g.presentText(f)
 	row.First, row.Last = rounded(f.alone.value), rounded(f.last.value)
 	if g.narrows(&row, &f.alone); len(row.Narrows) == 0 {
 		g.narrows(&row, &f.last)
@@ -93,10 +96,10 @@ func gapQuestion(row *GapRow) (question, allowed string) {
 }
 
 // presentText is what is known of a fact now.
-func (f *fact) presentText() string {
+func (g *gaps) presentText(f *fact) string {
 	switch f.state {
 	case GapDisputed:
-		return fmt.Sprintf("disputed: between %s and %s%s", percentText(f.number.Least), percentText(f.number.Most), forPeriod(f.number.Period))
+		return "disputed" + forPeriod(f.number.Period) + ": " + g.disputeText(f)
 	case GapStale:
 		return fmt.Sprintf("stated as %s%s: stale", percentText(f.number.Value), cmp.Or(forPeriod(f.number.Period), " on "+f.stated.String()))
 	}
@@ -105,6 +108,32 @@ func (f *fact) presentText() string {
 	}
 	return "not stated"
 }
+
+// disputeText is who states which of the numbers that differ; between which they lie, where they are sums.
+func (g *gaps) disputeText(f *fact) string {
+	least, most := 1.0, 0.0
+	var said []string
+	low, high := g.v.Claims(f.rels[0])
+	for c := low; c < high; c++ {
+		claim := g.v.Claim(f.rels[0], c)
+		at := slices.IndexFunc(claim.Numbers, func(n graph.Field) bool { return n.ID == f.field })
+		if at < 0 || claim.Period != f.number.Period || !g.v.Flows(f.rels[0], c, g.x.filter) {
+			continue
+		}
+		x := claim.Numbers[at].Number
+		least, most = min(least, x), max(most, x)
+		if text := percentText(x) + " (" + cmp.Or(claim.AssertedBy, claim.Source, claim.Dataset) + ")"; !slices.Contains(said, text) {
+			said = append(said, text)
+		}
+	}
+	if least != f.number.Least || most != f.number.Most || len(said) > mostSaid {
+		return fmt.Sprintf("between %s and %s", percentText(f.number.Least), percentText(f.number.Most))
+	}
+	return strings.Join(said, ", ")
+}
+
+// mostSaid is how many numbers that differ are told one by one.
+const mostSaid = 4
 
 func forPeriod(p graph.Period) string {
 	if p == "" {

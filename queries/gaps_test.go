@@ -114,8 +114,11 @@ func TestGapsDisputedAndStale(t *testing.T) {
 	wantGaps(t, a, `
 		0.5 0.5 0.5 share_of_input c c~b~q
 		0.1 0.1 0.1 share_of_input a a~b~p`)
-	if a.Items[0].State != "stale" || a.Items[0].Present != "stated as 80% for 2015: stale" || a.Items[1].Present != "disputed: between 40% and 60% for 2024" {
+	if a.Items[0].State != "stale" || a.Items[0].Present != "stated as 80% for 2015: stale" || a.Items[1].Present != "disputed for 2024: 40% (a), 60% (b)" {
 		t.Errorf("%+v", a.Items)
+	}
+	if a.Items[1].Period != "2025" || a.Items[1].Question != "In 2025: what part of the p that b buys comes from you?" {
+		t.Errorf("%+v", a.Items[1])
 	}
 	if want := "would narrow what b loses if c stops, should what is stated no longer hold, from 0–100% to about 50%"; a.Items[0].Why != want {
 		t.Errorf("got %q", a.Items[0].Why)
@@ -126,6 +129,24 @@ func TestGapsDisputedAndStale(t *testing.T) {
 	req := in("2025")
 	req.StaleYears = -1
 	wantGaps(t, gapsOf(t, drawing, req), `0.1 0.1 0.1 share_of_input a a~b~p`)
+}
+
+// A stated no is known: it is not asked again. A dispute is asked about of a period that counts before the disputed one;
+// where there is none yet, nothing that can be said settles it.
+func TestGapsThatNothingSettles(t *testing.T) {
+	wantGaps(t, gapsOf(t, `a -> b : p essential=true complete_list=false period=2026`, queries.GapsRequest{Company: "b"}), `1 1 1 share_of_input a a~b~p`)
+	const drawing = `
+		a -> b : p share_of_input=0.4 essential=true period=2026 asserted_by=x
+		a -> b : p share_of_input=0.6 essential=true period=2026 asserted_by=y`
+	a := gapsOf(t, drawing, queries.GapsRequest{Company: "b", Scope: queries.Scope{AsOf: "2026-11-24"}})
+	wantGaps(t, a, `0.2 0.2 0.2 share_of_input a a~b~p`)
+	if a.Items[0].Period != "2026H2" {
+		t.Errorf("%+v", a.Items[0])
+	}
+	const answer = `
+		a -> b : p share_of_input=0.5 period=2026H2 valid_from=2026-11-20 asserted_by=a`
+	wantGaps(t, gapsOf(t, drawing+answer, queries.GapsRequest{Company: "b", Scope: queries.Scope{AsOf: "2026-11-24"}}), ``)
+	wantGaps(t, gapsOf(t, drawing, queries.GapsRequest{Company: "b", Scope: queries.Scope{AsOf: "2026-05-24"}}), ``)
 }
 
 // What the company makes of its revenue with a line that is not touched says how much it keeps at least.
