@@ -293,7 +293,10 @@ func (s *sanctions) answer(ctx context.Context) error {
 	}
 	list := s.found()
 	s.total(list)
-	return s.rows(ctx, s.page(list))
+	if err := s.rows(ctx, s.page(list)); err != nil || s.out.Listings == 0 {
+		return err
+	}
+	return s.warnGroups(ctx)
 }
 
 // goOnFrom lets the next part begin behind what there was time for.

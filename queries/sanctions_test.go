@@ -347,6 +347,7 @@ func TestSanctionsByGroups(t *testing.T) {
 	if got := sanctionsTold(alone); got != "" {
 		t.Errorf("each by itself: %s", got)
 	}
+	wantWarnings(t, alone.Warnings, "plant, which is listed, is under one controller, group, with seller, which is upstream: with group=control it is told")
 	a := askSanctions(t, v, queries.SanctionsRequest{Company: "buyer", Scope: queries.Scope{Group: queries.GroupControl}})
 	if got, want := sanctionsTold(a), "plant listed 1 via group"; got != want {
 		t.Fatalf("by groups: %s, want %s", got, want)
@@ -354,9 +355,45 @@ func TestSanctionsByGroups(t *testing.T) {
 	if g := a.Items[0].Group; g == nil || g.ID != "group" {
 		t.Errorf("its group is %v", g)
 	}
-	if want := "plant is listed by OFAC. It counts with group, which supplies buyer directly."; a.Items[0].Sentence != want {
+	if want := "plant is listed by OFAC. It counts with the group of group, of which seller supplies buyer directly."; a.Items[0].Sentence != want {
 		t.Errorf("%q, want %q", a.Items[0].Sentence, want)
 	}
+}
+
+// Of a listed company it is said that it supplies only where it does itself, and no other of its group.
+func TestSanctionsTellWhoSupplies(t *testing.T) {
+	v := drawn.View(t, `
+		OFAC ! group
+		OFAC ! seller
+		OFAC ! deep
+		group => seller share=0.9
+		group => other share=0.9
+		deep => pit share=0.9
+		seller -> buyer : ore
+		other -> buyer : coal
+		other -> deep : ink
+		pit -> seller : ore
+		BIS ! nobody
+		buyer => desk share=1
+		OFAC ! desk`)
+	a := askSanctions(t, v, queries.SanctionsRequest{Company: "buyer", Status: []string{queries.StatusListed}, Scope: queries.Scope{Group: queries.GroupControl}})
+	var got []string
+	for _, row := range a.Items {
+		got = append(got, row.Sentence)
+	}
+	want := []string{
+		"desk is listed by OFAC. It counts with the group of buyer, which is asked about.",
+		"group is listed by OFAC. It controls other and seller, which supply the group of buyer directly.",
+		"seller is listed by OFAC. It supplies the group of buyer directly.",
+		"deep is listed by OFAC. It controls pit, which stands at tier 2 behind the group of buyer, through the group of group.",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+	}
+	alone := askSanctions(t, v, queries.SanctionsRequest{Company: "buyer"})
+	wantWarnings(t, alone.Warnings, "desk, which is listed, is controlled by buyer, which is asked about: with group=control it is told",
+		"group, which is listed, controls other, which is upstream: with group=control it is told",
+		"deep, which is listed, controls pit, which is upstream: with group=control it is told")
 }
 
 // Stages are those of supply: listings and holdings, of which nobody states one, count whatever is asked for.

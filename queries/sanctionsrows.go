@@ -121,7 +121,7 @@ func (s *sanctions) row(c sanctioned, row *SanctionsRow) {
 		group := s.names.ref(graph.KindCompany, head)
 		row.Group = &group
 	}
-	row.Sentence = s.sentence(row)
+	row.Sentence = s.sentence(c, row)
 }
 
 // measure fills in what blocked owners hold, and what belongs to the listed.
@@ -135,7 +135,7 @@ func (s *sanctions) measure(i int32, row *SanctionsRow) {
 }
 
 // sentence tells why, and where it stands.
-func (s *sanctions) sentence(row *SanctionsRow) string {
+func (s *sanctions) sentence(c sanctioned, row *SanctionsRow) string {
 	why := ""
 	switch row.Status {
 	case StatusListed:
@@ -162,7 +162,7 @@ func (s *sanctions) sentence(row *SanctionsRow) string {
 			why += fmt.Sprintf(". That %s lists it %s", l.Authority.Name, plural(l.Denials, "claim denies", "claims deny"))
 		}
 	}
-	return why + ". " + s.place(row)
+	return why + ". " + s.place(c, row)
 }
 
 // possiblyText tells why a company may be blocked.
@@ -233,26 +233,40 @@ func listingText(l *ListingRow) string {
 	return text
 }
 
-// place tells where a company stands.
-func (s *sanctions) place(row *SanctionsRow) string {
+// place tells where a company stands, or who of its group does.
+func (s *sanctions) place(c sanctioned, row *SanctionsRow) string {
 	if s.root == graph.NoNode {
-		return fmt.Sprintf("It is, or stands behind, %s of the portfolio, the nearest at tier %d.", plural(row.Members, "member", "members"), row.Tier)
+		it := "It"
+		if g := groupsOf(s.v); g != nil && g.members[s.u.nodes[c.at]] != nil {
+			it = "It, or another of " + s.ofGroup(s.u.nodes[c.at], s.v.Name(graph.KindCompany, s.u.nodes[c.at])) + ","
+		}
+		return fmt.Sprintf("%s is, or stands behind, %s of the portfolio, the nearest at tier %d.", it, plural(row.Members, "member", "members"), row.Tier)
 	}
-	company, it := s.out.Company.Name, "It"
-	if row.Group != nil {
-		it = fmt.Sprintf("It counts with %s, which", row.Group.Name)
+	if row.Tier == 0 {
+		if row.Group != nil {
+			return fmt.Sprintf("It counts with %s, which is asked about.", s.asked())
+		}
+		return "It is the company asked about."
 	}
-	switch row.Tier {
-	case 0:
-		return it + " is the company asked about."
-	case 1:
-		return fmt.Sprintf("%s supplies %s directly.", it, company)
+	it, several := s.supplier(c, s.sellers(c))
+	verb := func(one, many string) string {
+		if several {
+			return many
+		}
+		return one
+	}
+	if row.Tier == 1 {
+		return fmt.Sprintf("%s %s %s directly.", it, verb("supplies", "supply"), s.asked())
 	}
 	var names []string
 	for _, r := range row.Through {
-		names = append(names, r.Name)
+		name := r.Name
+		if n, ok := s.v.Find(graph.KindCompany, r.ID); ok {
+			name = s.ofGroup(n, name)
+		}
+		names = append(names, name)
 	}
-	return fmt.Sprintf("%s stands at tier %d behind %s, through %s.", it, row.Tier, company, some(names, ", "))
+	return fmt.Sprintf("%s %s at tier %d behind %s, through %s.", it, verb("stands", "stand"), row.Tier, s.asked(), some(names, ", "))
 }
 
 // say puts the answer into a sentence, and warns of what it must not be taken for.
