@@ -76,9 +76,10 @@ func (s *sanctions) warnGroups(ctx context.Context) error {
 		return err
 	}
 	upstream := map[graph.Node]graph.Node{} // of the head of each group that stands upstream, one that does
-	stands := map[graph.Node]bool{}
+	stands, told := map[graph.Node]bool{}, map[graph.Node]bool{}
 	for _, n := range s.u.nodes {
 		stands[n] = true
+		told[g.headOf(n)] = told[g.headOf(n)] || s.status(n) != "" // as its owner
 		if head := g.headOf(n); g.members[head] != nil {
 			if _, ok := upstream[head]; !ok {
 				upstream[head] = n
@@ -90,7 +91,7 @@ func (s *sanctions) warnGroups(ctx context.Context) error {
 	for _, head := range heads {
 		near := upstream[head]
 		for _, n := range append([]graph.Node{head}, g.members[head]...) {
-			if status := s.status(n); !stands[n] && status != "" && status != StatusHeld {
+			if status := s.status(n); !stands[n] && !(n == head && told[n]) && status != "" && status != StatusHeld {
 				changes = append(changes, s.hiddenText(g, head, n, near, status))
 			}
 		}

@@ -169,29 +169,33 @@ func (o *printer) groups(g *queries.Grouping) {
 		o.wrap("", "", fmt.Sprintf("Groups: nobody is documented to hold more than %s of a company, or to control one otherwise.", percent(g.Threshold)))
 		return
 	}
-	o.wrap("", "", fmt.Sprintf("Groups: who holds more than %s of a company, or is said to control it, counts with it as one; in the network %s as a part of %s.",
-		percent(g.Threshold), countAs(g.Companies), plural(g.Groups, "groups")))
+	o.wrap("", "", fmt.Sprintf("Groups: a company is counted under the name of whoever holds more than %s of it, together with what that controls, or is said to control it; in the whole network %s.",
+		percent(g.Threshold), countedUnder(g)))
 	for _, row := range g.Items {
-		o.wrap("  ", "    ", row.Name+": "+memberText(&row))
+		o.wrap("  ", "    ", row.Name+": "+memberText(&row, g.Threshold))
 	}
 	if g.More {
 		o.printf("  and more\n")
 	}
 }
 
-func countAs(companies int) string {
-	if companies == 1 {
-		return "1 company counts"
+// countedUnder is how many companies count under the names of how many others.
+func countedUnder(g *queries.Grouping) string {
+	switch {
+	case g.Companies == 1:
+		return "1 company is counted under the name of another"
+	case g.Groups == 1:
+		return plural(g.Companies, "companies") + " are counted under the name of 1 other"
 	}
-	return plural(companies, "companies") + " count"
+	return fmt.Sprintf("%s are counted under the names of %d others", plural(g.Companies, "companies"), g.Groups)
 }
 
 // memberText lists the members of a group, with what it holds of each.
-func memberText(g *queries.GroupRow) string {
+func memberText(g *queries.GroupRow, threshold float64) string {
 	const most = 12
 	var parts []string
 	for _, m := range g.Members[:min(len(g.Members), most)] {
-		parts = append(parts, m.Name+heldText(m.HeldBy, g.ID))
+		parts = append(parts, m.Name+heldText(m.HeldBy, g.ID, threshold))
 	}
 	if n := len(g.Members) - most; n > 0 {
 		parts = append(parts, fmt.Sprintf("and %d more", n))
@@ -199,8 +203,9 @@ func memberText(g *queries.GroupRow) string {
 	return strings.Join(parts, ", ")
 }
 
-// heldText says who holds a member: by how much, and who where it is not the head of the group.
-func heldText(held []queries.HeldBy, head string) string {
+// heldText says who holds a member: by how much, who where it is not the head of the group, and that it is said to
+// control it where what it holds is not enough.
+func heldText(held []queries.HeldBy, head string, threshold float64) string {
 	var parts []string
 	for _, h := range held {
 		text := "share unknown"
@@ -208,10 +213,13 @@ func heldText(held []queries.HeldBy, head string) string {
 		case h.Share != nil:
 			text = intervalRange(h.Share)
 		case h.Control != "":
-			text = h.Control
+			text = ""
 		}
-		if h.ID != head {
+		if h.ID != head && text != "" {
 			text += " by " + h.Name
+		}
+		if h.Control != "" && (h.Share == nil || h.Share.Low <= threshold) {
+			text += controlText(&h, head, text)
 		}
 		parts = append(parts, text)
 	}
@@ -219,4 +227,15 @@ func heldText(held []queries.HeldBy, head string) string {
 		return ""
 	}
 	return " (" + strings.Join(parts, ", ") + ")"
+}
+
+// controlText says of a holder that it is said to control a member, after what it holds.
+func controlText(h *queries.HeldBy, head, share string) string {
+	switch {
+	case share != "":
+		return ", said to control it: " + h.Control
+	case h.ID != head:
+		return h.Name + " is said to control it: " + h.Control
+	}
+	return "said to control it: " + h.Control
 }
