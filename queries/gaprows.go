@@ -160,25 +160,26 @@ func (g *gaps) narrows(row *GapRow, o *outcome) {
 	}
 }
 
-// why is what knowing a fact would do, in words.
+// why is what knowing a fact would do, in words: to the exposures as they are listed, or, where it narrows none of them
+// alone, beside everything else.
 func (g *gaps) why(row *GapRow) string {
 	if len(row.Narrows) == 0 {
 		return ""
 	}
-	first := row.Narrows[0]
-	var b strings.Builder
-	if row.First < leastGap {
-		b.WriteString("were everything else known, it ")
-	}
-	fmt.Fprintf(&b, "would narrow what %s loses if %s stops", g.out.Company.Name, first.Exposure.Name)
-	if row.State == GapStale {
-		b.WriteString(", should what is stated no longer hold,")
-	}
-	fmt.Fprintf(&b, " from %s to about %s", spanText(first.Before), spanText(first.After))
+	first, more := row.Narrows[0], ""
 	if n := len(row.Narrows) - 1; n > 0 {
-		fmt.Fprintf(&b, ", and %s", plural(n, "other of the largest exposures", "others of the largest exposures"))
+		more = fmt.Sprintf("; likewise %d more of the largest losses", n)
 	}
-	return b.String()
+	loss := fmt.Sprintf("what %s loses if %s stops", g.out.Company.Name, first.Exposure.Name)
+	before, after := spanText(first.Before), spanText(first.After)
+	text := fmt.Sprintf("alone it would narrow %s from %s to about %s", loss, before, after)
+	if row.First < leastGap {
+		text = fmt.Sprintf("alone it narrows nothing; were all else known, %s would be %s without it, about %s with it", loss, before, after)
+	}
+	if row.State == GapStale {
+		text = "should what is stated no longer hold: " + text
+	}
+	return text + more
 }
 
 // spanText is an interval in words: "0–100%".

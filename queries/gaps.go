@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -67,7 +68,7 @@ type GapExposure struct {
 type GapRow struct {
 	Asked     Ref            `json:"asked" doc:"Who knows it"`
 	Question  string         `json:"question" doc:"In words, put to whom it is asked"`
-	Why       string         `json:"why" doc:"What knowing it would narrow"`
+	Why       string         `json:"why" doc:"What knowing it would narrow: alone, or, where that is nothing, beside everything else"`
 	Value     float64        `json:"value" doc:"What it is worth: the mean of first and last"`
 	First     float64        `json:"value_first" doc:"What it is worth as the first fact that is found out: the mean fall of the widths of the largest exposures, over the answers that it may have"`
 	Last      float64        `json:"value_last" doc:"What it is worth as the last one: the mean width that it alone leaves them, were everything else known"`
@@ -215,12 +216,28 @@ func (g *gaps) find(ctx context.Context) error {
 
 // key is what a cursor holds of a fact; keys are in the order of the rows.
 func (f *fact) key() []string {
-	return []string{fmt.Sprintf("%.9f %.9f", 1-rounded(f.value), 1-rounded(f.alone.value)), fmt.Sprintf("%06d", f.tier), f.relations[0] + " " + f.field.String()}
+	return []string{fmt.Sprintf("%04d %d %.9f %.9f", 1000-f.magnitude(), f.late(), 1-rounded(f.value), 1-rounded(f.alone.value)), fmt.Sprintf("%06d", f.tier),
+		f.relations[0] + " " + f.field.String()}
 }
 
 func (f *fact) compare(o *fact) int {
-	return cmp.Or(cmp.Compare(rounded(o.value), rounded(f.value)), cmp.Compare(rounded(o.alone.value), rounded(f.alone.value)), cmp.Compare(f.tier, o.tier),
+	return cmp.Or(cmp.Compare(o.magnitude(), f.magnitude()), cmp.Compare(f.late(), o.late()), cmp.Compare(rounded(o.value), rounded(f.value)),
+		cmp.Compare(rounded(o.alone.value), rounded(f.alone.value)), cmp.Compare(f.tier, o.tier),
 		strings.Compare(f.relations[0]+" "+f.field.String(), o.relations[0]+" "+o.field.String()))
+}
+
+// magnitude is the power of two below which the value of a fact lies: values of one magnitude are nearly equal.
+func (f *fact) magnitude() int {
+	_, exponent := math.Frexp(rounded(f.value))
+	return exponent
+}
+
+// late is 1 for a fact that narrows nothing alone: of nearly equal ones it comes later.
+func (f *fact) late() int {
+	if f.alone.value < leastGap {
+		return 1
+	}
+	return 0
 }
 
 // page sorts the facts and writes the part of the list that is asked for.

@@ -59,7 +59,7 @@ func TestGapsByHand(t *testing.T) {
 		0.125 0.125 0.125 complete_list b a~b~p`)
 	r := a.Items[0]
 	if r.Question != "What part of the Pumps that Buyer buys comes from you?" || r.Present != "not stated: at most 50%, which the others leave" ||
-		r.Why != "would narrow what Buyer loses if Alpha stops from 0–50% to about 25%" {
+		r.Why != "alone it would narrow what Buyer loses if Alpha stops from 0–50% to about 25%" {
 		t.Errorf("%+v", r)
 	}
 	if r := a.Items[1]; r.Question != "Are Alpha and c all your suppliers of Pumps?" || len(r.Suppliers) != 2 || r.Supplier != nil {
@@ -78,7 +78,7 @@ func TestGapsNeededTogether(t *testing.T) {
 		0.75 0.5 1 share_of_input a a~b~p
 		0.5 0 1 essential b a~b~p
 		0.25 0 0.5 complete_list b a~b~p`)
-	if want := "were everything else known, it would narrow what b loses if a stops from 0–100% to about 100%"; a.Items[1].Why != want {
+	if want := "alone it narrows nothing; were all else known, what b loses if a stops would be 0–100% without it, about 100% with it"; a.Items[1].Why != want {
 		t.Errorf("got %q", a.Items[1].Why)
 	}
 }
@@ -120,7 +120,7 @@ func TestGapsDisputedAndStale(t *testing.T) {
 	if a.Items[1].Period != "2025" || a.Items[1].Question != "In 2025: what part of the p that b buys comes from you?" {
 		t.Errorf("%+v", a.Items[1])
 	}
-	if want := "would narrow what b loses if c stops, should what is stated no longer hold, from 0–100% to about 50%"; a.Items[0].Why != want {
+	if want := "should what is stated no longer hold: alone it would narrow what b loses if c stops from 0–100% to about 50%"; a.Items[0].Why != want {
 		t.Errorf("got %q", a.Items[0].Why)
 	}
 	wantGaps(t, gapsOf(t, drawing, in("2016")), `

@@ -815,7 +815,7 @@ func (m *maker) gaps(ctx context.Context) error {
 	}
 	m.asked("gaps", &a.Answer)
 	s := Section{ID: "gaps", Title: "What to find out next", Commands: []string{m.command("gaps", flags)}}
-	b := Block{Text: plain("The facts that would narrow the largest exposures most, each as a question to whom knows it.")}
+	b := Block{Text: plain("The facts that would narrow the largest exposures most, each as a question to who can know it.")}
 	for i := range a.Items {
 		r := &a.Items[i]
 		m.count("gaps", strconv.Itoa(i), r.Field, len(r.Relations))
