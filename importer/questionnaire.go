@@ -90,11 +90,11 @@ func (a *answers) readAnswer(q *questionnaire, dataset string, x *row, at uint64
 	if err != nil {
 		return err
 	}
+	asked := graph.Clean(strings.TrimPrefix(graph.Clean(x.cells[q.asked]), "'"))
 	source := graph.Clean(strings.TrimPrefix(graph.Clean(x.cells[q.source]), "'"))
 	if source == "" {
-		source = dataset // the answered questionnaire itself
+		source = "answer of " + asked // in whatever file: one word is no independent second one
 	}
-	asked := graph.Clean(strings.TrimPrefix(graph.Clean(x.cells[q.asked]), "'"))
 	relations, err := readRelations(q, x, given)
 	if err != nil {
 		return err

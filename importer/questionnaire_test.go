@@ -66,10 +66,10 @@ func TestQuestionnaireBecomesClaims(t *testing.T) {
 		asking("B Inc", "used_in", cb, "rack", "", "2026Q4"),
 		asking("C Inc", "share_of_input", cb, " ", "", ""))
 	report, got := importAnswers(t, text, Options{})
-	want := `{"statement":"supplies","supplier":"a","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026-11","valid_from":"2026-11-01","essential":"true","complete_list":"false","basis":"company"}
+	want := `{"statement":"supplies","supplier":"a","buyer":"b","product":"p","dataset":"ask","source":"answer of B Inc","asserted_by":"B Inc","period":"2026-11","valid_from":"2026-11-01","essential":"true","complete_list":"false","basis":"company"}
 {"statement":"supplies","supplier":"a","buyer":"b","product":"p","dataset":"ask","source":"letter","asserted_by":"A Inc","period":"2026-11","valid_from":"2026-11-01","share_of_input":0.3,"basis":"company"}
-{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026-11","valid_from":"2026-11-01","essential":"true","basis":"company"}
-{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026Q4","valid_from":"2026-10-01","cost_share":0.25,"used_in":"rack","basis":"company"}
+{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"answer of B Inc","asserted_by":"B Inc","period":"2026-11","valid_from":"2026-11-01","essential":"true","basis":"company"}
+{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"answer of B Inc","asserted_by":"B Inc","period":"2026Q4","valid_from":"2026-10-01","cost_share":0.25,"used_in":"rack","basis":"company"}
 `
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
@@ -89,13 +89,33 @@ func TestQuestionnaireLeavesTheRelation(t *testing.T) {
 		askingOf("B Inc", "essential", "supplies~c~b~p supplies~d~b~p", "", planned+"; "+open, "yes", "", "2025-12"),
 		askingOf("B Inc", "used_in", "supplies~c~b~p supplies~d~b~p", "", planned+"; "+open, "rack", "", "2026"))
 	_, got := importAnswers(t, text, Options{})
-	want := `{"statement":"supplies","supplier":"a","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"A Inc","period":"2026H2","valid_from":"2026-11-01","share_of_input":0.143,"valid_to":"2027-06-01","basis":"company","stage":"volume"}
-{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2025-12","valid_from":"2025-12-01","essential":"true","valid_to":"2026-01-01","basis":"company","stage":"announced"}
-{"statement":"supplies","supplier":"d","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2025-12","valid_from":"2026-11-10","essential":"true","basis":"company"}
-{"statement":"supplies","supplier":"d","buyer":"b","product":"p","dataset":"ask","source":"ask","asserted_by":"B Inc","period":"2026","valid_from":"2026-11-10","used_in":"rack","basis":"company"}
+	want := `{"statement":"supplies","supplier":"a","buyer":"b","product":"p","dataset":"ask","source":"answer of A Inc","asserted_by":"A Inc","period":"2026H2","valid_from":"2026-11-01","share_of_input":0.143,"valid_to":"2027-06-01","basis":"company","stage":"volume"}
+{"statement":"supplies","supplier":"c","buyer":"b","product":"p","dataset":"ask","source":"answer of B Inc","asserted_by":"B Inc","period":"2025-12","valid_from":"2025-12-01","essential":"true","valid_to":"2026-01-01","basis":"company","stage":"announced"}
+{"statement":"supplies","supplier":"d","buyer":"b","product":"p","dataset":"ask","source":"answer of B Inc","asserted_by":"B Inc","period":"2025-12","valid_from":"2026-11-10","essential":"true","basis":"company"}
+{"statement":"supplies","supplier":"d","buyer":"b","product":"p","dataset":"ask","source":"answer of B Inc","asserted_by":"B Inc","period":"2026","valid_from":"2026-11-10","used_in":"rack","basis":"company"}
 `
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// The same answers in a file of another name are no second, independent word.
+func TestQuestionnaireInTwoFiles(t *testing.T) {
+	store := openStore(t)
+	text := questionnaireText(t, ',', asking("A Inc", "share_of_input", "supplies~a~b~p", "0.3", "", "2026"))
+	for _, name := range []string{"ask.csv", "ask (1).csv"} {
+		if _, err := Import(context.Background(), store, []Input{reader(name, text)}, Options{Now: stamp}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	v, err := graph.Load(context.Background(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := v.FindRelation(graph.RelationKey{Kind: graph.KindSupplies, From: "a", To: "b", Product: "p"})
+	f := graph.DefaultFilter(graph.DateOf(stamp))
+	if folded := v.FoldRelation(r, f); folded.Claims != 2 || folded.Sources != 1 || v.CombinedConfidence(r, f) != folded.Confidence {
+		t.Errorf("%+v, combined %v", folded, v.CombinedConfidence(r, f))
 	}
 }
 

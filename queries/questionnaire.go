@@ -29,8 +29,8 @@ type QuestionRow struct {
 	Present   string `json:"present" doc:"What is known now"`
 	Period    string `json:"period" doc:"The period that is asked about; empty where it is the date of the answer"`
 	Answer    string `json:"answer" doc:"To be filled"`
-	Source    string `json:"source" doc:"To be filled: the document that says so; the questionnaire itself where it is left empty"`
-	Date      string `json:"date" doc:"To be filled: the day, month, quarter or year of which the answer is"`
+	Source    string `json:"source" doc:"To be filled: the document that says so; the answer of who is asked where it is left empty"`
+	Date      string `json:"date" doc:"To be filled: the day, month, quarter or year of which the answer is, not ahead"`
 	Relations string `json:"relations" doc:"Ids of the relations that an answer is about, separated by spaces"`
 	Holds     string `json:"holds" doc:"From when until when each of these relations holds, and its stage: an answer says nothing else of them"`
 	Check     string `json:"check" doc:"Tells an import whether a cell was changed that is not to be"`
