@@ -201,6 +201,9 @@ func (c *concentration) subject() error {
 		members, match, err := c.req.Portfolio.match(c.v)
 		c.members, c.out.Portfolio = members, &match
 		match.warn(&c.out.Answer)
+		if text := noSpendOf(c.v, members); err == nil && text != "" && len(match.Spend) > 0 {
+			c.out.warn(text + "; that may be nearly all of it, so that no part of the spend is known for certain")
+		}
 		return err
 	}
 	n, err := c.v.Lookup(graph.KindCompany, c.req.Company)

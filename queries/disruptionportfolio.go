@@ -10,7 +10,8 @@ import (
 // DisruptedPortfolio is what the members of a portfolio lose together.
 type DisruptedPortfolio struct {
 	Match        PortfolioMatch `json:"match" doc:"What became of the rows of the portfolio"`
-	Loss         *Interval      `json:"loss" doc:"Part of the output of the members that is lost, weighed by the spend on them, at least and at most; a member that is hit itself counts"`
+	Loss         *Interval      `json:"loss" doc:"Part of the output of the members that is lost, weighed by the spend on them, at least and at most; a member that is hit itself counts; null where nothing is weighed by spend: match.by_spend_reason"`
+	OfStated     *Interval      `json:"loss_of_stated_spend" doc:"The same over the members whose spend is known, as if the others cost nothing; null where no spend weighs"`
 	Mean         *Interval      `json:"loss_mean" doc:"The same with each member counted alike"`
 	After        *Interval      `json:"loss_after" doc:"By spend, with the remedy; null where none is supposed"`
 	Members      LossCounts     `json:"members" doc:"Members that lose something"`
@@ -34,7 +35,9 @@ func (d *disruption) match() error {
 	}
 	match.warn(&d.answer.Answer)
 	d.answer.Portfolio = &DisruptedPortfolio{Match: match, Spend: []Money{}}
-	d.answer.Assumptions = append(d.answer.Assumptions, newWeights(members).weighing()...)
+	w := newWeights(members)
+	w.warn(&d.answer.Answer, d.v, members)
+	d.answer.Assumptions = append(d.answer.Assumptions, w.weighing()...)
 	return nil
 }
 
@@ -53,12 +56,12 @@ func (d *disruption) weigh() {
 			behind = append(behind, m)
 		}
 	}
-	out.Loss, out.Mean = bounds(lost{w.least(low), w.most(high)}), bounds(lost{w.mean(low), w.mean(high)})
+	out.Loss, out.OfStated, out.Mean = w.bySpend(low, high), w.byStated(low, high), bounds(lost{w.mean(low), w.mean(high)})
 	out.Spend, out.SpendUnknown = spendOf(behind)
 	if d.after != nil {
 		d.after.members = d.members
 		low, high := d.after.memberLosses()
-		out.After = bounds(lost{w.least(low), w.most(high)})
+		out.After = w.bySpend(low, high)
 	}
 	out.Sentence = d.portfolioSentence(w)
 }
@@ -82,8 +85,5 @@ func (d *disruption) portfolioSentence(w *weights) string {
 		return fmt.Sprintf("Nothing that is documented is lost at any of the %s of the portfolio.", of)
 	}
 	text := fmt.Sprintf("Of %s of the portfolio %d lose something or may, %d for certain", of, out.Members.Affected, out.Members.Certain)
-	if w.why == "" {
-		return text + ": by spend " + BoundsText(out.Loss) + "."
-	}
-	return text + ": on average " + BoundsText(out.Mean) + "."
+	return text + ": " + w.text(out.Loss, out.OfStated, out.Mean) + "."
 }

@@ -29,13 +29,14 @@ type MembersAnswer[R any] struct {
 	Answer
 	Portfolio PortfolioMatch   `json:"portfolio" doc:"What became of the rows of the portfolio"`
 	AskedOf   int              `json:"asked_of" doc:"Members that were asked about, in the order of ids; all of them unless the time was over"`
-	Items     []MembersItem[R] `json:"items" doc:"Those first that the most spend is on for certain, then at most; then those of the most members, then by id"`
+	Items     []MembersItem[R] `json:"items" doc:"Those first that the most spend is on for certain, then at most; then by the stated spend; then those of the most members, then by id"`
 	Paging
 }
 
 // MembersItem is what the rows of one or more members are about.
 type MembersItem[R any] struct {
-	BySpend      *Interval      `json:"by_spend" doc:"Part of the spend that is on members with this; where rows hold a measure, the measure weighed by spend"`
+	BySpend      *Interval      `json:"by_spend" doc:"Part of the spend that is on members with this; where rows hold a measure, the measure weighed by spend; null where nothing is weighed by spend: portfolio.by_spend_reason"`
+	OfStated     *Interval      `json:"of_stated_spend" doc:"The same over the members whose spend is known, as if the others cost nothing; null where no spend weighs"`
 	Mean         *Interval      `json:"mean" doc:"The same with each member counted alike"`
 	Members      int            `json:"members" doc:"Members with this"`
 	Kind         string         `json:"kind,omitempty" doc:"Which list it is of, where the question has several"`
@@ -116,6 +117,7 @@ func eachMember[R any](ctx context.Context, v *graph.View, req MembersRequest, q
 	g := &gathering[R]{v: v, req: req, q: q, members: members, w: newWeights(members), at: map[subjectKey]int{}, room: maxKeptRows}
 	g.out = &MembersAnswer[R]{Answer: newAnswer(v, req.Scope), Portfolio: match, Items: []MembersItem[R]{}, Paging: paging}
 	match.warn(&g.out.Answer)
+	g.w.warn(&g.out.Answer, v, members)
 	if err := g.ask(ctx); err != nil {
 		return nil, err
 	}
@@ -142,9 +144,9 @@ type subjectKey struct{ kind, id string }
 // gathered is an item before its numbers are worked out.
 type gathered[R any] struct {
 	rowSubject
-	of       []memberMeasure // in the order of members
-	rows     []MemberRow[R]
-	by, mean lost
+	of               []memberMeasure // in the order of members
+	rows             []MemberRow[R]
+	by, stated, mean lost
 }
 
 type memberMeasure struct {
@@ -239,7 +241,7 @@ func (g *gathering[R]) page(after []string, question any) {
 		for _, m := range x.of {
 			low[m.member], high[m.member] = m.low, m.high
 		}
-		x.by, x.mean = lost{g.w.least(low), g.w.most(high)}, lost{g.w.mean(low), g.w.mean(high)}
+		x.by, x.stated, x.mean = lost{g.w.least(low), g.w.most(high)}, lost{g.w.ofStated(low), g.w.ofStated(high)}, lost{g.w.mean(low), g.w.mean(high)}
 		for _, m := range x.of {
 			low[m.member], high[m.member] = 0, 0
 		}
@@ -275,7 +277,7 @@ func (g *gathering[R]) key(x *gathered[R]) []string {
 		ranks = x.mean
 	}
 	part := func(value float64) string { return fmt.Sprintf("%.9f", 1-rounded(value)) }
-	return []string{part(ranks.low) + " " + part(ranks.high) + fmt.Sprintf(" %05d", MaxMembers-len(x.of)), cmp.Or(x.kind, "-") + " " + x.id}
+	return []string{part(ranks.low) + " " + part(ranks.high) + " " + part(x.stated.low) + " " + part(x.stated.high) + fmt.Sprintf(" %05d", MaxMembers-len(x.of)), cmp.Or(x.kind, "-") + " " + x.id}
 }
 
 func (g *gathering[R]) item(x *gathered[R]) MembersItem[R] {
@@ -283,8 +285,14 @@ func (g *gathering[R]) item(x *gathered[R]) MembersItem[R] {
 	for _, m := range x.of {
 		behind = append(behind, g.members[m.member])
 	}
-	out := MembersItem[R]{BySpend: bounds(x.by), Mean: bounds(x.mean), Members: len(x.of), Kind: x.kind, ID: x.id, Name: x.name, Of: x.rows, OfMore: len(x.rows) < len(x.of)}
+	out := MembersItem[R]{Mean: bounds(x.mean), Members: len(x.of), Kind: x.kind, ID: x.id, Name: x.name, Of: x.rows, OfMore: len(x.rows) < len(x.of)}
 	out.Spend, out.SpendUnknown = spendOf(behind)
+	if !g.w.apart {
+		out.BySpend = bounds(x.by)
+	}
+	if g.w.why == "" {
+		out.OfStated = bounds(x.stated)
+	}
 	if out.Of == nil {
 		out.Of = []MemberRow[R]{}
 	}

@@ -327,6 +327,7 @@ type target struct {
 	scenario *loss.Scenario // nil of a company
 	loss     lost           // or what is lost of the revenue
 	flow     lost
+	stated   lost         // loss of the members of a portfolio by the spend that is stated
 	mean     lost         // loss of the members of a portfolio, each counted alike
 	flows    [2][]float64 // flow by member, at least and at most, once it is known
 	// Whether the lower bounds are known, and all, and which of them need no run: see [supplySide.begin].
@@ -444,7 +445,7 @@ func (x *exposure) compare(a, b *target) int {
 		}
 		return cmp.Or(low, high)
 	}
-	return cmp.Or(bounds(a.loss, b.loss), bounds(a.mean, b.mean), bounds(a.flow, b.flow), cmp.Compare(a.tier, b.tier), strings.Compare(a.id, b.id))
+	return cmp.Or(bounds(a.loss, b.loss), bounds(a.stated, b.stated), bounds(a.mean, b.mean), bounds(a.flow, b.flow), cmp.Compare(a.tier, b.tier), strings.Compare(a.id, b.id))
 }
 
 // key is what a cursor holds of a target; keys are in the order of the rows.
@@ -458,7 +459,7 @@ func (x *exposure) key(t *target) []string {
 	}
 	loss := part(t.loss)
 	if x.company == graph.NoNode {
-		loss += " " + part(t.mean)
+		loss += " " + part(t.stated) + " " + part(t.mean)
 	}
 	return []string{loss + " " + part(t.flow), fmt.Sprintf("%06d", t.tier), t.id}
 }

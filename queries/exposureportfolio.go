@@ -39,14 +39,15 @@ type PortfolioExposureAnswer struct {
 	Asked     int                    `json:"asked" doc:"How many companies, countries or products were to be looked at"`
 	LookedAt  int                    `json:"looked_at" doc:"How many were"`
 	LeftOut   int                    `json:"left_out" doc:"How many there was no time for"`
-	Items     []PortfolioExposureRow `json:"items" doc:"What most hangs on for certain first: by the loss weighed by spend, or where no spend is known by the mean loss; then the mean loss, the flow, the nearest tier and the id"`
+	Items     []PortfolioExposureRow `json:"items" doc:"What most hangs on for certain first: by the loss weighed by spend, or where no spend is known by the mean loss; then the loss of the stated spend, the mean loss, the flow, the nearest tier and the id"`
 	Paging
 }
 
 // PortfolioExposureRow is what the members lose when one company, country, product or group stops.
 type PortfolioExposureRow struct {
-	LossIfStopped *Interval       `json:"loss_if_stopped" doc:"Part of the output of the members that is lost when this stops, weighed by the spend on them, at least and at most"`
-	FlowExposure  *Interval       `json:"flow_exposure" doc:"Part of what the members take in that comes from this, directly or through others, weighed by spend"`
+	LossIfStopped *Interval       `json:"loss_if_stopped" doc:"Part of the output of the members that is lost when this stops, weighed by the spend on them, at least and at most; null where nothing is weighed by spend: portfolio.by_spend_reason"`
+	LossOfStated  *Interval       `json:"loss_of_stated_spend" doc:"The same over the members whose spend is known, as if the others cost nothing; null where no spend weighs"`
+	FlowExposure  *Interval       `json:"flow_exposure" doc:"Part of what the members take in that comes from this, directly or through others, weighed by spend; null where nothing is weighed by spend"`
 	LossMean      *Interval       `json:"loss_mean" doc:"Mean loss over all members, each counted alike: it says nothing of money"`
 	FlowMean      *Interval       `json:"flow_mean" doc:"Mean flow over all members, each counted alike"`
 	Kind          string          `json:"kind" enum:"company,country,product,group"`
@@ -64,6 +65,7 @@ type PortfolioExposureRow struct {
 	Spend         []Money         `json:"spend" doc:"Spend on the exposed members, a sum a currency"`
 	SpendUnknown  int             `json:"spend_unknown" doc:"Exposed members whose spend is not known"`
 	Members       []ExposedMember `json:"members" doc:"The exposed members, at most so many as were asked for, those that lose most first"`
+	MostAlike     int             `json:"most_alike" doc:"Members that lose as much as the first of them, which is one of these"`
 	MembersMore   bool            `json:"members_more,omitempty" doc:"There are more of them than are listed"`
 	Sentence      string          `json:"sentence"`
 }
@@ -135,6 +137,7 @@ func PortfolioExposure(ctx context.Context, v *graph.View, req PortfolioExposure
 		p.x.about[m.node] = i
 	}
 	match.warn(&p.x.out.Answer)
+	p.w.warn(&p.x.out.Answer, v, members)
 	out := &PortfolioExposureAnswer{Portfolio: match, Items: []PortfolioExposureRow{}}
 	p.out = out
 	if len(members) > 0 {
@@ -451,9 +454,9 @@ func (p *portfolioExposure) begin(t *target) {
 	any := func(set []bool) bool {
 		return t.damage != nil || slices.ContainsFunc(s.scenario(t).Nodes, func(d loss.Damage) bool { return set[d.At] })
 	}
-	t.loss, t.mean, t.flow = lost{0, 1}, lost{0, 1}, lost{0, 1}
+	t.loss, t.stated, t.mean, t.flow = lost{0, 1}, lost{0, 1}, lost{0, 1}, lost{0, 1}
 	if t.certainLoss = any(s.certainLoss); t.certainLoss {
-		t.loss.low, t.mean.low = 1, 1
+		t.loss.low, t.stated.low, t.mean.low = 1, 1, 1
 	}
 	if t.certainFlow = any(s.certainFlow); t.certainFlow {
 		t.flow.low = 1
@@ -472,14 +475,14 @@ func (w *memberSolver) solve(ctx context.Context, list []*target) error {
 				if err := w.work(ctx, t, (*memberSolver).lossLow, w.low); err != nil {
 					return err
 				}
-				t.loss.low, t.mean.low = rank.rankLeast(w.low), rank.mean(w.low)
+				t.loss.low, t.stated.low, t.mean.low = rank.rankLeast(w.low), rank.ofStated(w.low), rank.mean(w.low)
 			}
 			t.lows = true
 		case !t.highs:
 			if err := w.work(ctx, t, (*memberSolver).lossHigh, w.high); err != nil {
 				return err
 			}
-			t.loss.high, t.mean.high = rank.rankMost(w.high), rank.mean(w.high)
+			t.loss.high, t.stated.high, t.mean.high = rank.rankMost(w.high), rank.ofStated(w.high), rank.mean(w.high)
 			t.highs = true
 		default:
 			flows = append(flows, t)
@@ -634,8 +637,8 @@ func (w *memberSolver) row(ctx context.Context, t *target, flowLow []float64) (r
 		flows = [2][]float64{flowLow, w.high}
 	}
 	row = p.head(t)
-	row.LossIfStopped = bounds(lost{p.w.least(losses[0]), p.w.most(losses[1])})
-	row.FlowExposure = bounds(lost{p.w.least(flows[0]), p.w.most(flows[1])})
+	row.LossIfStopped, row.LossOfStated = p.w.bySpend(losses[0], losses[1]), p.w.byStated(losses[0], losses[1])
+	row.FlowExposure = p.w.bySpend(flows[0], flows[1])
 	row.LossMean = bounds(lost{p.w.mean(losses[0]), p.w.mean(losses[1])})
 	row.FlowMean = bounds(lost{p.w.mean(flows[0]), p.w.mean(flows[1])})
 	p.addMembers(&row, losses, flows)
@@ -669,6 +672,9 @@ func (p *portfolioExposure) addMembers(row *PortfolioExposureRow, losses, flows 
 	slices.SortStableFunc(exposed, func(a, b memberLoss) int { // members are numbered by id
 		return cmp.Or(cmp.Compare(b.loss.low, a.loss.low), cmp.Compare(b.loss.high, a.loss.high), cmp.Compare(b.flow.low, a.flow.low), cmp.Compare(b.flow.high, a.flow.high))
 	})
+	for _, e := range exposed {
+		count(&row.MostAlike, e.loss == exposed[0].loss)
+	}
 	n := min(len(exposed), p.req.Members)
 	row.MembersMore = len(exposed) > n
 	for _, e := range exposed[:n] {
@@ -694,12 +700,21 @@ func (p *portfolioExposure) sentence(row *PortfolioExposureRow) string {
 	if row.Exposed == 0 {
 		return fmt.Sprintf("If %s stops, no member loses anything that is documented.", row.Name)
 	}
-	text := fmt.Sprintf("If %s stops, %d of %s lose something or may, %d for certain", row.Name, row.Exposed, plural(len(p.members), "member", "members"), row.Certain)
-	if p.w.why == "" {
-		text += ": by spend " + BoundsText(row.LossIfStopped)
-	} else {
-		text += ": on average " + BoundsText(row.LossMean)
+	lose := "lose"
+	if row.Exposed == 1 {
+		lose = "loses"
 	}
+	text := fmt.Sprintf("If %s stops, %d of %s %s something or may, %d for certain: %s", row.Name, row.Exposed, plural(len(p.members), "member", "members"), lose, row.Certain,
+		p.w.text(row.LossIfStopped, row.LossOfStated, row.LossMean))
 	most := row.Members[0]
-	return text + fmt.Sprintf("; most %s, %s.", most.Member.Name, BoundsText(most.LossIfStopped))
+	who := "most " + most.Member.Name
+	switch {
+	case row.Exposed == 1:
+		who = most.Member.Name
+	case row.MostAlike == row.Exposed:
+		who = "each of them"
+	case row.MostAlike > 1:
+		who = fmt.Sprintf("most %d of them alike, such as %s", row.MostAlike, most.Member.Name)
+	}
+	return text + fmt.Sprintf("; %s, %s.", who, BoundsText(most.LossIfStopped))
 }

@@ -28,6 +28,9 @@ func portfolioExposure(t rapid.TB, v *graph.View, req queries.PortfolioExposureR
 
 // between writes an interval as short as can be.
 func between(i *queries.Interval) string {
+	if i == nil {
+		return "-"
+	}
 	if i.Low == i.High {
 		return fmt.Sprintf("%.4g", i.Low)
 	}
@@ -103,6 +106,19 @@ func TestPortfolioExposureByHand(t *testing.T) {
 	}
 	// The spend on m3 is not known: without it 2/3*0.5 + 1/3*0.8 = 0.6; if it held all, 0 to 1.
 	a = ask(members3(spend(60), spend(30), nil))
+	var stated []string // of 60 and 30: (0.5 + 0.4)*2/3 and so on
+	for _, r := range a.Items {
+		stated = append(stated, r.ID+" "+between(r.LossOfStated))
+	}
+	if got := strings.Join(stated, ", "); got != "foundry 0.6, other 0.35, tools 0.15, m1 0.03333" {
+		t.Errorf("of the stated spend: %s", got)
+	}
+	if want := "1 member states no spend: Three; that alone widens what is told by spend; what is told of the stated spend leaves them out"; !slices.Contains(a.Warnings, want) {
+		t.Errorf("%q", a.Warnings)
+	}
+	if want := "If foundry stops, 3 of 3 members lose something or may, 2 for certain: by spend at least 0%, at most 100%, of the stated spend 60%; most Two, 80%."; a.Items[0].Sentence != want {
+		t.Errorf("got  %s\nwant %s", a.Items[0].Sentence, want)
+	}
 	wantMemberRows(t, a, `
 		foundry 0-1 0-1 mean 0.4333-0.7667: m2 0.8, m1 0.5, m3 0-1
 		other 0-0.35 0-0.35 mean 0.1833: m1 0.5, m2 0.05
@@ -115,15 +131,23 @@ func TestPortfolioExposureByHand(t *testing.T) {
 		tools 0.125-0.2125 0.125-0.2219 mean 0.1083-0.1917: m2 0.2, m1 0.125, m3 0-0.25
 		other 0.0375-0.5 0.0375-0.5 mean 0.1833: m1 0.5, m2 0.05
 		m1 0-0.075 0-0.075 mean 0.03333: m2 0.1`)
-	// In different currencies, or of nobody, no spend weighs: between the members, ranked by the mean.
-	for _, p := range []queries.Portfolio{members3(spend(60), spend(30), spend(10), "USD", "TWD"), members3(nil, nil, nil)} {
-		a = ask(p)
-		wantMemberRows(t, a, `
-			foundry 0-1 0-1 mean 0.4333-0.7667: m2 0.8, m1 0.5, m3 0-1
-			other 0-0.5 0-0.5 mean 0.1833: m1 0.5, m2 0.05
-			tools 0-0.25 0-0.25 mean 0.1083-0.1917: m2 0.2, m1 0.125, m3 0-0.25
-			m1 0-0.1 0-0.1 mean 0.03333: m2 0.1`)
+	// In different currencies nothing is told by spend, and the mean ranks.
+	a = ask(members3(spend(60), spend(30), spend(10), "USD", "TWD"))
+	wantMemberRows(t, a, `
+		foundry - - mean 0.4333-0.7667: m2 0.8, m1 0.5, m3 0-1
+		other - - mean 0.1833: m1 0.5, m2 0.05
+		tools - - mean 0.1083-0.1917: m2 0.2, m1 0.125, m3 0-0.25
+		m1 - - mean 0.03333: m2 0.1`)
+	if a.Portfolio.Reason != "the spends are in different currencies, which are not added up" || a.Items[0].LossOfStated != nil {
+		t.Errorf("%q, %v", a.Portfolio.Reason, a.Items[0].LossOfStated)
 	}
+	// Of nobody no spend weighs: between the members, ranked by the mean.
+	a = ask(members3(nil, nil, nil))
+	wantMemberRows(t, a, `
+		foundry 0-1 0-1 mean 0.4333-0.7667: m2 0.8, m1 0.5, m3 0-1
+		other 0-0.5 0-0.5 mean 0.1833: m1 0.5, m2 0.05
+		tools 0-0.25 0-0.25 mean 0.1083-0.1917: m2 0.2, m1 0.125, m3 0-0.25
+		m1 0-0.1 0-0.1 mean 0.03333: m2 0.1`)
 	if a.Around != 4 || a.Asked != 4 || a.LookedAt != 4 || *a.Total != 4 {
 		t.Errorf("%+v", a)
 	}

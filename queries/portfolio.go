@@ -91,6 +91,7 @@ type PortfolioMatch struct {
 	Repeated  []Ref         `json:"repeated" doc:"Companies that several rows name; their spends are added"`
 	Spend     []Money       `json:"spend" doc:"Spend on the companies found, a sum a currency: amounts in different currencies are not added up"`
 	Unknown   int           `json:"spend_unknown" doc:"Companies found without a spend, or with spends in several currencies"`
+	Reason    string        `json:"by_spend_reason,omitempty" doc:"Why nothing is weighed by spend, where the intervals by spend are null"`
 }
 
 // FoundMember is a company that rows of a portfolio name.
@@ -158,7 +159,9 @@ func (p Portfolio) match(v *graph.View) ([]member, PortfolioMatch, error) {
 		}
 	}
 	out.Members = len(members)
-	out.Spend, out.Unknown = spendOf(members)
+	if out.Spend, out.Unknown = spendOf(members); len(out.Spend) > 1 {
+		out.Reason = differentCurrencies
+	}
 	return members, out, nil
 }
 

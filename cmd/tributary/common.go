@@ -95,6 +95,7 @@ func portfolioSuppliersAnswer(ctx context.Context, v *graph.View, req queries.Po
 		return answer{}, err
 	}
 	return listed(found, &found.Answer, func(o *printer) {
+		o.portfolio(&found.Portfolio)
 		if len(found.Items) == 0 {
 			o.printf("Nobody is documented to stand behind %s within %s.\n", plural(found.Min, "members"), plural(found.Depth, "hops"))
 			return

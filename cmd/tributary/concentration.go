@@ -61,6 +61,9 @@ func concentrationAnswer(ctx context.Context, v *graph.View, req queries.Concent
 		return answer{}, err
 	}
 	return listed(found, &found.Answer, func(o *printer) {
+		if found.Portfolio != nil {
+			o.portfolio(found.Portfolio)
+		}
 		if len(found.Items) == 0 {
 			o.printf("No suppliers of %s are documented under these conditions.\n", concentrationSubject(found))
 			return

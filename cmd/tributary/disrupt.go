@@ -316,6 +316,9 @@ func printDemand(o *printer, a *queries.DemandLosses) {
 
 func printLosses(o *printer, a *queries.DisruptionAnswer) {
 	o.printf("\n")
+	if a.Portfolio != nil {
+		o.portfolio(&a.Portfolio.Match)
+	}
 	if a.Portfolio != nil && a.Portfolio.Sentence != "" {
 		o.wrap("", "", a.Portfolio.Sentence)
 		o.printf("\n")

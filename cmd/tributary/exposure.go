@@ -214,13 +214,9 @@ func moneyText(list []queries.MoneyAtRisk) string {
 }
 
 func printSentences(o *printer, rows []queries.ExposureRow) {
-	o.printf("\n")
-	o.heading("In words")
-	for i, r := range rows {
-		if i == reasons {
-			o.printf("  … %d more with -o csv or -o json\n", len(rows)-i)
-			return
-		}
-		o.printf("  %s\n", printable(r.Sentence))
+	list := make([]said, len(rows))
+	for i := range rows {
+		list[i] = said{rows[i].Name, rows[i].Sentence}
 	}
+	o.sentences(list)
 }

@@ -40,11 +40,12 @@ func askMembers[Q, R any](ctx context.Context, p *program, v *graph.View, s *sub
 const mostNamed = 4
 
 func printMembers[R any](o *printer, a *queries.MembersAnswer[R], nouns string) {
+	o.portfolio(&a.Portfolio)
 	if len(a.Items) == 0 {
 		o.printf("No %s of these companies are documented under these conditions.\n", nouns)
 		return
 	}
-	t := &table{columns: []column{{title: "BY SPEND", right: true}, {title: "MEAN", right: true}, {title: "MEMBERS", right: true}, {title: "KIND"}, {title: "NAME", least: 20}, {title: "OF", least: 24},
+	t := &table{columns: []column{{title: "BY SPEND", right: true}, {title: "OF STATED SPEND", right: true}, {title: "MEAN", right: true}, {title: "MEMBERS", right: true}, {title: "KIND"}, {title: "NAME", least: 20}, {title: "OF", least: 24},
 		{title: "SPEND BEHIND", right: true}, {title: "ID", least: 12}}}
 	for i := range a.Items {
 		x := &a.Items[i]
@@ -55,8 +56,16 @@ func printMembers[R any](o *printer, a *queries.MembersAnswer[R], nouns string) 
 		if more := x.Members - len(names); more > 0 {
 			names = append(names, fmt.Sprintf("%d more", more))
 		}
-		t.add(boundsCell(x.BySpend), boundsCell(x.Mean), fmt.Sprintf("%d of %d", x.Members, a.Portfolio.Members), x.Kind, x.Name, strings.Join(names, ", "),
+		t.add(or(boundsCell(x.BySpend), "-"), statedCell(x.OfStated, &a.Portfolio), boundsCell(x.Mean), fmt.Sprintf("%d of %d", x.Members, a.Portfolio.Members), x.Kind, x.Name, strings.Join(names, ", "),
 			spendOf(x.Spend, x.SpendUnknown, &a.Portfolio), x.ID)
 	}
 	o.table(t)
+}
+
+// statedCell is a measure of the spend that is stated; empty where that is all of the spend.
+func statedCell(i *queries.Interval, m *queries.PortfolioMatch) string {
+	if m.Unknown == 0 {
+		return ""
+	}
+	return boundsCell(i)
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/tributarygraph/tributary/importer"
@@ -36,7 +38,76 @@ func (p *program) portfolio(ctx context.Context, path string) (queries.Portfolio
 func money(sums []queries.Money) string {
 	var out []string
 	for _, m := range sums {
-		out = append(out, strings.TrimSpace(amount(m.Amount)+" "+m.Currency))
+		out = append(out, strings.TrimSpace(inFull(m.Amount)+" "+m.Currency))
 	}
 	return strings.Join(out, " and ")
+}
+
+// inFull prints a number of any size with all of its digits.
+func inFull(x float64) string {
+	text := strconv.FormatFloat(x, 'f', -1, 64)
+	whole, part, found := strings.Cut(text, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if found {
+		whole += "." + part
+	}
+	return whole
+}
+
+// mostRepeated is how many companies that several rows name a line tells.
+const mostRepeated = 3
+
+// portfolioText says in a line what became of the rows of a portfolio.
+func portfolioText(m *queries.PortfolioMatch) string {
+	found := "no company"
+	if m.Members > 0 {
+		found = plural(m.Members, "companies")
+	}
+	var repeated []string
+	for _, f := range m.Found {
+		if len(f.Rows) > 1 {
+			repeated = append(repeated, f.Company.Name+" from rows "+rowNumbers(f.Rows))
+		}
+	}
+	if n := len(repeated) - mostRepeated; n > 0 {
+		repeated = append(repeated[:mostRepeated], fmt.Sprintf("%d more from several", n))
+	}
+	if repeated != nil {
+		found += " (" + strings.Join(repeated, "; ") + ")"
+	}
+	parts := []string{plural(m.Rows, "rows") + ": " + found}
+	if n := len(m.NotFound); n > 0 {
+		parts = append(parts, thousands(n)+" not found")
+	}
+	if n := len(m.Ambiguous); n > 0 {
+		parts = append(parts, fmt.Sprintf("%s that %s several companies", thousands(n), map[bool]string{true: "fits", false: "fit"}[n == 1]))
+	}
+	if len(m.Spend) > 0 {
+		if m.Unknown > 0 {
+			parts = append(parts, thousands(m.Unknown)+" without spend")
+		}
+		parts = append(parts, money(m.Spend))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// rowNumbers lists rows: "2 and 8".
+func rowNumbers(rows []int64) string {
+	var out []string
+	for _, n := range rows {
+		out = append(out, strconv.FormatInt(n, 10))
+	}
+	last := len(out) - 1
+	if n := last - 4; n > 0 {
+		return strings.Join(out[:5], ", ") + fmt.Sprintf(" and %d more", n)
+	}
+	return strings.Join(out[:last], ", ") + " and " + out[last]
+}
+
+// portfolio prints what became of the rows of a portfolio.
+func (o *printer) portfolio(m *queries.PortfolioMatch) {
+	o.wrap("", "  ", portfolioText(m))
+	o.printf("\n")
 }

@@ -134,6 +134,9 @@ func sanctionsAnswer(ctx context.Context, v *graph.View, req queries.SanctionsRe
 }
 
 func printSanctions(o *printer, a *queries.SanctionsAnswer) {
+	if a.Portfolio != nil {
+		o.portfolio(a.Portfolio)
+	}
 	o.wrap("", "", a.Finding)
 	o.wrap("", "  ", strings.ToUpper(a.RuleText[:1])+a.RuleText[1:]+".")
 	if len(a.Items) == 0 {
@@ -154,7 +157,7 @@ func printSanctions(o *printer, a *queries.SanctionsAnswer) {
 			o.printf("  … %d more with -o csv or -o json\n", len(a.Items)-i)
 			break
 		}
-		o.printf("  %s\n", printable(a.Items[i].Sentence))
+		o.wrap("  ", "    ", a.Items[i].Sentence)
 		printSanctionsEvidence(o, &a.Items[i])
 	}
 }
