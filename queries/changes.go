@@ -21,9 +21,12 @@ const (
 	MaxSolved     = 500
 )
 
-// mostMeasured is how many exposures a change is measured on: with so many companies upstream, all of them, with more
-// the ones that moved most.
-const mostMeasured = 400
+// mostMeasured is how many exposures a change is measured on where more companies stand upstream than are compared: the
+// ones that moved most. Else it is measured on all.
+const mostMeasured = 40
+
+// mostCompared is how many companies upstream are compared: of more, the nearest.
+const mostCompared = 400
 
 // mostEffects is how many exposures a change names that it moved.
 const mostEffects = 5
@@ -353,7 +356,15 @@ func (x *changes) compareExposures() {
 			x.out.Moved++
 		}
 	}
-	x.out.Unmoved = len(x.before.tiers) - x.out.Moved - x.out.Went
+	for id := range x.before.values {
+		if _, both := x.after.values[id]; both {
+			x.out.Unmoved++
+		}
+	}
+	x.out.Unmoved -= x.out.Moved
+	if more := max(len(x.before.tiers), len(x.after.tiers)); more > mostCompared {
+		x.out.warn(fmt.Sprintf("of %d companies upstream the %d nearest at each moment were compared; those of the others that came or went are not told", more, mostCompared))
+	}
 }
 
 // compareShares finds the shares of the company's own inputs that moved.
@@ -406,7 +417,9 @@ func movesBetween(before, after *exposures) (out []exposureMove) {
 		if !isThere || wasThere && was < is {
 			m.tier = was
 		}
-		if m.hasMoved() {
+		_, wasMeasured := before.values[id]
+		_, isMeasured := after.values[id]
+		if wasThere == wasMeasured && isThere == isMeasured && m.hasMoved() {
 			out = append(out, m)
 		}
 	}

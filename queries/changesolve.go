@@ -39,6 +39,8 @@ func (e *exposures) measure(ctx context.Context, req *ChangesRequest, p *product
 	}
 	if only != nil {
 		targets = slices.DeleteFunc(targets, func(t target) bool { return !only[t.id] })
+	} else {
+		targets = targets[:min(len(targets), mostCompared)] // the nearest
 	}
 	s := &supplySide{x: x, d: x.req.disruption()}
 	s.flow = pathsum.New(x.net.net, s.flowOptions())
@@ -145,7 +147,7 @@ func (x *changes) solve(ctx context.Context) error {
 
 // measured are the companies that changes are measured on; nil for all.
 func (x *changes) measured() map[string]bool {
-	if max(len(x.before.tiers), len(x.after.tiers)) <= mostMeasured {
+	if max(len(x.before.tiers), len(x.after.tiers)) <= mostCompared {
 		return nil
 	}
 	only := map[string]bool{}
