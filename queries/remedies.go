@@ -117,17 +117,20 @@ type RemedyRow struct {
 
 // RemedySource is a supplier that could be the second source.
 type RemedySource struct {
-	ID      string    `json:"id,omitempty" doc:"Absent of a supplier that no source names"`
-	Name    string    `json:"name"`
-	Country string    `json:"country,omitempty" doc:"Headquarters, ISO 3166-1; absent when unknown"`
-	Product *Ref      `json:"product" doc:"What it is documented to make or supply; null of a supplier that no source names"`
-	Match   string    `json:"match,omitempty" enum:"same,kind,broader" doc:"Whether that is the input itself, a kind of it, or what it is a kind of"`
-	How     string    `json:"how,omitempty" enum:"makes,supplies"`
-	Stage   string    `json:"stage,omitempty" doc:"Stage in which it is documented; announced and sampling are no supply"`
-	Doubt   string    `json:"doubt,omitempty" enum:"ended,denied" doc:"A claim says that what it is documented by ended, or denies it; absent where none does"`
-	Trial   string    `json:"trial,omitempty" doc:"Stage in which the company is documented to try it: announced or sampling; absent when it is not"`
-	Already bool      `json:"already_supplier" doc:"It supplies the company already, with whatever"`
-	Market  *Interval `json:"market_share" doc:"null when no claim states one"`
+	ID      string `json:"id,omitempty" doc:"Absent of a supplier that no source names"`
+	Name    string `json:"name"`
+	Country string `json:"country,omitempty" doc:"Headquarters, ISO 3166-1; absent when unknown"`
+	Product *Ref   `json:"product" doc:"What it is documented to make or supply; null of a supplier that no source names"`
+	Match   string `json:"match,omitempty" enum:"same,kind,broader" doc:"Whether that is the input itself, a kind of it, or what it is a kind of"`
+	How     string `json:"how,omitempty" enum:"makes,supplies"`
+	Stage   string `json:"stage,omitempty" doc:"Stage in which it is documented; announced and sampling are no supply"`
+	Doubt   string `json:"doubt,omitempty" enum:"ended,denied" doc:"A claim says that what it is documented by ended, or denies it; absent where none does"`
+	Trial   string `json:"trial,omitempty" doc:"Stage in which the company is documented to try it: announced or sampling; absent when it is not"`
+	// Controller and Related are left out where groups count as one company.
+	Controller *Ref      `json:"controlled_by" doc:"The company at the head of those that control it, by a majority or as stated; null where none is documented, or groups count as one company"`
+	Related    []Ref     `json:"same_control" doc:"Suppliers of the input that are under the same control: they control it, it controls them, or one company controls both"`
+	Already    bool      `json:"already_supplier" doc:"It supplies the company already, with whatever"`
+	Market     *Interval `json:"market_share" doc:"null when no claim states one"`
 }
 
 // Rows are the items of the list, a slice.
@@ -173,6 +176,7 @@ func (req *RemediesRequest) assumptions() []string {
 		fmt.Sprintf("a second source takes over %s of the company's intake of one input, in every line that needs it; the parts of the other suppliers go down alike, and what nobody states of them stays unknown", percentText(req.Share)),
 		"a supplier that supplies the input already keeps its part and gets this on top",
 		"whether a second source has the capacity, would qualify, or at what price, nobody says: announced and sampled supply is marked, and is no supply yet",
+		"the stop of a company that controls a second source costs no less than without it; where groups count as one company, what it controls stops with it",
 		"a new supplier that no source names depends on nobody, and is in no country that stops",
 	}
 	if req.IfStops == nil {
@@ -217,6 +221,9 @@ func Remedies(ctx context.Context, v *graph.View, req RemediesRequest) (*Remedie
 	if x.out.Farther > 0 {
 		x.out.warn(fmt.Sprintf("of the %d companies upstream the %d nearest are stopped: one farther away may cost more", x.out.Stops+x.out.Farther, x.out.Stops))
 	}
+	if err := x.withControllers(ctx); err != nil {
+		return nil, err
+	}
 	x.answer(key)
 	asked := []string{req.Company}
 	if req.IfStops != nil && req.IfStops.Company != "" {
@@ -241,6 +248,8 @@ type remedies struct {
 	near    []graph.Node // the company and everything upstream, by id
 	turns   int          // see maxTurns; the tests have fewer
 	touched []bool       // by company: what the stop of one upstream may reach
+	control *control     // nil where groups count as one company
+	hit     *damage      // what was named, if anything
 	base    *judged
 	cases   []*remedyCase
 	out     *RemediesAnswer
@@ -285,6 +294,7 @@ func (x *remedies) aim() error {
 	if row.Companies+row.Lines+row.Relations == 0 {
 		x.out.warn(fmt.Sprintf("%s: nothing that is documented under these conditions", row.Text))
 	}
+	x.hit = a.d
 	if x.spare(a.d) {
 		x.out.warn(fmt.Sprintf("%s is part of what stops: only what comes to it from others is counted", x.out.Company.Name))
 	}

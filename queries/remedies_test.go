@@ -292,3 +292,48 @@ func slowScenario(t *rapid.T, v *graph.View, r *queries.RemedyRow, scope queries
 		t.Errorf("the scenario of %s gives %v-%v, the row says %v-%v", r.By[0].ID, got.Low, got.High, want.Low, want.High)
 	}
 }
+
+// The parent supplies what a needs; its subsidiary sub makes p. The network does not tell that sub stops with parent: no
+// help may be hoped for from it then. top, over parent, is not upstream.
+func TestRemediesUnderControl(t *testing.T) {
+	const drawing = `a -> buyer : p essential=true share_of_input=1
+		parent -> a : q essential=true share_of_input=1
+		sub * p
+		sub -> buyer : r
+		other * p
+		top => parent share=0.6
+		parent => sub share=0.6
+		minority => other share=0.4`
+	a := remediesOf(t, drawing, queries.RemediesRequest{Company: "buyer", Product: "p"})
+	// With other: a and parent cost 0.7 each, sub 0 to 1 by its r. With sub: a 0.7, parent 1 as it is, sub 0.3 to 1.
+	want := `worst 1-1 mean 0.666666667-1
+p new other, or anybody: worst 0.7-1 mean 0.466666667-0.8 eased 2 worse 0
+p new sub: worst 1-1 mean 0.666666667-0.9 eased 1 worse 0`
+	if got := remediesText(a); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	for _, r := range a.Items {
+		s := r.By[0]
+		switch {
+		case s.ID == "sub" && (s.Controller == nil || s.Controller.ID != "top" || !strings.Contains(r.Caveat, "controls it") || !strings.HasPrefix(r.As(), "new for this input, controlled by ")):
+			t.Errorf("sub: %+v %q %s", s, r.Caveat, r.As())
+		case s.ID == "other" && (s.Controller != nil || r.As() != "new"):
+			t.Errorf("other: %+v %s", s, r.As())
+		}
+	}
+	// When the parent is named as what stops, its subsidiary is no remedy.
+	a = remediesOf(t, drawing, queries.RemediesRequest{Company: "buyer", Product: "p", IfStops: &queries.Target{Company: "parent"}})
+	if len(a.Items) != 1 || a.Items[0].By[0].ID != "other" {
+		t.Errorf("parent stops: %s", remediesText(a))
+	}
+}
+
+func TestRemediesShareControl(t *testing.T) {
+	a := remediesOf(t, `a -> buyer : p essential=true share_of_input=1
+		sister * p
+		top => a share=0.7
+		top => sister control=majority`, queries.RemediesRequest{Company: "buyer"})
+	if len(a.Items) != 1 || len(a.Items[0].By) != 1 || len(a.Items[0].By[0].Related) != 1 || a.Items[0].By[0].Related[0].ID != "a" || !strings.Contains(a.Items[0].Caveat, "no independent second source") {
+		t.Errorf("%s\n%+v", remediesText(a), a.Items)
+	}
+}

@@ -294,12 +294,22 @@ func (x *remedies) ownStop(c *remedyCase) *Interval {
 
 func (x *remedies) source(c *remedyCase) RemedySource {
 	if c.stand == nil {
-		return RemedySource{Name: newSourceName}
+		return RemedySource{Name: newSourceName, Related: []Ref{}}
 	}
 	a := x.finder.alternative(c.stand, x.names)
 	s := RemedySource{ID: a.ID, Name: a.Name, Country: a.Country, Product: &a.Product, Match: a.Match, How: a.How, Market: a.MarketShare, Stage: x.finder.stage(c.stand), Doubt: x.finder.doubt(c.stand)}
 	if s.Already, s.Trial, _ = x.finder.dealings(c.stand.company, x.company, c.in.product); c.kind == RemedyEnlarged {
 		s.Trial = ""
+	}
+	s.Related = []Ref{}
+	if x.control != nil {
+		if head := x.control.head(c.stand.company); head != c.stand.company {
+			ref := x.names.ref(graph.KindCompany, head)
+			s.Controller = &ref
+		}
+		for _, n := range x.related(c) {
+			s.Related = append(s.Related, x.names.ref(graph.KindCompany, n))
+		}
 	}
 	return s
 }

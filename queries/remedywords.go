@@ -145,8 +145,13 @@ func (x *remedies) sentence(r *remedyRow, row *RemedyRow) string {
 	return b.String() + "."
 }
 
-// caveat is what is not known of the first of the second sources.
+// caveat is what stands against the first of the second sources, and what is not known of it.
 func (x *remedies) caveat(c *remedyCase, row *RemedyRow) string {
+	return controlText(&row.By[0], row.Input.Name) + x.unknownText(c, row)
+}
+
+// unknownText is what is not known of it.
+func (x *remedies) unknownText(c *remedyCase, row *RemedyRow) string {
 	s := row.By[0]
 	switch {
 	case c.stand == nil && row.Count == 1:

@@ -216,7 +216,7 @@ func printRemedyTable(o *printer, a *queries.RemediesAnswer) {
 		if s.Doubt != "" {
 			stage += ", " + s.Doubt + "?"
 		}
-		t.add(r.Input.Name, secondSourcesText(r), r.Kind, boundsCell(r.Worst), boundsCell(r.Mean), strconv.Itoa(r.Eased), s.Match, stage, s.Country, easedNames(r.Most), s.ID)
+		t.add(r.Input.Name, secondSourcesText(r), r.As(), boundsCell(r.Worst), boundsCell(r.Mean), strconv.Itoa(r.Eased), s.Match, stage, s.Country, easedNames(r.Most), s.ID)
 	}
 	o.table(t)
 }

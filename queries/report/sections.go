@@ -753,7 +753,7 @@ func (m *maker) remedies(ctx context.Context) error {
 			first = i
 		}
 		key := r.Input.ID + " " + strconv.Itoa(i)
-		t.Rows = append(t.Rows, []Text{plain("%s", r.Input.Name), plain("%s", names(sourceNames(r.By, r.Count), 3)), plain("%s", r.Kind), plain("%s", m.bound("remedies", key, "worst_loss", r.Worst)),
+		t.Rows = append(t.Rows, []Text{plain("%s", r.Input.Name), plain("%s", names(sourceNames(r.By, r.Count), 3)), plain("%s", r.As()), plain("%s", m.bound("remedies", key, "worst_loss", r.Worst)),
 			plain("%s", m.bound("remedies", key, "mean_loss", r.Mean)), plain("%d", m.count("remedies", key, "eased", r.Eased)), plain("%s", r.Caveat)})
 	}
 	if first < 0 {
