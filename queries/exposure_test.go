@@ -326,3 +326,20 @@ func TestExposureIsTheDisruption(t *testing.T) {
 		}
 	}
 }
+
+// Suppliers of p that serve different lines: a share of all the p that b buys tells nothing of what one line needs. What is
+// stated is not asked for.
+func TestExposureGapOfALine(t *testing.T) {
+	a := exposure(t, `
+		a -> b : p share_of_input=0.7 essential=true used_in=x
+		c -> b : p essential=true used_in=y
+		b -> buyer : x
+		b -> buyer : y`, queries.ExposureRequest{Company: "b", To: []string{"a"}})
+	r := a.Items[0]
+	if r.Gap == nil || r.Gap.Question != "a has 70% of all the p that b buys: what part has it in what each product of b needs of it?" {
+		t.Errorf("%+v", r.Gap)
+	}
+	if !strings.Contains(r.Sentence, "of which a supplies 70% over all its lines, and nobody states how much for this one") {
+		t.Error(r.Sentence)
+	}
+}

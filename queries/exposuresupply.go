@@ -634,7 +634,12 @@ func (e *explained) gap(at place) *ExposureGap {
 		}
 		width, field := e.width(t, part)
 		if width > widest {
-			widest, best = width, e.s.x.gap(t.plan.flows[t.in.parts[part].flow].rel, field)
+			f := &t.plan.flows[t.in.parts[part].flow]
+			widest, best = width, e.s.x.gap(f.rel, field)
+			if share := t.ofAll(part); share != "" && field == "share_of_input" {
+				best.Question = fmt.Sprintf("%s has %s of all the %s that %s buys: what part has it in what each product of %s needs of it?",
+					best.Supplier.Name, share, productName(best.Product), best.Buyer.Name, best.Buyer.Name)
+			}
 		}
 		if e.d.hits(t, part) {
 			return best

@@ -29,6 +29,20 @@ type through struct {
 	input int32 // of the network
 }
 
+// ofAll is the share that is stated of a part of an input, where it is one of the whole intake and tells nothing of this
+// input, which takes only some of that; empty where none is.
+func (t through) ofAll(part int) string {
+	e := &t.in.parts[part]
+	if e.flow < 0 || e.share != loss.Unknown {
+		return ""
+	}
+	s := &t.plan.flows[e.flow].stated.Share
+	if !s.Stated {
+		return ""
+	}
+	return shareText(loss.Share{Low: s.Least, High: s.Most})
+}
+
 // planOf plans a company, or remembers it.
 func (d *disruption) planOf(c graph.Node) *plan {
 	x := d.plans[c]
@@ -331,11 +345,14 @@ func (w *why) supplierText(b *strings.Builder, t through) {
 		count(&stated, e.share != loss.Unknown)
 	}
 	name, n := d.v.Name(graph.KindCompany, from), len(t.in.parts)
+	ofAll := t.ofAll(best)
 	switch {
 	case t.in.ByValue:
 		fmt.Fprintf(b, ", of which %s has %s by documented value", name, percentText(e.share.High))
 	case e.share != loss.Unknown:
 		fmt.Fprintf(b, ", of which %s supplies %s", name, shareText(e.share))
+	case ofAll != "":
+		fmt.Fprintf(b, ", of which %s supplies %s over all its lines, and nobody states how much for this one", name, ofAll)
 	case n == 1:
 		fmt.Fprintf(b, ", of which %s is the only documented supplier", name)
 	case stated == 0:
