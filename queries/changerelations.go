@@ -396,11 +396,17 @@ func (x *changes) claimChange(pair *[2]sideRelation, a, b *sideClaim) (c ClaimCh
 		return c, false
 	case a == nil || !a.holds:
 		c.Change, c.Why = "came", "it holds from "+dateText(b.facts.ValidFrom)+" on"
-		if a == nil {
+		switch {
+		case a == nil && x.backward():
+			c.Why = "it was taken back later"
+		case a == nil:
 			c.Why = "it was not known"
 		}
 	case b == nil || !b.holds:
 		c.Change, c.Why = "went", "it was taken back"
+		if b == nil && x.backward() {
+			c.Why = "it was not known yet"
+		}
 		if b != nil && b.facts.ValidTo != graph.NoDate {
 			c.Why = "it held until " + dateText(b.facts.ValidTo)
 		} else if b != nil {
@@ -432,6 +438,9 @@ func (x *changes) claimChange(pair *[2]sideRelation, a, b *sideClaim) (c ClaimCh
 	}
 	return c, true
 }
+
+// backward reports whether the second moment is of an earlier revision than the first.
+func (x *changes) backward() bool { return x.out.To.Revision < x.out.From.Revision }
 
 func (s *changeSide) claimRow(r sideRelation, c *sideClaim) ClaimRow {
 	row := claimRow(s.v, s.v.RelationKey(r.rel).ID(), &c.facts)

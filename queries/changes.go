@@ -182,6 +182,9 @@ func (req ChangesRequest) Resolve() (ChangesRequest, error) {
 		}
 		req.To = Moment{Day: req.AsOf}
 	}
+	if err := req.sameSense(); err != nil {
+		return req, err
+	}
 	switch {
 	case req.Solve == 0:
 		req.Solve = DefaultSolved
@@ -194,6 +197,20 @@ func (req ChangesRequest) Resolve() (ChangesRequest, error) {
 		return req, fmt.Errorf("%w: limit %d; allowed: 0 (all) or more", graph.ErrInvalid, req.Limit)
 	}
 	return req, nil
+}
+
+// sameSense refuses a day beside a revision: the difference would be what became true and what became known, in one. The
+// day on which revisions are looked at is the newest revision on that day.
+func (req *ChangesRequest) sameSense() error {
+	day, mixed := req.From.Day, (req.From.Revision == nil) != (req.To.Revision == nil)
+	if req.From.Revision != nil {
+		day = req.To.Day
+	}
+	if !mixed || day == req.AsOf {
+		return nil
+	}
+	return fmt.Errorf("%w: from %s, to %s: a day is what was true then, as known now, and a revision is what was known then: name two days, or two revisions and the day on which to look at them as as_of (%s)",
+		graph.ErrInvalid, req.From, req.To, day)
 }
 
 // scopeAt is what counts at a moment.

@@ -385,3 +385,19 @@ func TestLoadAtAndWith(t *testing.T) {
 		t.Error("the View itself is another one now")
 	}
 }
+
+// A day and a revision do not compare, but for the day on which revisions are looked at: that is the newest revision.
+func TestChangesOfOneSense(t *testing.T) {
+	store := drawn.Open(t)
+	first := drawn.ViewIn(t, store, drawn.Statements(t, "a -> b : p"))
+	v := drawn.ViewIn(t, store, drawn.Statements(t, "a -> b : p essential=true"))
+	for _, of := range [][2]queries.Moment{{day("2024-05-01"), revision(1)}, {revision(1), day("2024-05-01")}} {
+		req := queries.ChangesRequest{Company: "b", Scope: queries.Scope{AsOf: "2025-01-01"}, From: of[0], To: of[1]}
+		if _, err := queries.Changes(context.Background(), v, first, req); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "two days, or two revisions") {
+			t.Errorf("%v: %v", of, err)
+		}
+	}
+	scope := queries.Scope{AsOf: "2024-05-01"}
+	wantChanges(t, changesOf(t, first, v, queries.ChangesRequest{Company: "b", Scope: scope, From: revision(1)}), `
+		changed supplies~a~b~p essential "" "true" [changed: it says something else]`)
+}
