@@ -365,6 +365,30 @@ func (s *changeSide) claimsAt(r sideRelation) map[string]*sideClaim {
 	return out
 }
 
+// undated counts the supply relations upstream, and those that hold on every day because a claim of them that counts has
+// no dates.
+func (s *changeSide) undated() (relations, undated int) {
+	f := s.scope.filter()
+	for _, c := range s.around {
+		edges := s.v.In(graph.KindSupplies, c)
+		for i := range edges.Len() {
+			r := edges.Rel(i)
+			if !s.v.Active(r, f) {
+				continue
+			}
+			relations++
+			low, high := s.v.Claims(r)
+			for n := low; n < high; n++ {
+				if facts := s.v.Claim(r, n); facts.ValidFrom == graph.NoDate && facts.ValidTo == graph.NoDate && s.v.Flows(r, n, f) {
+					undated++
+					break
+				}
+			}
+		}
+	}
+	return relations, undated
+}
+
 // claimChanges are the claims that came, went or changed, in the order of ids.
 func (x *changes) claimChanges(pair *[2]sideRelation) []ClaimChange {
 	out := []ClaimChange{}

@@ -103,6 +103,9 @@ type ChangesAnswer struct {
 	Solved       int `json:"solved" doc:"Of these, how many were solved alone"`
 	Unexplained  int `json:"unexplained" doc:"Exposures that all changes of relations together do not bring from the first to the second moment: the rest comes of companies or products that became one, or of kinds of products"`
 	Measured     int `json:"measured" doc:"Exposures that each change was measured on"`
+	// Relations are counted at the second moment. Undated ones rest on a claim that says neither since when nor until when.
+	Relations int `json:"relations" doc:"Supply relations upstream at the second moment"`
+	Undated   int `json:"undated" doc:"Of these, how many rest on a claim without dates: they hold on every day"`
 }
 
 // ChangePoint is one of the two moments.
@@ -326,6 +329,7 @@ func (x *changes) answer(ctx context.Context) error {
 		}
 	}
 	x.out.From.Upstream, x.out.To.Upstream = len(x.before.tiers), len(x.after.tiers)
+	x.out.Relations, x.out.Undated = x.after.undated()
 	x.compareExposures()
 	x.compareShares()
 	if err := x.compareRelations(ctx); err != nil {

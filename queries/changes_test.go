@@ -401,3 +401,54 @@ func TestChangesOfOneSense(t *testing.T) {
 	wantChanges(t, changesOf(t, first, v, queries.ChangesRequest{Company: "b", Scope: scope, From: revision(1)}), `
 		changed supplies~a~b~p essential "" "true" [changed: it says something else]`)
 }
+
+// What moves nothing is not told as if it did: the shares lead, and what does not move is passed over.
+func TestChangesThatMoveNothing(t *testing.T) {
+	v := drawn.View(t, `
+		product car
+		product bike
+		a -> b : w used_in=bike
+		a -> b : p used_in=car
+		a -> b : p used_in=car share_of_input=0.7 value=10890600000000 currency=KRW period=2025
+		c -> b : q essential=true
+		d -> c : q valid_from=2020-01-01
+		b * car
+		b * bike
+		b * van valid_from=2025-03-01`)
+	a := changesOf(t, v, v, queries.ChangesRequest{Company: "b", From: day("2024-06-30"), To: day("2025-06-30")})
+	got := strings.Join(a.Sentences, "\n")
+	want := `Between 2024-06-30 and 2025-06-30, of the shares of what b buys, that of a in the p that it buys moved most: 70%, was at least 0%, at most 100%.
+Meanwhile, no company came upstream of b and none went; of the exposures to the 3 that stayed none moved.
+2 relations upstream changed or have other claims; 2 of these changed in what exposures rest on, and alone none of them moves an exposure.
+Claims without dates hold on every day: 3 of 4 relations upstream rest on such a claim, and can neither have come nor gone between two days.`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if got, want := a.Changes[0].Sentence, "a to b (p): share of input is 70% (was not stated); value is 10.8906 T KRW (was not stated)."; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if a.Relations != 4 || a.Undated != 3 {
+		t.Errorf("%d of %d", a.Undated, a.Relations)
+	}
+}
+
+// A denial is told as one, a second source as one.
+func TestChangesOfDenials(t *testing.T) {
+	v := drawn.View(t, `
+		source y title=Yearbook
+		s2 -> b : p share_of_input=0.3 essential=true period=2024
+		s2 -> b : p source=y valid_from=2025-04-01 stance=denies
+		s3 -> b : q
+		s3 -> b : q source=y valid_from=2025-04-01
+		s4 -> b : r
+		s4 -> b : r source=y valid_from=2024-04-01 valid_to=2025-04-01 stance=denies`)
+	a := changesOf(t, v, v, queries.ChangesRequest{Company: "b", From: day("2025-03-31"), To: day("2025-04-01")})
+	var got []string
+	for _, c := range a.Changes {
+		got = append(got, c.Sentence)
+	}
+	want := []string{"s2 to b (p): Yearbook denies it.", "s3 to b (q): says the same, on other claims.", "s4 to b (r): Yearbook no longer denies it."}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

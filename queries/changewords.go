@@ -3,6 +3,7 @@ package queries
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +12,7 @@ import (
 )
 
 // order brings the changes into the order of the answer: what moved most alone first, then what was not solved, then
-// what moves nothing.
+// what moves nothing, shares of inputs first.
 func (x *changes) order() {
 	x.list = slices.DeleteFunc(x.list, func(c *networkChange) bool { return c.outside && c.solved && len(c.moves) == 0 })
 	rank := func(c *networkChange) int {
@@ -20,10 +21,12 @@ func (x *changes) order() {
 			return 0
 		case c.effective && !c.solved:
 			return 1
-		case c.effective || len(c.fields) > 0:
+		case slices.ContainsFunc(c.fields, func(f FieldChange) bool { return f.Field == graph.FieldShareOfInput.String() }):
 			return 2
+		case c.effective || len(c.fields) > 0:
+			return 3
 		}
-		return 3
+		return 4
 	}
 	slices.SortStableFunc(x.list, func(a, b *networkChange) int { // by tier and key so far
 		if c := cmp.Compare(rank(a), rank(b)); c != 0 || len(a.moves) == 0 {
@@ -119,21 +122,40 @@ func (x *changes) changeSentence(r *NetworkChange, effective bool) string {
 	if r.Kind == graph.KindMakes.String() {
 		subject = fmt.Sprintf("%s makes %s", r.From.Name, r.To.Name)
 	}
-	text := subject + map[string]string{"came": ": new", "went": ": no longer", "changed": "", "claims": ": says the same, on other claims"}[r.Change]
-	if fields := fieldTexts(r); len(fields) > 0 {
-		text += ": " + strings.Join(fields, "; ")
+	text := subject + map[string]string{"came": ": new", "went": ": no longer"}[r.Change]
+	parts := fieldTexts(r)
+	denials := denialTexts(r.Claims)
+	if r.Change == "claims" && len(denials) < len(r.Claims) {
+		parts = append(parts, "says the same, on other claims")
+	}
+	if parts = append(parts, denials...); len(parts) > 0 {
+		text += ": " + strings.Join(parts, "; ")
 	}
 	text += "."
 	switch {
 	case !effective || !x.out.From.Known || !x.out.To.Known:
 	case !r.Solved:
 		text += " What it did alone was not worked out."
-	case *r.Moves == 0:
-		text += " Alone it moves no exposure."
-	default:
+	case *r.Moves > 0:
 		text += " " + x.effectText(&r.Effects[0], *r.Moves)
 	}
 	return text
+}
+
+// denialTexts tell of the claims that deny a relation: one for each that came, changed or went.
+func denialTexts(claims []ClaimChange) (out []string) {
+	for _, c := range claims {
+		if c.Claim.Stance != "denies" {
+			continue
+		}
+		who := "the dataset " + c.Claim.Dataset
+		if s := c.Claim.Source; s != nil {
+			who = cmp.Or(s.Title, s.ID)
+		}
+		verb := map[string]string{"came": "denies it", "went": "no longer denies it", "changed": "denies it, and says so otherwise"}[c.Change]
+		out = append(out, who+" "+verb)
+	}
+	return out
 }
 
 // effectText tells what a change alone moves most.
@@ -189,12 +211,25 @@ func numberText(field string, n *Interval, unit string) string {
 		if strings.HasSuffix(field, "_share") || strings.HasPrefix(field, "share_") {
 			return percentText(x)
 		}
-		return strings.TrimSpace(strconv.FormatFloat(x, 'f', -1, 64) + " " + unit)
+		return strings.TrimSpace(amountText(x) + " " + unit)
 	}
 	if n.Low == n.High {
 		return one(n.Low)
 	}
 	return one(n.Low) + " to " + one(n.High)
+}
+
+// amountText is a number of any size, in trillions, billions or millions where it is as large.
+func amountText(x float64) string {
+	for _, unit := range []struct {
+		size float64
+		name string
+	}{{1e12, " T"}, {1e9, " B"}, {1e6, " M"}} {
+		if math.Abs(x) >= unit.size {
+			return strconv.FormatFloat(x/unit.size, 'f', -1, 64) + unit.name
+		}
+	}
+	return strconv.FormatFloat(x, 'f', -1, 64)
 }
 
 // sentences say what changed as a whole.
@@ -208,20 +243,32 @@ func (x *changes) sentences() {
 		}
 		return
 	}
+	shares := shareSentence(a)
+	if len(x.moved) == 0 && shares != "" { // what did move comes first
+		say("%s, %s", between, strings.Replace(shares, "Of ", "of ", 1))
+		shares, between = "", "Meanwhile"
+	}
 	say("%s, %s came upstream of %s and %s went%s.", between, companiesText(a.Came), a.Company.Name, countText(a.Went), stayedText(a))
 	for i := range a.Exposures[:min(len(a.Exposures), 1)] {
 		say("The one that moved most: %s", strings.Replace(a.Exposures[i].Sentence, "If ", "if ", 1))
 	}
-	if text := shareSentence(a); text != "" {
-		say("%s", text)
+	if shares != "" {
+		say("%s", shares)
 	}
-	if a.Solved > 0 && len(a.Changes) > 0 {
-		say("%s behind it; what moved most alone: %s", changesText(a.Effective), a.Changes[0].Sentence)
+	if a.ChangesTotal > 0 {
+		say("%s", x.changesSentence())
+	}
+	if a.Solved > 0 && len(a.Changes) > 0 && len(a.Changes[0].Effects) > 0 {
+		say("What moved most alone: %s", a.Changes[0].Sentence)
 	}
 	switch {
 	case !a.From.Known || !a.To.Known:
 	case a.Solved < a.Effective:
 		say("What it did alone was worked out for %s of %s, the nearest first.", countText(a.Solved), plural(a.Effective, "change", "changes"))
+	}
+	if x.req.From.Revision == nil && x.req.To.Revision == nil && a.Undated > 0 {
+		say("Claims without dates hold on every day: %d of %s upstream %s on such a claim, and can neither have come nor gone between two days.", a.Undated, plural(a.Relations, "relation", "relations"),
+			map[bool]string{true: "rests", false: "rest"}[a.Undated == 1])
 	}
 	if a.Unexplained > 0 {
 		say("Of %s these changes together tell only a part: companies or products became one, or kinds of products changed.", plural(a.Unexplained, "exposure", "exposures"))
@@ -274,11 +321,26 @@ func companiesText(n int) string {
 	return plural(n, "company", "companies")
 }
 
-func changesText(n int) string {
-	if n == 1 {
-		return "1 relation that changed stands"
+// changesSentence counts the relations that changed, and of how many of them what matters did.
+func (x *changes) changesSentence() string {
+	a := x.out
+	text := fmt.Sprintf("%s or have other claims", plural(a.ChangesTotal, "relation upstream changed", "relations upstream changed"))
+	if a.ChangesTotal == 1 {
+		text = "1 relation upstream changed or has other claims"
 	}
-	return fmt.Sprintf("%d relations that changed stand", n)
+	moving := 0
+	for _, c := range x.list {
+		if len(c.moves) > 0 {
+			moving++
+		}
+	}
+	switch {
+	case a.Effective == 0:
+		return text + "; none says anything else that exposures rest on."
+	case a.Solved == 0:
+		return fmt.Sprintf("%s; %d of these changed in what exposures rest on.", text, a.Effective)
+	}
+	return fmt.Sprintf("%s; %d of these changed in what exposures rest on, and alone %s of them %s an exposure.", text, a.Effective, countText(moving), map[bool]string{true: "moves", false: "move"}[moving <= 1])
 }
 
 func countText(n int) string {

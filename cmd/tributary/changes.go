@@ -139,8 +139,11 @@ func changesAnswer(ctx context.Context, from, to *graph.View, req queries.Change
 		return answer{}, err
 	}
 	return listed(found, &found.Answer, func(o *printer) { printChanges(o, found) }, func() string {
-		return fmt.Sprintf("%s and %s", plural(found.Came+found.Went+found.Moved, "exposures"), plural(found.ChangesTotal, "changes")) +
-			fmt.Sprintf("; %s solved alone", thousands(found.Solved))
+		text := fmt.Sprintf("%s and %s changed", plural(found.Came+found.Went+found.Moved, "exposures"), plural(found.ChangesTotal, "relations"))
+		if found.Effective > 0 {
+			text += fmt.Sprintf("; %s of these in what exposures rest on, %s solved alone", thousands(found.Effective), thousands(found.Solved))
+		}
+		return text
 	}), nil
 }
 
