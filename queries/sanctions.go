@@ -202,6 +202,9 @@ func Sanctions(ctx context.Context, v *graph.View, req SanctionsRequest) (*Sanct
 		"a share that nobody states is unknown: it blocks nothing for certain, and possibly all that the other documented owners leave",
 		"control without a percentage blocks nothing for certain"),
 		Rule: req.Rule, RuleText: req.Rule.Words(), Authorities: []Ref{}, Totals: []SanctionsTotal{}, Items: []SanctionsRow{}, Paging: paging}
+	if text := req.Rule.suspended(s.said.AsOf); text != "" {
+		s.out.warn(text)
+	}
 	if err := s.start(); err != nil {
 		return nil, err
 	}

@@ -430,9 +430,6 @@ func TestSanctionsRules(t *testing.T) {
 			t.Errorf("%v: %v, want %s", test.rule, err, test.want)
 		}
 	}
-	if _, err := queries.BuiltinRule("eu"); !errors.Is(err, graph.ErrInvalid) {
-		t.Errorf("a rule eu: %v", err)
-	}
 	v := drawn.View(t, "mine -> buyer : ore\na name=Twin\nb name=Twin\na ! mine")
 	if _, err := queries.Sanctions(t.Context(), v, queries.SanctionsRequest{Company: "buyer", Rule: ruleOf(0.5, true, true, "Twin")}); !errors.Is(err, graph.ErrAmbiguous) {
 		t.Errorf("an authority of two: %v", err)
@@ -659,4 +656,34 @@ func TestSanctionsAreTheDefinition(t *testing.T) {
 			r.Fatalf("got\n%s\nwant\n%s\nof\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"), w.text.String())
 		}
 	})
+}
+
+// The built-in rules are whole, and one that was suspended says so on the days on which it was.
+func TestBuiltinRules(t *testing.T) {
+	if got := strings.Join(queries.BuiltinRules(), " "); got != "ofac bis eu uk" {
+		t.Error(got)
+	}
+	for _, name := range queries.BuiltinRules() {
+		if r, err := queries.BuiltinRule(name); err != nil || r.Name != name || r.Source == "" {
+			t.Errorf("%s: %+v, %v", name, r, err)
+		}
+	}
+	if _, err := queries.BuiltinRule("ofsi"); !errors.Is(err, graph.ErrInvalid) || !strings.Contains(err.Error(), "ofac, bis, eu, uk") {
+		t.Error(err)
+	}
+	v := drawn.View(t, "a -> b : p")
+	rule, _ := queries.BuiltinRule("bis")
+	for day, want := range map[string]bool{"2025-11-09": false, "2025-11-10": true, "2026-11-09": true, "2026-11-10": false, "any": false} {
+		a, err := queries.Sanctions(context.Background(), v, queries.SanctionsRequest{Company: "b", Rule: rule, Scope: queries.Scope{AsOf: day}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(a.Warnings, "\n"), "was suspended from 2025-11-10 to 2026-11-09"); got != want {
+			t.Errorf("%s: %q", day, a.Warnings)
+		}
+	}
+	rule.SuspendedUntil = "2025-11-09"
+	if _, err := rule.Resolve(); err == nil {
+		t.Error("it ends before it begins")
+	}
 }

@@ -12,13 +12,12 @@ import (
 // which the answer says; one of several is an error: what counts must not be a guess.
 func (s *sanctions) readListings() error {
 	s.authorities, s.listings = map[graph.Node]bool{}, map[graph.Node][]listing{}
-	builtin, _ := BuiltinRule(RuleOFAC)
 	var found []graph.Node
 	for _, name := range s.req.Rule.Authorities {
 		n, err := s.whole.Lookup(graph.KindCompany, name)
 		switch {
 		case errors.Is(err, graph.ErrNotFound):
-			if s.req.Rule.Name != RuleOFAC || !slices.Equal(s.req.Rule.Authorities, builtin.Authorities) { // which has names to choose from
+			if len(s.req.Rule.Authorities) == 1 || !s.req.Rule.isBuiltin() { // which has names to choose from
 				s.out.warn(fmt.Sprintf("no company of the network is called %q: none of its listings is documented", name))
 			}
 			continue

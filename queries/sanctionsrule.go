@@ -1,9 +1,15 @@
 package queries
 
 import (
+	"cmp"
+	"embed"
 	"fmt"
+	"io/fs"
+	"path"
 	"slices"
 	"strings"
+
+	"github.com/goccy/go-yaml"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -19,20 +25,51 @@ type SanctionsRule struct {
 	Inclusive *bool  `json:"inclusive" doc:"true: the threshold itself is enough; false: it takes more"`
 	Aggregate *bool  `json:"aggregate" doc:"true: the shares of all blocked owners are added up; false: one of them must hold enough alone"`
 	Source    string `json:"source,omitempty" doc:"Where the rule is written"`
+	// Meanwhile listings count, and what the listed own was not blocked: the answer says so.
+	SuspendedFrom  string `json:"suspended_from,omitempty" doc:"First day on which what the rule says of owners was suspended"`
+	SuspendedUntil string `json:"suspended_until,omitempty" doc:"Last such day"`
 }
 
-// RuleOFAC is the name of the rule that needs no file.
+// RuleOFAC is the name of the rule that holds unless another is named.
 const RuleOFAC = "ofac"
 
-// BuiltinRule is the rule with this name.
-func BuiltinRule(name string) (SanctionsRule, error) {
-	if name != "" && name != RuleOFAC {
-		return SanctionsRule{}, fmt.Errorf("%w: rule %q; allowed: %s", graph.ErrInvalid, name, RuleOFAC)
+// builtinRules are the rules that need no file, each under its name.
+//
+//go:embed rules/*.yaml
+var builtinRules embed.FS
+
+// BuiltinRules are the names of the rules that need no file, the default first.
+func BuiltinRules() []string {
+	names := []string{RuleOFAC}
+	files, _ := fs.Glob(builtinRules, "rules/*.yaml") // the pattern is well-formed
+	for _, file := range files {
+		if name := strings.TrimSuffix(path.Base(file), ".yaml"); name != RuleOFAC {
+			names = append(names, name)
+		}
 	}
-	yes := true
-	return SanctionsRule{Name: RuleOFAC, Authorities: []string{"OFAC", "Office of Foreign Assets Control", "us-ofac"}, ListedOnly: []string{"NS-CMIC", "CMIC-EO13959"},
-		Threshold: 0.5, Inclusive: &yes, Aggregate: &yes,
-		Source: "OFAC, Revised Guidance on Entities Owned by Persons Whose Property and Interests in Property Are Blocked, 13 August 2014; of the NS-CMIC List, OFAC's FAQ on Chinese Military Companies Sanctions"}, nil
+	return names
+}
+
+// BuiltinRule is the rule with this name; OFAC's for none.
+func BuiltinRule(name string) (r SanctionsRule, err error) {
+	name = cmp.Or(name, RuleOFAC)
+	if !slices.Contains(BuiltinRules(), name) {
+		return r, fmt.Errorf("%w: rule %q; allowed: %s", graph.ErrInvalid, name, strings.Join(BuiltinRules(), ", "))
+	}
+	data, err := builtinRules.ReadFile("rules/" + name + ".yaml")
+	if err != nil {
+		return r, err
+	}
+	if err := yaml.UnmarshalWithOptions(data, &r, yaml.Strict()); err != nil {
+		return r, fmt.Errorf("rule %s: %w", name, err)
+	}
+	return r.Resolve()
+}
+
+// isBuiltin reports whether the rule asks for the listings of the built-in rule of its name.
+func (r *SanctionsRule) isBuiltin() bool {
+	builtin, err := BuiltinRule(r.Name)
+	return err == nil && slices.Equal(r.Authorities, builtin.Authorities)
 }
 
 // RuleError is what is wrong with a field of a rule.
@@ -66,7 +103,35 @@ func (r SanctionsRule) Resolve() (SanctionsRule, error) {
 	case r.Aggregate == nil:
 		return r, &RuleError{"aggregate", "want true (the shares of all blocked owners are added up) or false (one must hold enough alone)"}
 	}
-	return r, nil
+	return r, r.checkSuspension()
+}
+
+// checkSuspension checks the days of the suspension.
+func (r *SanctionsRule) checkSuspension() error {
+	if r.SuspendedFrom == "" && r.SuspendedUntil == "" {
+		return nil
+	}
+	from, err := graph.ParseDate(r.SuspendedFrom)
+	if err != nil {
+		return &RuleError{"suspended_from", fmt.Sprintf("%q; want a day such as 2025-11-10", r.SuspendedFrom)}
+	}
+	if until, err := graph.ParseDate(r.SuspendedUntil); err != nil || until < from {
+		return &RuleError{"suspended_until", fmt.Sprintf("%q; want a day such as 2026-11-09, not before suspended_from", r.SuspendedUntil)}
+	}
+	return nil
+}
+
+// suspended tells that what the rule says of owners did not hold on a day; empty where it did.
+func (r *SanctionsRule) suspended(asOf graph.Date) string {
+	from, err := graph.ParseDate(r.SuspendedFrom)
+	if err != nil || asOf == graph.AnyDate {
+		return ""
+	}
+	if until, err := graph.ParseDate(r.SuspendedUntil); err != nil || asOf < from || asOf > until {
+		return ""
+	}
+	return fmt.Sprintf("what the rule %s says of owners was suspended from %s to %s, and so on %s: listings held, and what is told as blocked through owners would have been without the suspension",
+		r.Name, r.SuspendedFrom, r.SuspendedUntil, asOf)
 }
 
 func cleanList(list []string) (out []string) {
@@ -86,7 +151,7 @@ func (r SanctionsRule) String() string {
 		}
 		return fmt.Sprint(*b)
 	}
-	return fmt.Sprintf("%q %q %q %q %v %s %s %q", r.Name, r.Authorities, r.Programmes, r.ListedOnly, r.Threshold, flag(r.Inclusive), flag(r.Aggregate), r.Source)
+	return fmt.Sprintf("%q %q %q %q %v %s %s %q %q %q", r.Name, r.Authorities, r.Programmes, r.ListedOnly, r.Threshold, flag(r.Inclusive), flag(r.Aggregate), r.Source, r.SuspendedFrom, r.SuspendedUntil)
 }
 
 // Words is the rule in words.

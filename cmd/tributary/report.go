@@ -41,7 +41,7 @@ that says so; and the document ends with the command that gives it again.
 		Example: `  tributary report nvidia > nvidia.md
   tributary report nvidia -o html > nvidia.html
   tributary report --portfolio vendors.csv -o html > vendors.html
-  tributary report nvidia -o html --as-of 2024-12-31 --rule bis.yaml > nvidia-2024.html
+  tributary report nvidia -o html --as-of 2024-12-31 --rule bis > nvidia-2024.html
   tributary report nvidia -o html --revision 1 > nvidia.html`,
 	}
 	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
@@ -68,7 +68,7 @@ that says so; and the document ends with the command that gives it again.
 		})
 	})
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
-		f.StringVar(&rule, "rule", queries.RuleOFAC, "the `RULE` of the section on sanctions: ofac, or a file")
+		f.StringVar(&rule, "rule", queries.RuleOFAC, "the `RULE` of the section on sanctions: "+strings.Join(queries.BuiltinRules(), ", ")+", or a file")
 		f.Uint64Var(&revision, "revision", 0, "the store as it was at revision `N` (default: as it is)")
 	})
 	scopeFlags(cmd, &scope)

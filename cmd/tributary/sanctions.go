@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,9 +36,16 @@ by which chain of ownership, and through which suppliers it is reached:
   possibly blocked   they may hold enough of it, where shares are unknown or disputed, or are said to control it
   held               they hold some of it, but not enough
 
-The built-in rule, ofac, is that of the US Treasury: 50% or more, all blocked owners together. Other rules are files:
+Built-in rules:
 
-  name: uk
+  ofac   US Treasury: 50% or more, all blocked owners together (the default)
+  bis    US Entity List and MEU List: the same; suspended for owners from 2025-11-10 to 2026-11-09
+  eu     European Union: 50% or more, all blocked owners together
+  uk     United Kingdom: more than 50%, one owner alone
+
+Other rules are files:
+
+  name: ours
   authorities: [OFSI]         # whose listings count: ids or names
   programmes: [Russia]        # optional: only listings under these
   threshold: 0.5
@@ -47,11 +55,11 @@ The built-in rule, ofac, is that of the US Treasury: 50% or more, all blocked ow
 
 Listings and holdings are dated: --as-of asks of another day. What nobody documented is not found: no finding is a
 clearance. The economic interest is another measure, at which no rule looks: shares multiplied along chains of ownership.`,
-		Example: `  tributary sanctions alibaba --rule bis.yaml
-  tributary sanctions bytedance --rule bis.yaml --evidence
+		Example: `  tributary sanctions alibaba --rule bis
+  tributary sanctions bytedance --rule bis --evidence
   tributary sanctions nvidia
-  tributary sanctions tencent --rule bis.yaml --as-of 2022
-  tributary sanctions --portfolio vendors.csv --rule bis.yaml -o csv > exposed.csv`,
+  tributary sanctions tencent --rule bis --as-of 2022
+  tributary sanctions --portfolio vendors.csv --rule bis -o csv > exposed.csv`,
 	}
 	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
 		p.shortTable(cmd, &q.page, sanctionsLimit)
@@ -72,7 +80,7 @@ clearance. The economic interest is another measure, at which no rule looks: sha
 		})
 	})
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
-		f.StringVar(&rule, "rule", queries.RuleOFAC, "the `RULE`: ofac, or a file")
+		f.StringVar(&rule, "rule", queries.RuleOFAC, "the `RULE`: "+strings.Join(queries.BuiltinRules(), ", ")+", or a file")
 		f.StringSliceVar(&req.Status, "status", nil, "list only these `STATUSES`, separated by commas: listed, blocked, possibly_blocked, held")
 		f.IntVar(&req.Paths, "paths", queries.DefaultSanctionsPaths, fmt.Sprintf("supply chains of each row, `N` up to %d", queries.MaxSanctionsPaths))
 		f.BoolVar(&req.Evidence, "evidence", false, "give the claims of listings, holdings and hops in full, with quotes and addresses")
@@ -86,13 +94,13 @@ clearance. The economic interest is another measure, at which no rule looks: sha
 
 // readRule is the built-in rule of this name, or what the file says.
 func readRule(name string) (r queries.SanctionsRule, err error) {
-	if name == queries.RuleOFAC {
+	if slices.Contains(queries.BuiltinRules(), name) {
 		return queries.BuiltinRule(name)
 	}
 	data, err := os.ReadFile(name)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return r, hint(noFile(name), "--rule is %s, or a file; tributary sanctions --help shows one", queries.RuleOFAC)
+		return r, hint(noFile(name), "--rule is %s, or a file; tributary sanctions --help shows one", strings.Join(queries.BuiltinRules(), ", "))
 	case err != nil:
 		return r, unreadable(name, err)
 	}

@@ -90,7 +90,7 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"chokepoints", c, "--limit", "0"}, []string{"chokepoints", c, "--depth", "3", "--limit", "200", "--assume", "complete"},
 			[]string{"disrupt", "--company", c, "--limit", "0"}, []string{"disrupt", "--company", c, "--capacity", "0.4", "--assume", "complete,essential", "--sort", "upper", "--limit", "50"},
 			[]string{"alternatives", c}, []string{"remedy", c, "--limit", "40"}, []string{"remedy", c, "--if-stops", "country:TW", "--assume", "complete", "--limit", "20"},
-			[]string{"sanctions", c, "--limit", "0"}, []string{"sanctions", c, "--rule", "../../docs/queries/rules/bis.yaml", "--evidence"},
+			[]string{"sanctions", c, "--limit", "0"}, []string{"sanctions", c, "--rule", "bis", "--evidence"},
 			[]string{"common-suppliers", c}, []string{"common-suppliers", c, "--depth", "6", "--min", "3", "--limit", "50"},
 			[]string{"concentration", c}, []string{"concentration", c, "--by", "country", "--country-by", "origin", "--assume", "complete"},
 			[]string{"concentration", c, "--by", "country", "--tier", "3"},
@@ -121,7 +121,7 @@ func portfolioQuestions(file string) [][]string {
 		{"exposure", "--portfolio", file, "-o", "json"}, {"exposure", "--portfolio", file, "--over", "countries", "-o", "csv"},
 		{"common-suppliers", "--portfolio", file, "--min", "3", "-o", "json"}, {"common-suppliers", "--portfolio", file, "--depth", "5", "--limit", "50", "-o", "csv"},
 		{"concentration", "--portfolio", file, "--by", "country", "-o", "json"}, {"concentration", "--portfolio", file, "--by", "country", "--tier", "2", "-o", "csv"},
-		{"sanctions", "--portfolio", file, "--rule", "../../docs/queries/rules/bis.yaml", "-o", "json"}}
+		{"sanctions", "--portfolio", file, "--rule", "bis", "-o", "json"}}
 }
 
 func sampleFolder(t *testing.T) string {

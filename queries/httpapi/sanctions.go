@@ -20,7 +20,7 @@ func (s *Server) sanctionsRoutes() {
 
 // Sanctioned are the parameters of questions about listings.
 type Sanctioned struct {
-	Rule        string   `query:"rule" enum:"ofac" doc:"A rule that has a name: ofac (default): OFAC's listings, 50% or more in the aggregate"`
+	Rule        string   `query:"rule" enum:"ofac,bis,eu,uk" doc:"A rule that has a name: ofac (default), bis, eu, uk"`
 	Authorities []string `query:"authorities" maxItems:"20" doc:"A rule of your own: whose listings count, ids or names separated by commas; wants threshold, inclusive and aggregate" example:"us-bis"`
 	Programmes  []string `query:"programmes" maxItems:"100" doc:"Of your own rule: only listings under these programmes count" example:"Entity List"`
 	ListedOnly  []string `query:"listed_only" maxItems:"100" doc:"Of your own rule: listings under these programmes alone block nothing that the listed company owns"`
