@@ -337,3 +337,14 @@ func TestRemediesShareControl(t *testing.T) {
 		t.Errorf("%s\n%+v", remediesText(a), a.Items)
 	}
 }
+
+func TestRemediesInWords(t *testing.T) {
+	a := remediesOf(t, `a -> buyer : p essential=true share_of_input=1
+		x * p
+		y * p
+		z * p`, queries.RemediesRequest{Company: "buyer"})
+	want := "x or 2 others take over 30% of the p: in the worst case buyer loses 70% instead of 100%; worst is then the stop of a; a new supplier that no source names, and that depends on nobody, would do as well."
+	if got := a.Items[0].Sentence; got != want {
+		t.Error(got)
+	}
+}

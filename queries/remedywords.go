@@ -121,11 +121,20 @@ func sourceText(row *RemedyRow) string {
 	return name
 }
 
+// takeOver is what the second sources of a row do: one of them, or "X or 2 others", which is many to grammar.
+func takeOver(row *RemedyRow, share float64) string {
+	text := takesOver(row.Kind, share)
+	if row.Count > 2 {
+		text = strings.Replace(text, "takes", "take", 1)
+	}
+	return text
+}
+
 // sentence is a row in words.
 func (x *remedies) sentence(r *remedyRow, row *RemedyRow) string {
 	var b strings.Builder
 	first := row.By[0]
-	fmt.Fprintf(&b, "%s %s of the %s", capital(sourceText(row)), takesOver(row.Kind, x.req.Share), row.Input.Name)
+	fmt.Fprintf(&b, "%s %s of the %s", capital(sourceText(row)), takeOver(row, x.req.Share), row.Input.Name)
 	before, _ := x.worst(x.base)
 	after, _ := x.worst(r.cases[0].after)
 	switch {
@@ -140,7 +149,7 @@ func (x *remedies) sentence(r *remedyRow, row *RemedyRow) string {
 		fmt.Fprintf(&b, ": the worst loss stays (%s), but %s", BoundsText(bounds(after)), x.easedText(r, row))
 	}
 	if row.Open && first.ID != "" {
-		b.WriteString("; any other that depends on nobody documented would do as well")
+		b.WriteString("; a new supplier that no source names, and that depends on nobody, would do as well")
 	}
 	return b.String() + "."
 }

@@ -247,7 +247,7 @@ func disruptAnswer(ctx context.Context, v *graph.View, req queries.DisruptionReq
 			if found.Total == nil {
 				return closing("losses are not known", &found.Answer)
 			}
-			return closing(fmt.Sprintf("%s hit; of %s downstream %d lose something for certain, %d may stop altogether",
+			return closing(fmt.Sprintf("%s hit; of %s downstream %d lose something for certain over all their lines, %d may stop altogether",
 				plural(found.Totals.Hit, "companies"), plural(c.Affected, "companies"), c.Certain, c.MayStop), &found.Answer)
 		},
 	}, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -175,6 +176,9 @@ func printRemedies(o *printer, a *queries.RemediesAnswer) {
 		o.wrap("  ", "    ", printable(r.Sentence+" "+r.Caveat))
 	}
 	printWhyNot(o, a.Inputs)
+	if a.Worst.Stop != nil && a.Items[0].Worst.High >= a.Worst.Loss.High {
+		o.printf("\nTo see what helps when the stop that may cost most comes: tributary remedy %s --if-stops %s\n", printable(a.Company.ID), printable(a.Worst.Stop.ID))
+	}
 	o.printf("\nTo see what the first does: the same with --as-scenario 1 | %s\n", a.Items[0].Command)
 }
 
@@ -216,9 +220,20 @@ func printRemedyTable(o *printer, a *queries.RemediesAnswer) {
 		if s.Doubt != "" {
 			stage += ", " + s.Doubt + "?"
 		}
-		t.add(r.Input.Name, secondSourcesText(r), r.As(), boundsCell(r.Worst), boundsCell(r.Mean), strconv.Itoa(r.Eased), s.Match, stage, s.Country, easedNames(r.Most), s.ID)
+		t.add(r.Input.Name, secondSourcesText(r), r.As(), boundsCell(r.Worst), boundsCell(r.Mean), strconv.Itoa(r.Eased), s.Match, stage, sourcesCell(r, func(s *queries.RemedySource) string { return s.Country }), easedNames(r.Most), sourcesCell(r, func(s *queries.RemedySource) string { return s.ID }))
 	}
 	o.table(t)
+}
+
+// sourcesCell is something of each second source that the row names, each told once.
+func sourcesCell(r *queries.RemedyRow, of func(*queries.RemedySource) string) string {
+	var list []string
+	for i := range r.By[:min(len(r.By), maxLines)] {
+		if text := of(&r.By[i]); text != "" && !slices.Contains(list, text) {
+			list = append(list, text)
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // secondSourcesText names who could be the second source.
