@@ -128,7 +128,8 @@ func (s *sanctions) ownership(c int32, status string, row *SanctionsRow) (beginn
 	var hops []holdingRel
 	for _, owned := range chain {
 		for _, h := range s.h.into[owned] {
-			if seen[h.owner] && set.Order[h.owner] < set.Order[owned] && !s.isSeed(owned) {
+			adds := owned == c && h.owner != c && s.possibly.Has(h.owner) // to what is held of it, whether it follows from that or not
+			if (adds || seen[h.owner] && set.Order[h.owner] < set.Order[owned]) && !s.isSeed(owned) {
 				hops = append(hops, h)
 			}
 		}

@@ -159,7 +159,11 @@ func (s *sanctions) sentence(c sanctioned, row *SanctionsRow) string {
 	}
 	for _, l := range row.Listings {
 		if l.Listed.ID == row.ID && !l.Counts && l.Denials > 0 {
-			why += fmt.Sprintf(". That %s lists it %s", l.Authority.Name, plural(l.Denials, "claim denies", "claims deny"))
+			who := "One claim denies"
+			if l.Denials > 1 {
+				who = fmt.Sprintf("%d claims deny", l.Denials)
+			}
+			why += fmt.Sprintf(". %s that %s lists it", who, l.Authority.Name)
 		}
 	}
 	return why + ". " + s.place(c, row)
@@ -277,7 +281,7 @@ func (s *sanctions) say() {
 	}
 	if s.out.Listings == 0 {
 		s.out.Finding = fmt.Sprintf("No listing is documented under the rule %s: %s. Import listings of its authorities (columns authority, listed, programme, valid_from, source).", s.req.Rule.Name, notAClearance)
-		s.out.warn("no listing is documented: " + notAClearance)
+		s.out.warn("no listing is documented under the rule")
 		return
 	}
 	if len(s.out.Totals) == 0 {
@@ -294,7 +298,7 @@ func (s *sanctions) say() {
 	around := plural(s.out.Around, "company", "companies")
 	if count == 0 {
 		s.out.Finding = fmt.Sprintf("Under the rule %s none of %s (%s and everything documented upstream) is documented as listed, nor as held by listed ones: %s.", s.req.Rule.Name, around, subject, notAClearance)
-		s.out.warn("nothing was found in what is documented: " + notAClearance)
+		s.out.warn("nothing was found in what is documented; there may be what is not")
 		return
 	}
 	s.out.Finding = fmt.Sprintf("Under the rule %s, of %s (%s and everything documented upstream): %s.", s.req.Rule.Name, around, subject, strings.Join(parts, ", "))
