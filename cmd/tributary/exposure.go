@@ -168,7 +168,24 @@ func printSupplyExposure(o *printer, a *queries.ExposureAnswer) {
 		t.add(boundsCell(r.LossIfStopped), boundsCell(r.FlowExposure), r.Name, strconv.Itoa(r.Tier), r.Country, binding, chainText(r.Cause), weakestText(r.Weakest), r.ID)
 	}
 	o.table(t)
+	if n := alike(a); n > 1 {
+		o.printf("\n%s of these %d have the same bounds, as rows that are not shown may: their order says nothing but how near they are\n", thousands(n), len(a.Items))
+	}
 	printSentences(o, a.Items)
+}
+
+// alike is how many rows at the end of a list that goes on have the same bounds: which of them stand in it says nothing.
+func alike(a *queries.ExposureAnswer) (n int) {
+	if a.NextCursor == "" {
+		return 0
+	}
+	last := &a.Items[len(a.Items)-1]
+	for i := range a.Items {
+		if r := &a.Items[i]; boundsCell(r.LossIfStopped) == boundsCell(last.LossIfStopped) && boundsCell(r.FlowExposure) == boundsCell(last.FlowExposure) {
+			n++
+		}
+	}
+	return n
 }
 
 func printRevenueExposure(o *printer, a *queries.ExposureAnswer) {
