@@ -197,6 +197,9 @@ func TestPortfolioSuppliers(t *testing.T) {
 	if got := portfolioText(a.Items); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+	if root := a.Items[1]; len(root.SpendDirect) != 0 || root.SpendDirectUnknown != 1 { // m3, on which nobody says what is spent
+		t.Errorf("%+v", root)
+	}
 	p := a.Portfolio
 	if p.Members != 3 || len(p.NotFound) != 1 || len(p.Ambiguous) != 1 || strings.Join(p.Ambiguous[0].Candidates, " ") != "same-a same-b" ||
 		refs(p.Repeated) != "m1" || fmt.Sprint(p.Spend) != "[{17 USD}]" || p.Unknown != 1 {
@@ -211,6 +214,9 @@ func TestPortfolioSuppliers(t *testing.T) {
 	want = "mine@2<m1@3(s1),m2@3(s1,s2),m3@2(root)=3TWD+10USD+?1 root@2<m1@2(s1),m2@2(s1,s2)|m3=10USD+?1 m1@2<m2@2(s2),m3@2(s2) member=3TWD+?1 s1@3<m3@3(s2)|m1,m2=3TWD"
 	if got := portfolioText(a.Items); got != want {
 		t.Errorf("several currencies:\ngot  %s\nwant %s", got, want)
+	}
+	if s1 := a.Items[3]; fmt.Sprint(s1.SpendDirect) != "[{10 USD}]" || s1.SpendDirectUnknown != 1 { // m1 and m2, which states two
+		t.Errorf("%+v", s1)
 	}
 	if len(a.Warnings) != 1 || !strings.Contains(a.Warnings[0], "not added up") {
 		t.Errorf("warnings: %q", a.Warnings)

@@ -43,10 +43,13 @@ type PortfolioSupplierRow struct {
 	BehindRow
 	Behind       []BehindMember `json:"behind" doc:"These members in the order of ids, at most 100"`
 	BehindMore   bool           `json:"behind_more,omitempty" doc:"There are more of them than are listed"`
-	DirectTo     []Ref          `json:"direct_to" doc:"Members that it supplies directly: they count neither as stood behind nor for the spend"`
+	DirectTo     []Ref          `json:"direct_to" doc:"Members that it supplies directly: they do not count as stood behind, and the spend on them is told apart"`
 	Member       bool           `json:"member,omitempty" doc:"It is a member itself"`
 	Spend        []Money        `json:"spend" doc:"Spend on the members that it stands behind, a sum a currency"`
 	SpendUnknown int            `json:"spend_unknown" doc:"Members among these whose spend is not known"`
+	// What is spent on the others that it reaches.
+	SpendDirect        []Money `json:"spend_direct" doc:"Spend on the members that it supplies directly, a sum a currency; it does not rank"`
+	SpendDirectUnknown int     `json:"spend_direct_unknown" doc:"Members among these whose spend is not known"`
 }
 
 // BehindMember is a member that a company stands behind.
@@ -199,7 +202,7 @@ func (p *portfolioSuppliers) rows(ctx context.Context, found []int32) error {
 			return err
 		}
 		row := PortfolioSupplierRow{Members: int(p.count[x]), Tier: int(p.tier[x]), BehindRow: p.who(&p.out.Answer, x),
-			Behind: []BehindMember{}, DirectTo: []Ref{}, Member: p.u.isStart(x), Spend: []Money{}}
+			Behind: []BehindMember{}, DirectTo: []Ref{}, Member: p.u.isStart(x), Spend: []Money{}, SpendDirect: []Money{}}
 		p.out.Items = append(p.out.Items, row)
 	}
 	spread := reach.New(p.u.links.Reverse())
@@ -238,10 +241,11 @@ func (p *portfolioSuppliers) block(ctx context.Context, spread *reach.Spread, bl
 		chains = append(chains, at)
 	}
 	slices.SortFunc(chains, func(a, b pairing) int { return cmp.Or(a.row-b.row, int(a.member-b.member)) }) // members are numbered by id
-	behind := make([][]member, len(rows))
+	behind, direct := make([][]member, len(rows)), make([][]member, len(rows))
 	for _, at := range chains {
 		row, m := &rows[at.row], p.members[at.member]
 		if tiers[at] == 1 {
+			direct[at.row] = append(direct[at.row], m)
 			row.DirectTo = append(row.DirectTo, p.names.ref(graph.KindCompany, m.node))
 			continue
 		}
@@ -252,6 +256,7 @@ func (p *portfolioSuppliers) block(ctx context.Context, spread *reach.Spread, bl
 	}
 	for i := range rows {
 		rows[i].Spend, rows[i].SpendUnknown = spendOf(behind[i])
+		rows[i].SpendDirect, rows[i].SpendDirectUnknown = spendOf(direct[i])
 		rows[i].Members = max(rows[i].Members, len(behind[i])) // more than were counted, where the time was over
 		rows[i].BehindMore = len(rows[i].Behind) < rows[i].Members
 	}

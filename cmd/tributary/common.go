@@ -13,6 +13,9 @@ import (
 	"github.com/tributarygraph/tributary/queries"
 )
 
+// commonLimit is how many companies a table has unless more are asked for.
+const commonLimit = 20
+
 func commonSuppliersCommand(p *program) *cobra.Command {
 	var q question
 	var of subject
@@ -29,6 +32,7 @@ list, and the spend on these. Each comes with the direct suppliers, or the membe
   printf 'Microsoft\nGoogle\nMeta\nTesla\n' | tributary common-suppliers --portfolio - -o csv`,
 	}
 	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
+		p.shortTable(cmd, &q.page, commonLimit)
 		req.Scope, req.Page = q.scope, q.page
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 			if err := of.find(v); err != nil {
@@ -45,7 +49,7 @@ list, and the spend on these. Each comes with the direct suppliers, or the membe
 		f.IntVar(&req.Min, "min", 2, "least `NUMBER` of direct suppliers, or members, that a company must stand behind")
 		f.IntVar(&req.Depth, "depth", queries.DefaultDepth, fmt.Sprintf("longest chain in `HOPS`, up to %d", queries.MaxDepth))
 	})
-	p.lists(cmd, &q)
+	p.longLists(cmd, &q, commonLimit)
 	return cmd
 }
 
@@ -102,9 +106,7 @@ func portfolioSuppliersAnswer(ctx context.Context, v *graph.View, req queries.Po
 		}
 		o.wrap("", "", leadingPortfolio(found))
 		o.printf("\n")
-		for i := range found.Items {
-			o.behindPortfolio(&found.Items[i], &found.Portfolio)
-		}
+		o.behindPortfolio(found.Items, &found.Portfolio)
 	}, func() string {
 		return ofTotal(len(found.Items), found.Total, "common suppliers") + " of " + plural(found.Portfolio.Members, "companies")
 	}), nil
@@ -117,30 +119,66 @@ func leadingPortfolio(a *queries.PortfolioSuppliersAnswer) string {
 		plural(a.Portfolio.Members, "companies"))
 }
 
-// behindPortfolio prints a company that stands behind members: who it is, then through whom.
-func (o *printer) behindPortfolio(r *queries.PortfolioSupplierRow, m *queries.PortfolioMatch) {
+// behindPortfolio prints companies that stand behind members, those together of which the same is told: who they are,
+// then behind whom and through whom.
+func (o *printer) behindPortfolio(rows []queries.PortfolioSupplierRow, m *queries.PortfolioMatch) {
+	alike := map[string][]*queries.PortfolioSupplierRow{}
+	var order []string
+	for i := range rows {
+		form := strings.Join(append(behindLines(&rows[i]), directLines(&rows[i], m)...), "\n")
+		if alike[form] == nil {
+			order = append(order, form)
+		}
+		alike[form] = append(alike[form], &rows[i])
+	}
+	for _, form := range order {
+		group := alike[form]
+		head := fmt.Sprintf("%d of %d  ", group[0].Members, m.Members)
+		indent := strings.Repeat(" ", len(head))
+		if len(group) == 1 {
+			o.wrap(head, indent, whoStandsBehind(group[0], true))
+		} else {
+			var names []string
+			for _, r := range group {
+				names = append(names, whoStandsBehind(r, false))
+			}
+			o.wrap(head, indent, fmt.Sprintf("Each of these %d: %s", len(group), strings.Join(names, "; ")))
+		}
+		for _, line := range strings.Split(form, "\n") {
+			o.wrap(indent, indent+"  ", line)
+		}
+	}
+}
+
+// whoStandsBehind names a company, and in full also what it supplies.
+func whoStandsBehind(r *queries.PortfolioSupplierRow, full bool) string {
 	who := r.Name
-	if r.NameZH != "" {
+	if full && r.NameZH != "" {
 		who += " " + r.NameZH
 	}
-	if r.Country != "" {
+	if r.Country != "" && full {
 		who += ", " + countryText(r.Country, r.CountryKind)
 	}
-	if len(r.Products) > 0 {
+	if full && len(r.Products) > 0 {
 		who += ": " + listNames(r.Products, len(r.Products))
 	}
-	head := fmt.Sprintf("%d of %d  ", r.Members, m.Members)
-	indent := strings.Repeat(" ", len(head))
-	o.wrap(head, indent, who)
-	for _, line := range behindLines(r) {
-		o.wrap(indent, indent+"  ", line)
+	return who
+}
+
+// directLines tell whom a company supplies directly, and what is spent on these and on those that it stands behind.
+func directLines(r *queries.PortfolioSupplierRow, m *queries.PortfolioMatch) (lines []string) {
+	hidden, direct := spendOf(r.Spend, r.SpendUnknown, m), spendOf(r.SpendDirect, r.SpendDirectUnknown, m)
+	if n := len(r.DirectTo); n > 0 {
+		lines = append(lines, fmt.Sprintf("supplies %s directly: with these it reaches %d of %d", listNames(r.DirectTo, n), r.Members+n, m.Members))
 	}
-	if len(r.DirectTo) > 0 {
-		o.wrap(indent, indent+"  ", "supplies "+listNames(r.DirectTo, len(r.DirectTo))+" directly")
+	if hidden != "" {
+		text := "spend on those it stands behind: " + hidden
+		if len(r.DirectTo) > 0 {
+			text += "; on those it supplies directly: " + direct
+		}
+		lines = append(lines, text)
 	}
-	if text := spendOf(r.Spend, r.SpendUnknown, m); text != "" {
-		o.wrap(indent, indent+"  ", "spend on those it stands behind: "+text)
-	}
+	return lines
 }
 
 // behindLines tells the members that a company stands behind, those of one tier and way together.

@@ -23,7 +23,10 @@ func (p *program) asksOf(cmd *cobra.Command, s *subject, run func(cmd *cobra.Com
 	cmd.Long += "\n\n" + portfolioHelp
 	cmd.Args = wantArgs(0, 1)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if (s.file == "") == (len(args) == 0) {
+		if s.file != "" && len(args) > 0 {
+			return hint(usagef("%s: want a company, or --portfolio FILE, not both", cmd.Name()), "leave out %s, or --portfolio %s", args[0], s.file)
+		}
+		if s.file == "" && len(args) == 0 {
 			return hint(usagef("%s: want a company, or --portfolio FILE", cmd.Name()), "%s --help shows examples", cmd.CommandPath())
 		}
 		if s.file != "" {
