@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -365,7 +366,7 @@ func (s *shape) suggestion(header string) string {
 
 // nearest is the candidate with the fewest edits from text, if these are few for its length; empty otherwise.
 func nearest(text string, candidates []string) string {
-	best, least := "", 1+min(2, len(text)/3)
+	best, least := "", 1+min(2, utf8.RuneCountInString(text)/3)
 	for _, candidate := range candidates {
 		if d := edits(strings.ToLower(text), strings.ToLower(candidate), least); d < least {
 			best, least = candidate, d

@@ -91,3 +91,12 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
+
+// Two ideographs are two letters, though six bytes: nothing is nearly called so.
+func TestNearestCountsLetters(t *testing.T) {
+	for text, want := range map[string]string{"金额": "", "curency": "currency", "nmae": "name", "ix": ""} {
+		if got := nearest(text, []string{"id", "currency", "name"}); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}

@@ -13,13 +13,13 @@ const suggestions = 5
 // NearNames are nodes whose names are most like a name that none has. Candidates are found by the parts of the
 // name: whoever mistypes one letter leaves one half of the name intact.
 func NearNames(v *graph.View, k graph.Kind, name string) []graph.Node {
-	form := []rune(graph.NormalizeName(name))
+	form := []rune(bareName(name))
 	if len(form) == 0 {
 		return nil
 	}
 	half := (len(form) + 1) / 2
 	parts := []string{string(form[:half]), string(form[half:])}
-	for n := len(form) - 1; n > half; n-- {
+	for n := len(form) - 1; n > half || n >= leastPrefix && n < len(form); n-- {
 		parts = append(parts, string(form[:n]))
 	}
 	parts = append(parts, strings.Fields(string(form))...)
@@ -52,11 +52,41 @@ func NearNames(v *graph.View, k graph.Kind, name string) []graph.Node {
 // nameDistance is the least distance of form to a name, an alias or the id of the node.
 func nameDistance(v *graph.View, k graph.Kind, n graph.Node, form []rune) int {
 	facts := v.NodeFacts(k, n)
-	least := EditDistance(form, []rune(graph.NormalizeName(facts.ID)))
-	for _, name := range append(facts.Aliases, facts.Name) {
-		least = min(least, EditDistance(form, []rune(graph.NormalizeName(name))))
+	least := len(form) + 1
+	for _, name := range append(facts.Aliases, facts.Name, facts.ID) {
+		bare := []rune(bareName(name))
+		far := EditDistance(form, bare)
+		if n := len(bare); n >= leastPrefix && n < len(form) && slices.Equal(form[:n], bare) {
+			far = min(far, 1) // the rest is what it is besides
+		} else if m := len(form); m >= leastPrefix && m < n && slices.Equal(form, bare[:m]) {
+			far = min(far, 2)
+		}
+		least = min(least, far)
 	}
 	return least
+}
+
+// leastPrefix is how many letters a name has at least that counts as the beginning of another.
+const leastPrefix = 3
+
+// legalWords say what kind of company it is, or are in so many names that they tell none from another.
+var legalWords = []string{"ag", "co", "company", "corp", "corporation", "gmbh", "group", "holding", "holdings", "inc", "incorporated", "kg", "limited", "llc", "ltd", "nv", "plc", "sa", "se"}
+
+// legalEndings are the same at the end of names that are written without spaces, the longer ones first.
+var legalEndings = []string{"科技股份有限公司", "科技股份公司", "科技有限公司", "股份有限公司", "有限责任公司", "股份公司", "有限公司", "集团", "公司", "科技", "株式会社", "주식회사"}
+
+// bareName is a name as names are compared, without its legal form; the whole of it where nothing else is in it.
+func bareName(name string) string {
+	form := graph.NormalizeName(name)
+	bare := form
+	for _, ending := range legalEndings {
+		bare = strings.TrimSuffix(bare, ending)
+	}
+	words := slices.DeleteFunc(strings.Fields(bare), func(word string) bool { return slices.Contains(legalWords, word) })
+	if len(words) == 0 {
+		return form
+	}
+	return strings.Join(words, " ")
 }
 
 // EditDistance is the number of edits (insert, delete, replace, swap of neighbours) that make b of a.
