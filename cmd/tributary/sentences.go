@@ -38,7 +38,7 @@ func (o *printer) sentences(list []said) {
 		case 1:
 			o.wrap("    ", "    ", "The same for "+names[0]+".")
 		default:
-			o.wrap("    ", "    ", fmt.Sprintf("The same for each of these %d: %s.", len(names), strings.Join(names, "; ")))
+			o.wrap("    ", "    ", fmt.Sprintf("The same for each of these %d: %s.", len(names), strings.TrimSuffix(strings.Join(names, "; "), ".")))
 		}
 	}
 }
