@@ -136,6 +136,25 @@ func sumOf(parts []Relation, field FieldID) (sum Number, ok bool) {
 	return sum, true
 }
 
+// FoldPart is what some of the parts of a relation of a consolidated View state of a number that others of them do not: it
+// is that much, and more by what the others are. ok is false where all state it or none does, and for a number that is
+// not the sum of theirs.
+func (v *View) FoldPart(r Rel, f Filter, field FieldID) (n Number, ok bool) {
+	m := v.madeOf(r)
+	if m == nil || m.unknown(field) {
+		return Number{}, false
+	}
+	if _, one := m.only(); one {
+		return Number{}, false
+	}
+	parts := v.countingParts(m, f, true)
+	stating := slices.DeleteFunc(slices.Clone(parts), func(p Relation) bool { _, states := p.Numbers[field]; return !states })
+	if len(stating) == 0 || len(stating) == len(parts) {
+		return Number{}, false
+	}
+	return sumOf(stating, field)
+}
+
 // spanOf is the greatest of a number of the parts, with the least; ok is false where one does not state it.
 func spanOf(parts []Relation, field FieldID) (span Number, ok bool) {
 	for i := range parts {

@@ -7,8 +7,9 @@ import "slices"
 type Supply struct {
 	Share, RevenueShare, CostShare, Value, LeadTime, Inventory OptionalNumber
 
-	Currency     string // of Value
-	Origin       string // ISO 3166-1; empty when not stated
+	AtLeast      OptionalNumber // the part of an unstated Share that is known: see [View.FoldPart]
+	Currency     string         // of Value
+	Origin       string         // ISO 3166-1; empty when not stated
 	Essential    Tri
 	UsedIn       []string // as written, each once, over all claims that count, in the order of rank
 	Uses         []Use    // by the member that buys, where the buyer stands for a group
@@ -103,6 +104,9 @@ func (v *View) foldSupplies(r Rel, f Filter, s *Supply) {
 	s.Essential = triOf(folded.Texts[FieldEssential])
 	s.ListComplete = v.ListComplete(r, f)
 	if m := v.madeOf(r); m != nil {
+		if !s.Share.Stated {
+			s.AtLeast.Number, s.AtLeast.Stated = v.FoldPart(r, f, FieldShareOfInput)
+		}
 		v.useParts(m, f, s)
 		return
 	}

@@ -306,7 +306,7 @@ func (c *concentration) product(p graph.Node) Ref { return c.names.ref(graph.Kin
 func (c *concentration) inputRow(p graph.Node, list []supplied) ConcentrationRow {
 	complete := c.req.Assume != "" || listComplete(c.v, c.filter, c.company, p)
 	s := state(c.v, c.filter, list, graph.FieldShareOfInput)
-	if s.stated == 0 {
+	if s.stated+s.partly == 0 {
 		s.valued = stateValues(c.v, c.filter, list, !complete)
 	}
 	w := c.group(list, !complete, c.req.By == "country" || c.req.Group == GroupControl) // who is not documented may be of a group that is
@@ -332,7 +332,7 @@ func (c *concentration) costRow(list []supplied) ConcentrationRow {
 	if w.bounds.Impossible && s.stated > 0 {
 		c.out.warn(fmt.Sprintf("the cost shares stated add up to %s, so that the rest is not paid to suppliers, or not documented: it is taken to be open", percentText(w.bounds.Known)))
 	}
-	if s.stated == 0 {
+	if s.stated+s.partly == 0 {
 		row.HHI, row.HHIReason = nil, "no cost share is stated: products cannot be added up without"
 	}
 	c.finish(&row, list, s, w)
@@ -463,7 +463,7 @@ func basisOf(list []supplied, s statement, b *hhi.Bounds) string {
 	switch {
 	case s.valued:
 		return BasisDocumentedValue
-	case s.stated == 0 && len(list) == 1:
+	case s.stated+s.partly == 0 && len(list) == 1:
 		return BasisSoleDocumented
 	case b.Rest == 0 || b.High-b.Low < 1e-12:
 		return BasisStated

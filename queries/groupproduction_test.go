@@ -87,6 +87,32 @@ func TestMembersThatMakeTheSame(t *testing.T) {
 		source s published=2024-01-01`, "b", map[string][2]float64{"mine": {0, 1}, "gasco": {0, 1}, "east": {0, 1}, "west": {0, 1}, "grid": {1, 1}})
 }
 
+// Of hold's share 0.6 is known; what second adds to it nobody states. It is no less than what first has by itself.
+func TestShareOfAGroupIsAtLeastItsParts(t *testing.T) {
+	network := `
+		hold => first share=0.51
+		hold => second share=0.51
+		first -> b : chip share_of_input=0.6 essential=true
+		second -> b : chip essential=true
+		o -> b : chip share_of_input=0.2 essential=true`
+	wantGroupExposures(t, network, "b", map[string][2]float64{"hold": {0.6, 0.8}, "o": {0.2, 0.2}})
+	v := drawn.View(t, network)
+	for _, r := range suppliers(t, v, queries.TiersRequest{Company: "b", Scope: grouped(queries.Scope{})}).Items {
+		if want := map[string][2]float64{"hold": {0.6, 0.8}, "o": {0.2, 0.2}}[r.ID]; math.Abs(r.Share.Low-want[0]) > 1e-9 || math.Abs(r.Share.High-want[1]) > 1e-9 {
+			t.Errorf("share of %s: %v to %v, want %v", r.ID, r.Share.Low, r.Share.High, want)
+		}
+	}
+	c, err := queries.Concentration(context.Background(), v, queries.ConcentrationRequest{Company: "b", Product: "chip", Scope: grouped(queries.Scope{})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hhi := c.Items[0].HHI; math.Abs(hhi.Low-4000) > 1e-6 || math.Abs(hhi.High-6800) > 1e-6 {
+		t.Errorf("index %v to %v, want 4000 to 6800", hhi.Low, hhi.High)
+	}
+	complete := strings.ReplaceAll(network, "essential=true", "essential=true complete_list=true source=s period=2023") + "\nsource s published=2024-01-01"
+	wantGroupExposures(t, complete, "b", map[string][2]float64{"hold": {0.8, 0.8}, "o": {0.2, 0.2}})
+}
+
 // On networks of which all is known, what an outside supplier costs without groups lies in what it costs with them.
 func TestGroupsHoldTheLossApart(t *testing.T) {
 	store := drawn.Open(t)

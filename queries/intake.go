@@ -13,6 +13,7 @@ type supplied struct {
 	supplier graph.Node
 	product  graph.Node // NoNode where none is stated
 	stated   bool       // a claim states the part
+	partly   bool       // claims state a part of it, of a group: low is that
 	disputed bool       // claims of one period differ
 	low      float64    // least and most that the part may be; 0 and 1 where nobody states it
 	high     float64
@@ -50,6 +51,7 @@ func suppliedBy(v *graph.View, active graph.Activity, buyer graph.Node) (product
 // statement says how the parts of a whole are known.
 type statement struct {
 	stated     int  // parts that a claim states
+	partly     int  // parts of which claims state some: those of groups
 	disputed   bool // claims of one period differ on some of them
 	overstated bool // they add up to more than 1, and were scaled down to it
 	valued     bool // none is stated; they are known from the values of all
@@ -61,21 +63,29 @@ func state(v *graph.View, f graph.Filter, list []supplied, field graph.FieldID) 
 	var sum, least, most float64
 	for i := range list {
 		n, ok := v.FoldNumber(list[i].rel, f, field)
+		partly := false
 		if !ok {
+			n, partly = v.FoldPart(list[i].rel, f, field)
+		}
+		if !ok && !partly {
 			continue
 		}
 		x := &list[i]
-		x.stated, x.disputed, x.low, x.high, x.point = true, n.Disputed, n.Least, n.Most, n.Value
-		s.stated++
+		x.stated, x.partly, x.disputed, x.low, x.high, x.point = ok, partly, n.Disputed, n.Least, n.Most, n.Value
+		count(&s.stated, ok)
+		count(&s.partly, partly)
 		s.disputed = s.disputed || n.Disputed
 		sum, least, most = sum+n.Value, least+n.Least, most+n.Most
 	}
 	s.overstated = sum > shareSum
 	for i := range list {
-		if x := &list[i]; x.stated {
+		if x := &list[i]; x.stated || x.partly {
 			low, high := x.low, x.high
 			x.low, x.high = low/max(1, low+(most-high)), high/max(1, high+(least-low))
 			x.point /= max(1, sum)
+			if x.partly { // what the rest of it is nobody states
+				x.high, x.point = 1, 0
+			}
 		}
 	}
 	return s

@@ -307,6 +307,9 @@ func (g *group) weigh(flows []flow) {
 		if s := &flows[at].stated.Share; s.Stated {
 			known, stated = known+s.Value, stated+1
 			g.share[i] = loss.Share{Low: s.Least, High: s.Most}
+		} else if s := &flows[at].stated.AtLeast; s.Stated {
+			known, stated = known+s.Value, stated+1
+			g.share[i] = loss.Share{Low: s.Least, High: s.Most}
 		}
 	}
 	switch {
@@ -317,6 +320,27 @@ func (g *group) weigh(flows []flow) {
 	case stated == 0 && len(g.flows) >= 2:
 		g.weighByValue(flows)
 	}
+	for i, at := range g.flows {
+		if s := &flows[at].stated; !s.Share.Stated && s.AtLeast.Stated {
+			g.share[i] = g.atLeast(i, stated)
+		}
+	}
+}
+
+// atLeast is the share of a supplier of which a part is known: up to what the others leave, and all of it where nobody
+// else may have any.
+func (g *group) atLeast(i, stated int) loss.Share {
+	out, least, most := g.share[i], 0.0, 0.0
+	for j, s := range g.share {
+		if j != i && s != loss.Unknown {
+			least, most = least+s.Low, most+s.High
+		}
+	}
+	out.High = max(out.High, 1-least)
+	if g.complete && stated == len(g.flows) {
+		out.Low = max(out.Low, min(out.High, 1-most))
+	}
+	return out
 }
 
 func (g *group) weighByValue(flows []flow) {

@@ -73,6 +73,9 @@ func (s *shares) ofInput(r graph.Rel) *Interval {
 	if share, ok := s.v.FoldNumber(r, s.filter, graph.FieldShareOfInput); ok {
 		return in.statedShare(share)
 	}
+	if share, ok := s.v.FoldPart(r, s.filter, graph.FieldShareOfInput); ok {
+		return in.atLeast(share)
+	}
 	if in.documented == 1 {
 		return &Interval{Low: 0, High: 1, Basis: BasisSoleDocumented}
 	}
@@ -92,6 +95,12 @@ func (in *input) statedShare(share graph.Number) *Interval {
 	point := share.Value * scale
 	return &Interval{Low: share.Least * scale, High: share.Most * scale, Point: &point, Basis: BasisStated, Period: string(share.Period),
 		Overstated: scale != 1, Disputed: share.Disputed}
+}
+
+// atLeast is a share of which a part is known.
+func (in *input) atLeast(share graph.Number) *Interval {
+	low := share.Least / max(1, in.known)
+	return &Interval{Low: low, High: max(low, 1-(in.least-share.Least)), Basis: BasisResidual}
 }
 
 // allValued reports whether the values of the documented suppliers can be compared: no share is stated, there
@@ -136,7 +145,11 @@ func (s *shares) of(buyer graph.Node) intake {
 
 func (in *input) add(v *graph.View, r graph.Rel, f graph.Filter) {
 	in.documented++
-	if share, ok := v.FoldNumber(r, f, graph.FieldShareOfInput); ok {
+	share, ok := v.FoldNumber(r, f, graph.FieldShareOfInput)
+	if !ok {
+		share, ok = v.FoldPart(r, f, graph.FieldShareOfInput)
+	}
+	if ok {
 		in.stated++
 		in.known += share.Value
 		in.least += share.Least
