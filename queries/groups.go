@@ -10,7 +10,6 @@ import (
 	"sync"
 
 	"github.com/tributarygraph/tributary/graph"
-	"github.com/tributarygraph/tributary/queries/internal/ownership"
 )
 
 // What counts as one company.
@@ -200,10 +199,9 @@ func groupsOf(v *graph.View) *groups {
 
 func newGroups(v *graph.View, key groupsKey) *groups {
 	g := &groups{original: v, key: key, into: map[graph.Node]graph.Node{}, members: map[graph.Node][]graph.Node{}}
-	h, _ := holdingsOf(context.Background(), v, holding(key.filter), nil) // which no deadline ends
-	found := h.net.Control(ownership.Threshold{Share: key.threshold})
-	for i, n := range h.nodes {
-		if root := h.nodes[found.Root[i]]; root != n {
+	found, _ := controlOf(context.Background(), v, key.filter, key.threshold) // which no deadline ends
+	for i, n := range found.held.nodes {
+		if root := found.held.nodes[found.Root[i]]; root != n {
 			g.into[n] = root
 			g.members[root] = append(g.members[root], n)
 		}

@@ -67,3 +67,27 @@ func (h *holdings) holding(v *graph.View, f graph.Filter, r graph.Rel) ownership
 	}
 	return out
 }
+
+// control is who is under whose control, by what companies hold of one another.
+type control struct {
+	held              *holdings
+	*ownership.Groups // by number in held
+}
+
+// controlOf finds who controls whom: the filter is that of the question, whose stages are those of supply; the threshold is
+// that of its scope. The error is that of the context.
+func controlOf(ctx context.Context, v *graph.View, f graph.Filter, threshold float64) (*control, error) {
+	held, err := holdingsOf(ctx, v, holding(f), nil)
+	if err != nil {
+		return nil, err
+	}
+	return &control{held: held, Groups: held.net.Control(ownership.Threshold{Share: threshold})}, nil
+}
+
+// head is the company at the head of the group; the company itself where nobody controls it.
+func (c *control) head(n graph.Node) graph.Node {
+	if i, ok := c.held.number[n]; ok {
+		return c.held.nodes[c.Root[i]]
+	}
+	return n
+}

@@ -6,34 +6,10 @@ import (
 	"slices"
 
 	"github.com/tributarygraph/tributary/graph"
-	"github.com/tributarygraph/tributary/queries/internal/ownership"
 )
 
 // A company that stops is likely to take along what it controls. The network does not say so: only that of a second source
 // that is under its control nothing better may be hoped for then.
-
-// control is who is under whose control, where groups do not count as one company anyway.
-type control struct {
-	held *holdings
-	root []int32 // by number in held: the company at the head of the group
-}
-
-// controlOf finds who controls whom under the conditions of the scope.
-func controlOf(ctx context.Context, v *graph.View, s *Scope) (*control, error) {
-	held, err := holdingsOf(ctx, v, holding(s.filter()), nil)
-	if err != nil {
-		return nil, err
-	}
-	return &control{held: held, root: held.net.Control(ownership.Threshold{Share: s.ControlThreshold}).Root}, nil
-}
-
-// head is the company at the head of the group; the company itself where nobody controls it.
-func (c *control) head(n graph.Node) graph.Node {
-	if i, ok := c.held.number[n]; ok {
-		return c.held.nodes[c.root[i]]
-	}
-	return n
-}
 
 // above are the companies of its group that hold a company, directly or through others of it; none where nobody controls it.
 func (c *control) above(n graph.Node) map[graph.Node]bool {
@@ -75,7 +51,7 @@ func (x *remedies) withControllers(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	if x.control, err = controlOf(ctx, x.v, &x.req.Scope); err != nil {
+	if x.control, err = controlOf(ctx, x.v, x.req.filter(), x.req.ControlThreshold); err != nil {
 		return err
 	}
 	hit := x.hitCompanies()
