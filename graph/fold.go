@@ -84,7 +84,7 @@ func (v *View) fold(r Rel, f Filter, whole bool) Relation {
 		out.Cited = out.Cited || who.Source != ""
 		out.Sources = 1
 		if origins != nil {
-			origins[v.originOf(who)] = true
+			origins[v.originOf(r, t, at)] = true
 			out.Sources = len(origins)
 		}
 		out.Confirmed = max(out.Confirmed, v.Confirmed(c, f.AsOf))
@@ -368,20 +368,6 @@ func foldTexts(out *Relation, term *terms) {
 	set(FieldCompleteList, term.CompleteList.String())
 }
 
-// originOf is what makes a claim independent of another: the origin of its source, or the source itself, or
-// the dataset where it cites none.
-func (v *View) originOf(t *provenance) string {
-	if t.Source == "" {
-		return "dataset " + t.Dataset
-	}
-	if n, ok := v.Find(KindSource, t.Source); ok {
-		if origin := v.NodeText(KindSource, n, FieldOrigin); origin != "" {
-			return "origin " + origin
-		}
-	}
-	return "source " + t.Source
-}
-
 func (v *View) published(source string) Date {
 	if source == "" {
 		return NoDate
@@ -557,7 +543,7 @@ func (v *View) bestByOrigin(r Rel, f Filter, best map[string]float64) {
 	endings := t.endings(first, end, f.AsOf)
 	for i := first; i < end; i++ {
 		if t.flows(i, f) && !t.ended(i, endings) {
-			origin := v.originOf(t.provenanceAt(i))
+			origin := v.originOf(r, t, i)
 			best[origin] = max(best[origin], t.confidence(i))
 		}
 	}

@@ -34,7 +34,7 @@ func (v *View) foldParts(r Rel, m *made, f Filter, whole bool) Relation {
 		out.Denials += v.fold(part, f, false).Denials
 	}
 	if out.Active {
-		out.Sources = v.originCount(counting)
+		out.Sources = v.originCount(parts, counting)
 	}
 	if whole {
 		v.sumParts(&out, m, parts)
@@ -84,12 +84,22 @@ func (v *View) countingOf(parts []Relation, f Filter) (counting []Claim) {
 	return counting
 }
 
-func (v *View) originCount(counting []Claim) int {
+// originCount is how many origins claims of parts have.
+func (v *View) originCount(parts []Relation, counting []Claim) int {
 	origins := map[string]bool{}
 	for _, c := range counting {
-		origins[v.originOf(v.provenanceOf(c))] = true
+		t, i := v.claims.part(c)
+		origins[v.originOf(v.partOf(parts, c), t, i)] = true
 	}
 	return len(origins)
+}
+
+// partOf is the one of the relations that a claim is of.
+func (v *View) partOf(parts []Relation, c Claim) Rel {
+	return parts[slices.IndexFunc(parts, func(part Relation) bool {
+		low, high := v.Claims(part.Rel)
+		return low <= c && c < high
+	})].Rel
 }
 
 // sumParts gives a relation the numbers that follow from its parts.
