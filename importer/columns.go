@@ -4,23 +4,23 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/tributarygraph/tributary/graph"
+	seam "github.com/tributarygraph/tributary/importer/records"
 )
 
 // Names of columns that are no field of a statement. All others are called as the fields in package graph.
 const (
 	columnStatement  = "statement" // the kind of record, for files that mix several; exports of JSON Lines have it
 	columnKind       = "kind"
-	columnID         = "id"
+	columnID         = seam.ColumnID
 	columnName       = "name"
-	columnProduct    = "product"
-	columnDataset    = "dataset"
-	columnSource     = "source"
-	columnAssertedBy = "asserted_by"
-	columnPeriod     = "period"
-	columnValidFrom  = "valid_from"
+	columnProduct    = seam.ColumnProduct
+	columnDataset    = seam.ColumnDataset
+	columnSource     = seam.ColumnSource
+	columnAssertedBy = seam.ColumnAssertedBy
+	columnPeriod     = seam.ColumnPeriod
+	columnValidFrom  = seam.ColumnValidFrom
 	columnAttributes = "attributes"
 
 	columnRecord    = "record"
@@ -36,17 +36,10 @@ const (
 const sameness = "sameness"
 
 // endColumns are the columns that name the two ends of a relation.
-var endColumns = map[graph.Kind][2]string{
-	graph.KindSupplies:   {"supplier", "buyer"},
-	graph.KindOwns:       {"owner", "owned"},
-	graph.KindMakes:      {"maker", columnProduct},
-	graph.KindInputOf:    {"input", columnProduct},
-	graph.KindAssociated: {"a", "b"},
-	graph.KindLists:      {"authority", "listed"},
-}
+var endColumns = seam.Ends
 
 // claimColumns are the key columns that every statement may have.
-var claimColumns = []string{columnDataset, columnSource, columnAssertedBy, columnPeriod, columnValidFrom}
+var claimColumns = seam.ClaimColumns
 
 var samenessColumns = []string{columnKind, columnRecord, columnCanonical, columnDecidedBy, columnReason, columnAt}
 
@@ -365,40 +358,6 @@ func (s *shape) suggestion(header string) string {
 }
 
 // nearest is the candidate with the fewest edits from text, if these are few for its length; empty otherwise.
-func nearest(text string, candidates []string) string {
-	best, least := "", 1+min(2, utf8.RuneCountInString(text)/3)
-	for _, candidate := range candidates {
-		if d := edits(strings.ToLower(text), strings.ToLower(candidate), least); d < least {
-			best, least = candidate, d
-		}
-	}
-	return best
-}
+func nearest(text string, candidates []string) string { return seam.Nearest(text, candidates) }
 
-// edits is the least number of letters inserted, deleted, replaced or swapped with their neighbour that makes b
-// of a (optimal string alignment); at least limit when it is not smaller.
-func edits(a, b string, limit int) int {
-	x, y := []rune(a), []rune(b)
-	if d := len(x) - len(y); d >= limit || -d >= limit {
-		return limit
-	}
-	rows := [3][]int{make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)}
-	for j := range rows[1] {
-		rows[1][j] = j
-	}
-	for i := range x {
-		before, above, here := rows[i%3], rows[(i+1)%3], rows[(i+2)%3]
-		here[0] = i + 1
-		for j := range y {
-			replace := above[j]
-			if x[i] != y[j] {
-				replace++
-			}
-			here[j+1] = min(replace, above[j+1]+1, here[j]+1)
-			if i > 0 && j > 0 && x[i] == y[j-1] && x[i-1] == y[j] {
-				here[j+1] = min(here[j+1], before[j-1]+1)
-			}
-		}
-	}
-	return rows[(len(x)+1)%3][len(y)]
-}
+func edits(a, b string, limit int) int { return seam.Edits(a, b, limit) }
