@@ -24,6 +24,8 @@ type NetworkChange struct {
 	Moves    *int             `json:"moves" doc:"Exposures that it moved alone; null where it was not solved"`
 	Effects  []ExposureEffect `json:"effects" doc:"Those that it moved most alone"`
 	Sentence string           `json:"sentence"`
+
+	effective bool // whether exposures may rest on it
 }
 
 // FieldChange is a field of a relation that is otherwise.

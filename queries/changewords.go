@@ -40,7 +40,7 @@ func (x *changes) order() {
 
 // changeRow is a change as the answer gives it.
 func (x *changes) changeRow(c *networkChange) NetworkChange {
-	row := NetworkChange{Relation: c.key.ID(), Kind: c.key.Kind.String(), Tier: c.tier, Fields: c.fields, Claims: c.claims, Solved: c.solved, Effects: []ExposureEffect{}}
+	row := NetworkChange{Relation: c.key.ID(), Kind: c.key.Kind.String(), Tier: c.tier, Fields: c.fields, Claims: c.claims, Solved: c.solved, Effects: []ExposureEffect{}, effective: c.effective}
 	row.From = x.ref(graph.KindCompany, c.key.From)
 	_, toKind := c.key.Kind.Ends()
 	row.To = x.ref(toKind, c.key.To)

@@ -19,10 +19,11 @@ type changesFlags struct{ from, to, imported string }
 
 func changesCommand(p *program) *cobra.Command {
 	var q question
+	var of subject
 	var req queries.ChangesRequest
 	var f changesFlags
 	cmd := &cobra.Command{
-		Use:   "changes COMPANY --from MOMENT [--to MOMENT] | --import IMPORT",
+		Use:   "changes",
 		Short: "What changed for a company between two days, or before and after an import",
 		Long: `Compares what a company is exposed to at two moments: which exposures moved, who came upstream and who went, and which
 claims did it, each with what it alone did to the numbers.
@@ -33,45 +34,56 @@ A moment is one of two things that never mix:
   revision:12   a revision of the store: what was known then, looked at on the day of --as-of
 
 --import compares before and after an import; it takes what imports undo takes: a key, the first characters of it, or a
-dataset.`,
+dataset.
+
+With --portfolio FILE, of every company upstream of the companies of a list how far the loss moved, weighed by the spend on
+them, and which relations did it.`,
 		Example: `  tributary changes nvidia --from 2021
   tributary changes nvidia --from 2024-01 --to 2025-01
   tributary changes nvidia --from revision:1
   tributary changes nvidia --import vendors
-  tributary changes nvidia --from 2021 -o csv --bom > changes.csv`,
-		Args: wantArgs(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := f.check(cmd); err != nil {
-				return err
-			}
-			p.shortTable(cmd, &q.page, exposureLimit)
-			req.Scope, req.Limit = q.scope, q.page.Limit
-			if req.Solve == 0 {
-				req.Solve = -1
-			}
-			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, store graph.Store) (answer, error) {
-				var err error
-				if req.From, req.To, err = f.moments(ctx, store); err != nil {
-					return answer{}, err
-				}
-				from, err := p.viewAt(ctx, v, store, req.From)
-				if err != nil {
-					return answer{}, err
-				}
-				to, err := p.viewAt(ctx, v, store, req.To)
-				if err != nil {
-					return answer{}, err
-				}
-				req.Company, req.Details = args[0], store.Details
-				if _, err := v.Lookup(graph.KindCompany, args[0]); err != nil {
-					if req.Company, err = p.resolveAt(args[0], v, from, to); err != nil {
-						return answer{}, err
-					}
-				}
-				return changesAnswer(ctx, from, to, req)
-			})
-		},
+  tributary changes nvidia --from 2021 -o csv --bom > changes.csv
+  tributary changes --portfolio vendors.csv --from 2021`,
 	}
+	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
+		if err := f.check(cmd); err != nil {
+			return err
+		}
+		p.shortTable(cmd, &q.page, exposureLimit)
+		req.Scope, req.Limit = q.scope, q.page.Limit
+		if req.Solve == 0 {
+			req.Solve = -1
+		}
+		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, store graph.Store) (answer, error) {
+			var err error
+			if req.From, req.To, err = f.moments(ctx, store); err != nil {
+				return answer{}, err
+			}
+			from, err := p.viewAt(ctx, v, store, req.From)
+			if err != nil {
+				return answer{}, err
+			}
+			to, err := p.viewAt(ctx, v, store, req.To)
+			if err != nil {
+				return answer{}, err
+			}
+			req.Details = store.Details
+			if of.members != nil {
+				return askMembers(ctx, p, to, &of, &q, f.changes(), req, func(ctx context.Context, to *graph.View, members queries.MembersRequest, req queries.ChangesRequest) (*queries.MembersAnswer[queries.ChangeOfMember], error) {
+					return queries.PortfolioChanges(ctx, from, to, members, req)
+				})
+			}
+			req.Company = of.company
+			if _, err := v.Lookup(graph.KindCompany, of.company); err != nil {
+				if req.Company, err = p.resolveAt(of.company, v, from, to); err != nil {
+					return answer{}, err
+				}
+			}
+			return changesAnswer(ctx, from, to, req)
+		})
+	})
+	cmd.Use += " --from MOMENT [--to MOMENT] | --import IMPORT"
+	namesMembers(cmd, &of)
 	inGroup(cmd, groupQuestion, func(fs *pflag.FlagSet) {
 		fs.StringVar(&f.from, "from", "", "the first `MOMENT`: a day (2024-05-11, 2024-05, 2024) or revision:N")
 		fs.StringVar(&f.to, "to", "", "the second `MOMENT` (default: the day of --as-of)")
@@ -81,7 +93,6 @@ dataset.`,
 		fs.Var(newChoice(&req.Undocumented, "unaffected", "unaffected", "worst"), "undocumented", "suppliers that nobody documented: unaffected, or worst (all is lost that no documented one has)")
 		fs.Var(newChoice(&req.ProductLevel, "both", "both", "exact", "merged"), "product-level", "inputs that are kinds of one another (HBM3E, HBM): exact (an input each), merged (one), or both")
 	})
-	p.completesCompanies(cmd, 1)
 	inGroup(cmd, groupOutput, func(fs *pflag.FlagSet) {
 		fs.IntVar(&q.page.Limit, "limit", 0, fmt.Sprintf("list at most `N` exposures and changes (0: everything); unless it is given, a table has %d, other formats everything", exposureLimit))
 	})
@@ -107,6 +118,17 @@ func (f *changesFlags) moments(ctx context.Context, store graph.Store) (from, to
 		to, err = queries.ParseMoment("--to", f.to)
 	}
 	return from, to, err
+}
+
+// changes says which changes are asked for, as a list of them is called.
+func (f *changesFlags) changes() string {
+	switch {
+	case f.imported != "":
+		return "changes by the import " + f.imported
+	case f.to != "":
+		return "changes from " + f.from + " to " + f.to
+	}
+	return "changes since " + f.from
 }
 
 // viewAt is the network at a moment.

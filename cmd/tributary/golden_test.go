@@ -128,6 +128,8 @@ func TestGolden(t *testing.T) {
 		{"changes-import", "changes nvidia --import network --limit 2"},
 		{"changes-json", "changes microsoft --from 2015 --to 2025 --limit 1 -o json"},
 		{"changes-csv", "changes nvidia --from 2020 -o csv"},
+		{"changes-portfolio", "changes --portfolio testdata/portfolio.csv --from 2020 --width 140"},
+		{"changes-portfolio-json", "changes --portfolio testdata/portfolio.csv --from 2020 --members 1 --limit 1 -o json"},
 		{"changes-none", "changes nvidia --from 2024-12 --to 2024-12"},
 		{"error-changes-when", "changes nvidia --from yesterday"},
 		{"error-changes-revision", "changes nvidia --from revision:99"},

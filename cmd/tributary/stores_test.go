@@ -121,7 +121,7 @@ func portfolioQuestions(file string) [][]string {
 		{"exposure", "--portfolio", file, "-o", "json"}, {"exposure", "--portfolio", file, "--over", "countries", "-o", "csv"},
 		{"common-suppliers", "--portfolio", file, "--min", "3", "-o", "json"}, {"common-suppliers", "--portfolio", file, "--depth", "5", "--limit", "50", "-o", "csv"},
 		{"concentration", "--portfolio", file, "--by", "country", "-o", "json"}, {"concentration", "--portfolio", file, "--by", "country", "--tier", "2", "-o", "csv"},
-		{"sanctions", "--portfolio", file, "--rule", "bis", "-o", "json"}}
+		{"sanctions", "--portfolio", file, "--rule", "bis", "-o", "json"}, {"changes", "--portfolio", file, "--from", "2021", "--to", "2025-06-30", "--solve", "3", "-o", "json"}}
 }
 
 func sampleFolder(t *testing.T) string {

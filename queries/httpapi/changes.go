@@ -15,15 +15,12 @@ func (s *Server) changesRoutes() {
 	ask(s, list, huma.Operation{OperationID: "list-changes", Path: "/v1/companies/{id}/changes", Summary: "Tell what changed for a company between two moments", Tags: []string{"companies"},
 		Description: "Compares what a company is exposed to at two moments, each a day (what was true then, as known now) or a revision (what was known then): exposures that moved, companies that came upstream and went, " +
 			"and the claims behind it, each with what it alone did to the numbers."}, s.listChanges)
+	askPortfolio(s, huma.Operation{OperationID: "list-portfolio-changes", Path: "/v1/changes", Summary: "Tell what changed for a portfolio between two moments",
+		Description: "Of every company upstream of the members of a list how far the loss moved if it stops, and which relations did it (kind), by how far each moved it alone: how many members, and how much of the spend, each item is on."}, s.listPortfolioChanges)
 }
 
-type changesInput struct {
-	Located
-	OneCompany
-	Shared
-	Scoped
-	Format       string   `query:"format" enum:"json,csv,ndjson" doc:"Form of the answer; else the Accept header decides"`
-	Limit        int      `query:"limit" minimum:"1" maximum:"10000" default:"100" doc:"Most items of each list"`
+// Changing are the parameters of questions of what changed.
+type Changing struct {
 	From         string   `query:"from" doc:"The first moment: a day (2024-05-11, 2024-05, 2024), or revision:N" example:"2021-12-31"`
 	To           string   `query:"to" doc:"The second moment; the day of as_of when absent" example:"today"`
 	Import       string   `query:"import" doc:"In place of from and to: before and after this import, named by its key, the first characters of it, or its dataset"`
@@ -33,15 +30,60 @@ type changesInput struct {
 	ProductLevel string   `query:"product_level" enum:"both,exact,merged" doc:"How inputs are read that are kinds of one another: as an input each (exact), as one (merged), or so that both readings lie between (both, default)"`
 }
 
-func (s *Server) listChanges(ctx context.Context, in *changesInput) (*reply[queries.ChangesAnswer], error) {
-	req := queries.ChangesRequest{Company: in.ID, Scope: in.scope(), Limit: in.Limit, Solve: in.Solve, Assume: in.Assume, Undocumented: in.Undocumented, ProductLevel: in.ProductLevel}
+type changesInput struct {
+	Located
+	OneCompany
+	Shared
+	Scoped
+	Changing
+	Format string `query:"format" enum:"json,csv,ndjson" doc:"Form of the answer; else the Accept header decides"`
+	Limit  int    `query:"limit" minimum:"1" maximum:"10000" default:"100" doc:"Most items of each list"`
+}
+
+// asked is the question without company and scope.
+func (s *Server) asked(ctx context.Context, in *Changing) (req queries.ChangesRequest, err error) {
+	req = queries.ChangesRequest{Solve: in.Solve, Assume: in.Assume, Undocumented: in.Undocumented, ProductLevel: in.ProductLevel}
 	if req.Solve == 0 {
 		req.Solve = -1
 	}
-	var err error
-	if req.From, req.To, err = s.moments(ctx, in); err != nil {
+	req.From, req.To, err = s.moments(ctx, in)
+	return req, err
+}
+
+// listPortfolioChanges answers of each member of a portfolio.
+func (s *Server) listPortfolioChanges(ctx context.Context, in *struct {
+	OfMembers
+	Changing
+}) (*reply[queries.MembersAnswer[queries.ChangeOfMember]], error) {
+	req, err := s.asked(ctx, &in.Changing)
+	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
+	var missed func() bool
+	req.Details, missed = s.details()
+	return answerMembersUnless(ctx, s, &in.OfMembers, req, func(ctx context.Context, v *graph.View, members queries.MembersRequest, req queries.ChangesRequest) (*queries.MembersAnswer[queries.ChangeOfMember], error) {
+		from, to, err := s.viewsAt(ctx, v, &req)
+		if err != nil {
+			return nil, err
+		}
+		return queries.PortfolioChanges(ctx, from, to, members, req)
+	}, missed)
+}
+
+// viewsAt are the networks at the two moments.
+func (s *Server) viewsAt(ctx context.Context, v *graph.View, req *queries.ChangesRequest) (from, to *graph.View, err error) {
+	if from, err = s.viewAt(ctx, v, req.From.Revision); err == nil {
+		to, err = s.viewAt(ctx, v, req.To.Revision)
+	}
+	return from, to, err
+}
+
+func (s *Server) listChanges(ctx context.Context, in *changesInput) (*reply[queries.ChangesAnswer], error) {
+	req, err := s.asked(ctx, &in.Changing)
+	if err != nil {
+		return nil, s.fail(ctx, err)
+	}
+	req.Company, req.Scope, req.Limit = in.ID, in.scope(), in.Limit
 	named := fmt.Sprintf("%s %s %s", req.From, req.To, in.Import)
 	shown := req
 	shown.From, shown.To = queries.Moment{}, queries.Moment{} // they hold addresses
@@ -50,11 +92,7 @@ func (s *Server) listChanges(ctx context.Context, in *changesInput) (*reply[quer
 	return respond(ctx, s, q, func(ctx context.Context, v *graph.View) (*queries.ChangesAnswer, error) {
 		req := req
 		req.Details = read
-		from, err := s.viewAt(ctx, v, req.From.Revision)
-		if err != nil {
-			return nil, err
-		}
-		to, err := s.viewAt(ctx, v, req.To.Revision)
+		from, to, err := s.viewsAt(ctx, v, &req)
 		if err != nil {
 			return nil, err
 		}
@@ -63,7 +101,7 @@ func (s *Server) listChanges(ctx context.Context, in *changesInput) (*reply[quer
 }
 
 // moments are the two moments that are asked about.
-func (s *Server) moments(ctx context.Context, in *changesInput) (from, to queries.Moment, err error) {
+func (s *Server) moments(ctx context.Context, in *Changing) (from, to queries.Moment, err error) {
 	switch {
 	case in.Import != "" && (in.From != "" || in.To != ""):
 		return from, to, fmt.Errorf("%w: import stands in place of from and to", graph.ErrInvalid)

@@ -43,12 +43,17 @@ type OfMembers struct {
 
 // answerMembers answers a question that is asked of each member.
 func answerMembers[Q, R any](ctx context.Context, s *Server, in *OfMembers, of Q, ask func(context.Context, *graph.View, queries.MembersRequest, Q) (*queries.MembersAnswer[R], error)) (*reply[queries.MembersAnswer[R]], error) {
+	return answerMembersUnless(ctx, s, in, of, ask, nil)
+}
+
+// answerMembersUnless is answerMembers of an answer that is not kept if uncacheable says so.
+func answerMembersUnless[Q, R any](ctx context.Context, s *Server, in *OfMembers, of Q, ask func(context.Context, *graph.View, queries.MembersRequest, Q) (*queries.MembersAnswer[R], error), uncacheable func() bool) (*reply[queries.MembersAnswer[R]], error) {
 	req := queries.MembersRequest{Portfolio: in.Body.Members, Scope: in.scope(), Page: in.page(), Named: in.Members}
 	q := question{Shared: in.Shared, format: negotiate(ctx, in.Format), request: dated{graph.Today(), in.url.RequestURI() + " " + req.Portfolio.String()}, url: in.url}
 	out, err := respond(ctx, s, q, func(ctx context.Context, v *graph.View) (*queries.MembersAnswer[R], error) {
 		return ask(ctx, v, req, of)
 	},
-		func(a *queries.MembersAnswer[R]) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging }, nil)
+		func(a *queries.MembersAnswer[R]) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging }, uncacheable)
 	if err == nil {
 		out.Link = "" // the next part is asked for with the same body, which a link cannot hold
 	}
