@@ -19,6 +19,7 @@ var layers = map[string][]string{
 	"importer":          {"graph", "importer/records"},
 	"importer/records":  {"graph"},
 	"importer/formats":  {"graph", "importer/records"},
+	"importer/resolve":  {"graph"},
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
 	"queries":           {"graph", "queries/internal/dominators", "queries/internal/esri", "queries/internal/hhi", "queries/internal/loss", "queries/internal/ownership", "queries/internal/pathsum", "queries/internal/reach"},
