@@ -49,7 +49,7 @@ func WriteNDJSON(w io.Writer, rows any) error {
 
 // WriteCSV writes a slice of structs as a table with a header. Columns are called as the JSON is. An interval
 // takes the columns _low, _high, _point, _basis and _period; a company or product _id and _name; a list of them one
-// of ids and one of names (_names), separated by ';'. What has no flat form is written as JSON.
+// of ids and one of names (_names), separated by ';'. Other lists, and things that have parts, are told in words: see [cell].
 func WriteCSV(w *csv.Writer, rows any) error { return writeCSV(w, rows, nil) }
 
 // WriteSheet is [WriteCSV] for spreadsheets, which take a cell that begins with =, +, -, @ or a control character
@@ -175,11 +175,7 @@ func (c *column) append(record []string, value reflect.Value) []string {
 		}
 		return append(record, fmt.Sprint(value.Elem().Interface()))
 	default:
-		if value.Kind() == reflect.Slice && value.IsNil() {
-			return append(record, "")
-		}
-		text, _ := json.Marshal(x) // answers always encode
-		return append(record, string(text))
+		return append(record, cell(value))
 	}
 }
 

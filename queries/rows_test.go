@@ -37,3 +37,43 @@ func TestWriteSheet(t *testing.T) {
 		}
 	}
 }
+
+// What a spreadsheet shows of lists and of things with parts is words, not JSON.
+func TestCellsAreWords(t *testing.T) {
+	type part struct {
+		Product *queries.Ref      `json:"product"`
+		Loss    *queries.Interval `json:"loss_if_stopped"`
+		Of      []string          `json:"programmes"`
+		Counts  bool              `json:"counts"`
+		ID      string            `json:"relation"`
+		Number  int               `json:"denials"`
+	}
+	half := &queries.Interval{Low: 0, High: 0.5}
+	rows := []struct {
+		Parts []part             `json:"parts"`
+		One   *part              `json:"one"`
+		Money []queries.Money    `json:"spend"`
+		Cause []queries.CauseHop `json:"cause"`
+		Paths []queries.PathRow  `json:"paths"`
+		Any   []*queries.Ref     `json:"products"`
+		By    map[string]float64 `json:"numbers"`
+	}{
+		{},
+		{[]part{{Product: &queries.Ref{ID: "p", Name: "Pump"}, Loss: half, Of: []string{"A", "B"}, Counts: true, ID: "x"}, {Loss: half, Number: 2}},
+			&part{Product: &queries.Ref{ID: "q"}}, []queries.Money{{Amount: 1550000.5, Currency: "USD"}, {Amount: 2}},
+			[]queries.CauseHop{{From: queries.Ref{Name: "A"}, To: queries.Ref{Name: "B"}, Product: &queries.Ref{Name: "P"}}, {From: queries.Ref{Name: "B"}, To: queries.Ref{Name: "C"}}},
+			[]queries.PathRow{{Companies: []string{"a", "b", "c"}}}, []*queries.Ref{{ID: "p", Name: "Pump"}, nil}, map[string]float64{"value": 5, "share": 0.5}},
+	}
+	want := `parts,one,spend,cause,paths,products,numbers
+,,,,,,
+"Pump (loss if stopped 0 to 0.5, programmes A + B, counts); loss if stopped 0 to 0.5, denials 2",q,1550000.5 USD; 2,A > P > B; B > C,a > b > c,Pump; not stated,share 0.5; value 5
+`
+	var text strings.Builder
+	w := csv.NewWriter(&text)
+	if err := queries.WriteCSV(w, rows); err != nil {
+		t.Fatal(err)
+	}
+	if w.Flush(); text.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", text.String(), want)
+	}
+}
