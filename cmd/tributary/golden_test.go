@@ -43,6 +43,8 @@ func TestGolden(t *testing.T) {
 		{"paths-evidence", "paths asml nvidia --evidence"},
 		{"paths-json", "paths sk-hynix microsoft --k 1 --evidence -o json"},
 		{"paths-csv", "paths asml nvidia -o csv"},
+		{"paths-portfolio", "paths asml --portfolio testdata/portfolio.csv --k 1 --width 140"},
+		{"paths-portfolio-csv", "paths sk-hynix --portfolio testdata/portfolio.csv --k 1 --members 1 -o csv"},
 		{"paths-none", "paths microsoft asml"},
 		{"claims", "claims sk-hynix nvidia"},
 		{"claims-denied", "claims samsung nvidia"},

@@ -22,18 +22,23 @@ func namesMembers(cmd *cobra.Command, s *subject) {
 // askMembers asks a question of each company of a portfolio; nouns say what its items are.
 func askMembers[Q, R any](ctx context.Context, p *program, v *graph.View, s *subject, q *question, nouns string, of Q,
 	ask func(context.Context, *graph.View, queries.MembersRequest, Q) (*queries.MembersAnswer[R], error)) (answer, error) {
-	m := p.newMeter()
-	defer m.end()
-	req := queries.MembersRequest{Portfolio: s.members, Scope: q.scope, Page: q.page, Named: s.named, Progress: func(done, total int) {
-		m.show(step{what: "asking", done: int64(done), total: int64(total), took: m.elapsed(), unit: "companies"})
-	}}
-	found, err := ask(ctx, v, req, of)
+	found, err := membersTold(ctx, p, v, s, q, of, ask)
 	if err != nil {
 		return answer{}, err
 	}
 	return listed(found, &found.Answer, func(o *printer) { printMembers(o, found, nouns) }, func() string {
 		return ofTotal(len(found.Items), found.Total, nouns) + " of " + plural(found.Portfolio.Members, "companies")
 	}), nil
+}
+
+// membersTold asks a question of each company of a portfolio, with progress on stderr.
+func membersTold[Q, R any](ctx context.Context, p *program, v *graph.View, s *subject, q *question, of Q,
+	ask func(context.Context, *graph.View, queries.MembersRequest, Q) (*queries.MembersAnswer[R], error)) (*queries.MembersAnswer[R], error) {
+	m := p.newMeter()
+	defer m.end()
+	return ask(ctx, v, queries.MembersRequest{Portfolio: s.members, Scope: q.scope, Page: q.page, Named: s.named, Progress: func(done, total int) {
+		m.show(step{what: "asking", done: int64(done), total: int64(total), took: m.elapsed(), unit: "companies"})
+	}}, of)
 }
 
 // mostNamed is how many members a cell names.

@@ -14,31 +14,52 @@ import (
 
 func pathsCommand(p *program) *cobra.Command {
 	var q question
+	var of subject
 	var req queries.PathsRequest
 	cmd := &cobra.Command{
-		Use:   "paths SUPPLIER BUYER",
+		Use:   "paths SUPPLIER BUYER | SUPPLIER --portfolio FILE",
 		Short: "The shortest ways from a supplier to a buyer, with the evidence of each hop",
 		Long: `Lists the shortest ways that goods take from one company to another, downstream: the supplier comes first.
-Each hop shows what is supplied, how firmly it is documented, and with --evidence who says so and where.`,
+Each hop shows what is supplied, how firmly it is documented, and with --evidence who says so and where.
+
+With --portfolio FILE, the ways from the supplier to each company of a list, and on how much of the spend it is.
+
+` + portfolioHelp,
 		Example: `  tributary paths asml microsoft
   tributary paths ajinomoto nvidia --evidence
-  tributary paths zeiss openai --k 20 --max-hops 6 -o json`,
-		Args: wantArgs(2, 2),
+  tributary paths zeiss openai --k 20 --max-hops 6 -o json
+  tributary paths asml --portfolio vendors.csv --k 1`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if of.file != "" {
+				return wantArgs(1, 1)(cmd, args)
+			}
+			return wantArgs(2, 2)(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			req.Scope = q.scope
+			if of.file != "" {
+				if err := of.read(cmd.Context(), p); err != nil {
+					return err
+				}
+			}
 			return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, store graph.Store) (answer, error) {
 				var err error
 				if req.From, err = resolve(v, graph.KindCompany, args[0]); err != nil {
 					return answer{}, err
 				}
+				req.Details = store.Details
+				if of.members != nil {
+					return portfolioPathsAnswer(ctx, p, v, &of, &q, req)
+				}
 				if req.To, err = resolve(v, graph.KindCompany, args[1]); err != nil {
 					return answer{}, err
 				}
-				req.Details = store.Details
 				return pathsAnswer(ctx, v, req)
 			})
 		},
 	}
+	of.flag(cmd)
+	namesMembers(cmd, &of)
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.IntVar(&req.K, "k", queries.DefaultPaths, fmt.Sprintf("most paths (`N`), up to %d", queries.MaxPaths))
 		f.IntVar(&req.MaxHops, "max-hops", 0, fmt.Sprintf("longest path, in `HOPS` (0: %d)", queries.MaxDepth))
@@ -68,12 +89,47 @@ func pathsAnswer(ctx context.Context, v *graph.View, req queries.PathsRequest) (
 	}, nil
 }
 
+// portfolioPathsAnswer finds the ways from a supplier to each company of a portfolio.
+func portfolioPathsAnswer(ctx context.Context, p *program, v *graph.View, of *subject, q *question, req queries.PathsRequest) (answer, error) {
+	found, err := membersTold(ctx, p, v, of, q, req, queries.PortfolioPaths)
+	if err != nil {
+		return answer{}, err
+	}
+	a := listed(found, &found.Answer, func(o *printer) {
+		printMembers(o, found, "paths")
+		for i := range found.Items {
+			for _, m := range found.Items[i].Of {
+				if len(m.Row.Paths) > 0 {
+					o.printf("\n")
+					o.heading("To " + printable(m.Member.Name))
+					o.paths(m.Row.Paths, &m.Row.Entities)
+				}
+			}
+		}
+	}, func() string {
+		reached := 0
+		for _, x := range found.Items {
+			if x.Kind == queries.PathReached {
+				reached = x.Members
+			}
+		}
+		return fmt.Sprintf("%s of %s reached", thousands(reached), plural(found.Portfolio.Members, "companies"))
+	})
+	a.short = pathFlags.Replace(a.short)
+	return a, nil
+}
+
 func printPaths(o *printer, a *queries.PathsAnswer) {
 	if len(a.Paths) == 0 {
 		o.printf("No path from %s to %s is documented under these conditions. The supplier comes first; try it the other way round.\n", a.From.Name, a.To.Name)
 	}
-	name := func(id string) string { return or(a.Entities.Companies[id].Name, id) }
-	for i, path := range a.Paths {
+	o.paths(a.Paths, &a.Entities)
+	o.warnings(&a.Answer)
+}
+
+func (o *printer) paths(list []queries.PathRow, of *queries.Entities) {
+	name := func(id string) string { return or(of.Companies[id].Name, id) }
+	for i, path := range list {
 		if i > 0 {
 			o.printf("\n")
 		}
@@ -86,14 +142,13 @@ func printPaths(o *printer, a *queries.PathsAnswer) {
 		for _, hop := range path.Hops {
 			o.printf("   %s → %s\n", printable(name(hop.From)), printable(name(hop.To)))
 			for _, r := range hop.Relations {
-				printHopRelation(o, a, &r)
+				printHopRelation(o, of, &r)
 			}
 			if hop.Link != "" {
 				o.printf("      and on: %s\n", linkText(hop.Link, hop.LinkBy))
 			}
 		}
 	}
-	o.warnings(&a.Answer)
 }
 
 func linkText(link, by string) string {
@@ -106,10 +161,10 @@ func linkText(link, by string) string {
 	return "whether this goes into what the next hop brings is not stated"
 }
 
-func printHopRelation(o *printer, a *queries.PathsAnswer, r *queries.HopRelation) {
+func printHopRelation(o *printer, of *queries.Entities, r *queries.HopRelation) {
 	what := "(product not stated)"
 	if r.Product != "" {
-		what = or(a.Entities.Products[r.Product].Name, r.Product)
+		what = or(of.Products[r.Product].Name, r.Product)
 	}
 	if r.Kind != "supplies" {
 		what = r.Kind

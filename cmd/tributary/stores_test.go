@@ -55,7 +55,7 @@ func TestStoresAnswerAlike(t *testing.T) {
 			if err := os.WriteFile(members, []byte(strings.Join(network.portfolio, "\n")), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			for _, question := range append(questions(network.asks, network.between), portfolioQuestions(members)...) {
+			for _, question := range append(questions(network.asks, network.between), portfolioQuestions(members, network.between[0])...) {
 				embedded, served := both(question...)
 				if embedded != served {
 					t.Errorf("%v:\n%s", question, firstDifference(embedded, served))
@@ -114,14 +114,15 @@ func questions(companies []string, between [2]string) [][]string {
 }
 
 // portfolioQuestions is every command that asks of a portfolio.
-func portfolioQuestions(file string) [][]string {
-	return [][]string{{"report", "--portfolio", file, "--as-of", "2025-06-30"}, {"disrupt", "--country", "TW", "--portfolio", file, "-o", "json"},
+func portfolioQuestions(file, from string) [][]string {
+	list := [][]string{{"report", "--portfolio", file, "--as-of", "2025-06-30"}, {"disrupt", "--country", "TW", "--portfolio", file, "-o", "json"},
 		{"suppliers", "--portfolio", file, "-o", "json"}, {"customers", "--portfolio", file, "--depth", "2", "-o", "csv"}, {"chokepoints", "--portfolio", file, "-o", "json"},
 		{"alternatives", "--portfolio", file, "--limit", "50", "-o", "json"}, {"gaps", "--portfolio", file, "--candidates", "20", "-o", "json"}, {"remedy", "--portfolio", file, "--limit", "30", "-o", "json"},
 		{"exposure", "--portfolio", file, "-o", "json"}, {"exposure", "--portfolio", file, "--over", "countries", "-o", "csv"},
 		{"common-suppliers", "--portfolio", file, "--min", "3", "-o", "json"}, {"common-suppliers", "--portfolio", file, "--depth", "5", "--limit", "50", "-o", "csv"},
 		{"concentration", "--portfolio", file, "--by", "country", "-o", "json"}, {"concentration", "--portfolio", file, "--by", "country", "--tier", "2", "-o", "csv"},
 		{"sanctions", "--portfolio", file, "--rule", "bis", "-o", "json"}, {"changes", "--portfolio", file, "--from", "2021", "--to", "2025-06-30", "--solve", "3", "-o", "json"}}
+	return append(list, []string{"paths", from, "--portfolio", file, "--k", "2", "--evidence", "-o", "json"})
 }
 
 func sampleFolder(t *testing.T) string {

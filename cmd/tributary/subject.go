@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -30,8 +32,7 @@ func (p *program) asksOf(cmd *cobra.Command, s *subject, run func(cmd *cobra.Com
 			return hint(usagef("%s: want a company, or --portfolio FILE", cmd.Name()), "%s --help shows examples", cmd.CommandPath())
 		}
 		if s.file != "" {
-			var err error
-			if s.members, err = p.portfolio(cmd.Context(), s.file); err != nil {
+			if err := s.read(cmd.Context(), p); err != nil {
 				return err
 			}
 		} else {
@@ -39,10 +40,21 @@ func (p *program) asksOf(cmd *cobra.Command, s *subject, run func(cmd *cobra.Com
 		}
 		return run(cmd)
 	}
+	s.flag(cmd)
+	p.completesCompanies(cmd, 1)
+}
+
+// flag adds the flag that names the file.
+func (s *subject) flag(cmd *cobra.Command) {
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.StringVar(&s.file, "portfolio", "", "ask about the companies in this `FILE` together (-: standard input)")
 	})
-	p.completesCompanies(cmd, 1)
+}
+
+// read reads the file.
+func (s *subject) read(ctx context.Context, p *program) (err error) {
+	s.members, err = p.portfolio(ctx, s.file)
+	return err
 }
 
 // find finds the company, where it is one.

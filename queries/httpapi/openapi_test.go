@@ -133,6 +133,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"/v1/suppliers", "?depth=2&limit=3", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"nobody"}]}`},
 		{"/v1/changes", "?from=2020&limit=2", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"}]}`}, {"/v1/changes", "?from=revision:1&to=today&format=csv", `{"members":[{"company":"nvidia"}]}`},
 		{"/v1/changes", "", `{"members":[{"company":"nvidia"}]}`},
+		{"/v1/paths", "?from=hynix&k=1&members=2", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"hynix"}]}`}, {"/v1/paths", "?from=nobody", `{"members":[{"company":"nvidia"}]}`},
 		{"/v1/customers", "?limit=3", `{"members":[{"company":"nvidia"}]}`},
 		{"/v1/chokepoints", "?limit=3&members=1", `{"members":[{"company":"nvidia"},{"company":"tsmc","row":7}]}`},
 		{"/v1/alternatives", "?limit=3", `{"members":[{"company":"nvidia"},{"company":"tsmc"}]}`},

@@ -77,6 +77,16 @@ func (s *Server) memberRoutes() {
 		}) (*reply[queries.MembersAnswer[queries.TierRow]], error) {
 			return answerMembers(ctx, s, &in.OfMembers, in.request(queries.Downstream), queries.PortfolioTiers)
 		})
+	askPortfolio(s, huma.Operation{OperationID: "list-portfolio-paths", Path: "/v1/paths", Summary: "Find the shortest paths from a supplier to a portfolio", Description: "The shortest ways from a supplier to each member: members that it reaches, does not reach, or is itself (kind), and how much of the spend is on these." + each},
+		func(ctx context.Context, in *struct {
+			OfMembers
+			Followed
+		}) (*reply[queries.MembersAnswer[queries.PathsOfMember]], error) {
+			req := in.request()
+			var missed func() bool
+			req.Details, missed = s.details()
+			return answerMembersUnless(ctx, s, &in.OfMembers, req, queries.PortfolioPaths, missed)
+		})
 	askPortfolio(s, huma.Operation{OperationID: "list-portfolio-chokepoints", Path: "/v1/chokepoints", Summary: "List the chokepoints of a portfolio", Description: "On which companies the members depend, each list by itself (kind); stops are weighed by what the members lose." + each},
 		func(ctx context.Context, in *struct {
 			OfMembers

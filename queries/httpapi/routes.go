@@ -137,11 +137,9 @@ func (s *Server) tiers(ctx context.Context, in *tiersInput, d queries.Direction)
 		func(a *queries.TiersAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
 }
 
-type pathsInput struct {
-	Shared
-	Scoped
+// Followed are the parameters of questions about paths from a supplier.
+type Followed struct {
 	From      string   `query:"from" required:"true" minLength:"1" doc:"The supplier upstream: id, identifier, name or alias" example:"asml"`
-	To        string   `query:"to" required:"true" minLength:"1" doc:"The buyer downstream: id, identifier, name or alias" example:"nvidia"`
 	K         int      `query:"k" minimum:"1" maximum:"1000" default:"5" doc:"Most paths"`
 	MaxHops   int      `query:"max_hops" minimum:"1" maximum:"100" doc:"Longest path; 100 when absent"`
 	Relations []string `query:"relations" enum:"supplies,owns" doc:"Kinds of relation that are followed, separated by commas; supplies when absent"`
@@ -149,8 +147,20 @@ type pathsInput struct {
 	Evidence  bool     `query:"evidence" default:"true" doc:"Give the claims of each hop in full, with their quotes"`
 }
 
+func (in *Followed) request() queries.PathsRequest {
+	return queries.PathsRequest{From: in.From, K: in.K, MaxHops: in.MaxHops, Kinds: in.Relations, Chain: in.Chain, Evidence: in.Evidence}
+}
+
+type pathsInput struct {
+	Shared
+	Scoped
+	Followed
+	To string `query:"to" required:"true" minLength:"1" doc:"The buyer downstream: id, identifier, name or alias" example:"nvidia"`
+}
+
 func (s *Server) findPaths(ctx context.Context, in *pathsInput) (*reply[queries.PathsAnswer], error) {
-	req := queries.PathsRequest{From: in.From, To: in.To, Scope: in.scope(), K: in.K, MaxHops: in.MaxHops, Kinds: in.Relations, Chain: in.Chain, Evidence: in.Evidence}
+	req := in.request()
+	req.To, req.Scope = in.To, in.scope()
 	read, missed := s.details()
 	return answerOne(ctx, s, &in.Shared, &req, &req.Scope, func(ctx context.Context, v *graph.View) (*queries.PathsAnswer, error) {
 		req := req
