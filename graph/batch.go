@@ -25,6 +25,11 @@ func (b *Batch) Check() error {
 	if b.Limit < 0 {
 		return fmt.Errorf("%w: limit %d; allowed: 0 or more", ErrInvalid, b.Limit)
 	}
+	for i := range b.Merge {
+		if err := b.Merge[i].check(); err != nil {
+			return err
+		}
+	}
 	for i := range b.Statements {
 		if err := b.Statements[i].check(); err != nil {
 			return err

@@ -188,6 +188,9 @@ func enumIndex(values []string, text string) uint8 {
 // finish makes the View. The builder must not be used afterwards.
 func (b *builder) finish(head Head) (*View, error) {
 	for _, d := range b.decisions {
+		if _, _, pair := d.Pair(); pair {
+			continue // it makes no record of one that is not there
+		}
 		b.nodes[d.Kind].record(d.ID)
 		b.nodes[d.Kind].record(d.Canonical)
 	}

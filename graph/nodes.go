@@ -266,6 +266,13 @@ func (t *nodeTable) references(n Node) int {
 	return refs
 }
 
+func (t *nodeTable) decisionsNow() map[string]Sameness {
+	if t.delta != nil {
+		return t.delta.decisions
+	}
+	return t.decisions
+}
+
 func (t *nodeTable) ambiguousNow() map[string][]string {
 	if t.delta != nil {
 		return t.delta.ambiguous

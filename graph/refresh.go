@@ -230,25 +230,44 @@ func (t *nodeTable) forms(n Node) []string {
 // decide writes a decision, or takes it back.
 func (r *refresher) decide(k NodeKey, s *Sameness) {
 	t := r.next.table(k.Kind)
-	affect := func(id string) {
-		n := r.record(k.Kind, id)
-		if node := t.canonicalOf(n); node != NoNode {
-			for _, member := range t.membersOf(node) {
-				r.affectForms(k.Kind, member)
-			}
+	records := []string{k.ID}
+	if a, b, pair := k.Pair(); pair {
+		records = []string{a, b}
+	} else {
+		if old, ok := t.delta.decisions[k.ID]; ok {
+			records = append(records, old.Canonical)
 		}
-		r.affectForms(k.Kind, n)
+		if s != nil {
+			records = append(records, s.Canonical)
+		}
+		for _, id := range records {
+			r.record(k.Kind, id)
+		}
 	}
-	if old, ok := t.delta.decisions[k.ID]; ok {
-		affect(old.Canonical)
+	for _, id := range records {
+		r.affectNode(k.Kind, id)
 	}
-	affect(k.ID)
 	if s == nil {
 		delete(t.delta.decisions, k.ID)
 		return
 	}
-	affect(s.Canonical)
 	t.delta.decisions[k.ID] = *s
+}
+
+// affectNode marks every form of name of the node that the record is.
+func (r *refresher) affectNode(k Kind, id string) {
+	r.affected[k][MentionForm(id)] = true
+	t := r.next.table(k)
+	n, ok := t.find(id)
+	if !ok {
+		return // that two are different makes no record of one that is not there
+	}
+	if node := t.canonicalOf(n); node != NoNode {
+		for _, member := range t.membersOf(node) {
+			r.affectForms(k, member)
+		}
+	}
+	r.affectForms(k, n)
 }
 
 // countReferences keeps count of the claims that name each record; one that nothing names and nobody describes

@@ -96,6 +96,8 @@ func (f *feed) withdraw(k graph.Key) {
 func (f *feed) decide(k graph.NodeKey, canonical string) {
 	if canonical == "" {
 		delete(f.merges, k)
+	} else if _, _, pair := k.Pair(); pair {
+		f.merges[k] = graph.Sameness{NodeKey: k}
 	} else {
 		f.merges[k] = graph.Sameness{NodeKey: k, Canonical: canonical}
 	}
@@ -116,6 +118,9 @@ func describe(v *graph.View) string {
 					fmt.Fprintf(&b, "!! record %s is not found\n", r.ID)
 				}
 			}
+		}
+		for _, d := range v.Decisions(k) {
+			fmt.Fprintf(&b, "decided %v %q is %q\n", k, d.ID, d.Canonical)
 		}
 		for _, ref := range slices.Sorted(maps.Keys(v.Ambiguous(k))) {
 			fmt.Fprintln(&b, "ambiguous", k, ref, v.Ambiguous(k)[ref])
@@ -243,6 +248,9 @@ func TestRefreshEqualsLoad(t *testing.T) {
 					f.withdraw(rapid.SampledFrom(keys).Draw(t, "withdrawn"))
 				case operation == 1:
 					k := graph.NodeKey{Kind: rapid.SampledFrom([]graph.Kind{graph.KindCompany, graph.KindProduct}).Draw(t, "kind"), ID: rapid.SampledFrom(viewNames).Draw(t, "record")}
+					if other := rapid.SampledFrom(viewNames).Draw(t, "other"); other != k.ID && rapid.Bool().Draw(t, "pair") {
+						k = graph.PairKey(k.Kind, k.ID, other)
+					}
 					f.decide(k, rapid.SampledFrom(append([]string{"", ""}, viewNames...)).Draw(t, "canonical"))
 				default:
 					f.put(drawStatement(t))

@@ -9,8 +9,9 @@ import (
 // statement describes under an id of its own is a definition; every other one is a mention: a relation refers to
 // it by a name or an identifier, or a file describes it by its name alone.
 //
-// Decisions of people come first. A mention is then absorbed by the one definition that carries its
-// identifier, or its name or alias, without a conflicting country or identifier. Where several fit it is
+// Decisions come first. A mention is then absorbed by the one definition that carries its
+// identifier, or its name or alias, without a conflicting country or identifier, and of which nobody decided that
+// it is another ([Different]). Where several fit it is
 // ambiguous and stays a node of its own, as does one where none fits; mentions of one spelling are then one
 // node. A name alone never leads to an anonymous party, nor makes one the same as another: "Customer A" is
 // somebody else in each filing.
@@ -28,6 +29,9 @@ type Resolver struct {
 	facts       map[string]*identity
 
 	anonymous map[string]bool // definitions of which some statement says so
+
+	different pairs               // records that are decided not to be one
+	notInForm map[string][]string // the same for mentions of a form: that a name is not a company holds in every spelling
 }
 
 type mention struct {
@@ -79,7 +83,7 @@ type Resolution struct {
 // NewResolver makes a resolver for companies or products.
 func NewResolver(kind Kind) *Resolver {
 	return &Resolver{kind: kind, decisions: map[string]string{}, mentions: map[string]*mention{}, byForm: map[string][]*mention{}, facts: map[string]*identity{},
-		anonymous: map[string]bool{}}
+		anonymous: map[string]bool{}, different: pairs{}, notInForm: map[string][]string{}}
 }
 
 // IsDefinition reports whether a statement about a node describes it under an id of its own.
@@ -92,11 +96,19 @@ func IsDefinition(s *Statement) bool {
 	return !identifier
 }
 
-// Decide takes a decision of a person.
+// Decide takes a decision: of a person, or of a rule that was run.
 func (r *Resolver) Decide(s Sameness) {
-	if s.Kind == r.kind {
-		r.decisions[s.ID] = s.Canonical
+	if s.Kind != r.kind {
+		return
 	}
+	a, b, different := s.Pair()
+	if !different {
+		r.decisions[s.ID] = s.Canonical
+		return
+	}
+	r.different.add(a, b)
+	r.notInForm[MentionForm(a)] = addOnce(r.notInForm[MentionForm(a)], b)
+	r.notInForm[MentionForm(b)] = addOnce(r.notInForm[MentionForm(b)], a)
 }
 
 // Mention takes a record that is not a definition; description is what a statement says of it, or nil.
@@ -199,7 +211,7 @@ func (r *Resolver) withoutConflict(m *mention) []string {
 	}
 	var fitting []string
 	for _, c := range m.candidates {
-		if byName && r.anonymous[c] {
+		if byName && r.anonymous[c] || r.isNot(m, c) {
 			continue
 		}
 		if f := r.facts[c]; f == nil || !m.conflicts(f) {
@@ -207,6 +219,13 @@ func (r *Resolver) withoutConflict(m *mention) []string {
 		}
 	}
 	return fitting
+}
+
+// isNot reports whether it is decided that the mention is another node than the candidate.
+func (r *Resolver) isNot(m *mention, candidate string) bool {
+	return slices.ContainsFunc(r.notInForm[MentionForm(m.id)], func(other string) bool {
+		return other == candidate || r.follow(other) == r.follow(candidate)
+	})
 }
 
 func mentionRule(id string) string {
@@ -280,10 +299,10 @@ func (r *Resolver) groupBySpelling(unmatched []*mention, res *Resolution) {
 				alike[key] = append(alike[key], m)
 			}
 			for _, key := range sortedKeys(alike) {
-				res.group(alike[key])
+				r.group(alike[key], res)
 			}
 		} else {
-			res.group(group)
+			r.group(group, res)
 		}
 	}
 	slices.Sort(res.Provisional)
@@ -300,8 +319,9 @@ func anyConflict(group []*mention) bool {
 	return false
 }
 
-// group makes one node of mentions.
-func (res *Resolution) group(mentions []*mention) {
+// group makes one node of mentions, or several where some are decided to be different: each joins the first node
+// that has none of these.
+func (r *Resolver) group(mentions []*mention, res *Resolution) {
 	slices.SortFunc(mentions, func(a, b *mention) int {
 		if a.described != b.described {
 			if a.described {
@@ -311,9 +331,18 @@ func (res *Resolution) group(mentions []*mention) {
 		}
 		return strings.Compare(a.id, b.id)
 	})
-	res.Provisional = append(res.Provisional, mentions[0].id)
-	for _, m := range mentions[1:] {
-		res.set(m.id, mentions[0].id, "spelling")
+	var nodes [][]string
+	for _, m := range mentions {
+		at := slices.IndexFunc(nodes, func(node []string) bool {
+			return !slices.ContainsFunc(node, func(other string) bool { return r.different.apart(m.id, other) })
+		})
+		if at < 0 {
+			nodes = append(nodes, []string{m.id})
+			res.Provisional = append(res.Provisional, m.id)
+			continue
+		}
+		nodes[at] = append(nodes[at], m.id)
+		res.set(m.id, nodes[at][0], "spelling")
 	}
 }
 

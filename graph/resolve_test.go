@@ -36,6 +36,7 @@ func TestResolver(t *testing.T) {
 		mentions    []string
 		described   []graph.Statement
 		decisions   map[string]string
+		different   [][2]string
 		canonical   map[string]string
 		ambiguous   map[string][]string
 		provisional []string
@@ -99,6 +100,26 @@ func TestResolver(t *testing.T) {
 			definitions: []graph.Statement{company(t, "filing-1-a", "Customer A", "", "", "", "anonymous"), nvidia}, mentions: []string{"Customer A"},
 			decisions: map[string]string{"filing-1-a": "c1"}, canonical: map[string]string{"filing-1-a": "c1"}, provisional: []string{"Customer A"},
 		}, {
+			name:        "what is decided to be different is not absorbed, in any spelling, and other names are",
+			definitions: []graph.Statement{nvidia}, mentions: []string{"Nvidia", "NVIDIA", "英伟达"}, different: [][2]string{{"Nvidia", "c1"}},
+			canonical: map[string]string{"英伟达": "c1", "Nvidia": "NVIDIA"}, provisional: []string{"NVIDIA"},
+		}, {
+			name:        "one that is ruled out leaves the other",
+			definitions: []graph.Statement{panasonicJP, panasonicUS}, mentions: []string{"Panasonic"}, different: [][2]string{{"c2", "Panasonic"}},
+			canonical: map[string]string{"Panasonic": "c3"},
+		}, {
+			name:        "different from a record is different from what that was merged into",
+			definitions: []graph.Statement{panasonicJP, nvidia}, mentions: []string{"Panasonic"}, decisions: map[string]string{"c1": "c2"}, different: [][2]string{{"Panasonic", "c1"}},
+			canonical: map[string]string{"c1": "c2"}, provisional: []string{"Panasonic"},
+		}, {
+			name:     "mentions of one spelling that are different are two nodes",
+			mentions: []string{"Acme", "ACME", "acme"}, different: [][2]string{{"acme", "ACME"}},
+			canonical: map[string]string{"Acme": "ACME"}, provisional: []string{"ACME", "acme"},
+		}, {
+			name:        "a decision what a record is goes before one that it is different",
+			definitions: []graph.Statement{nvidia}, mentions: []string{"Nvidia"}, decisions: map[string]string{"Nvidia": "c1"}, different: [][2]string{{"Nvidia", "c1"}},
+			canonical: map[string]string{"Nvidia": "c1"},
+		}, {
 			name:     "names without letters match themselves only",
 			mentions: []string{"!!!", "???"}, canonical: map[string]string{}, provisional: []string{"!!!", "???"},
 		},
@@ -108,6 +129,9 @@ func TestResolver(t *testing.T) {
 				r := graph.NewResolver(graph.KindCompany)
 				for id, canonical := range test.decisions {
 					r.Decide(graph.Sameness{NodeKey: graph.NodeKey{Kind: graph.KindCompany, ID: id}, Canonical: canonical})
+				}
+				for _, pair := range test.different {
+					r.Decide(graph.Different(graph.KindCompany, pair[0], pair[1]))
 				}
 				for _, i := range rand.Perm(len(test.mentions)) {
 					r.Mention(test.mentions[i], nil)

@@ -83,7 +83,7 @@ type Sink interface {
 	Put(*Statement) error
 	// Withdraw tells that a statement is no longer live.
 	Withdraw(Key) error
-	// Merge takes a decision that two records are the same node.
+	// Merge takes a decision that two records are the same node, or are not.
 	Merge(Sameness) error
 	// Unmerge tells that the decision about this record no longer stands.
 	Unmerge(kind Kind, id string) error
@@ -106,8 +106,8 @@ type Batch struct {
 	Undo string
 	// Limit bounds Sweep and Undo; 0 leaves it to the store.
 	Limit int
-	// Merge and Unmerge write decisions about sameness. Merging a record again replaces its decision.
-	// Unmerge of a record without one changes nothing.
+	// Merge and Unmerge write decisions about sameness, also that two records are different. Merging a record
+	// again replaces its decision. Unmerge of a record without one changes nothing.
 	Merge   []Sameness
 	Unmerge []NodeKey
 	// State is written together with the rest.
@@ -186,10 +186,10 @@ type NodeKey struct {
 	ID   string
 }
 
-// Sameness is a decision that the record ID is the node Canonical.
+// Sameness is a decision that the record ID is the node Canonical, or that two records are not one (see [Different]).
 type Sameness struct {
 	NodeKey
-	Canonical string
+	Canonical string // empty where two are different
 	By        string // the person or rule that decided
 	Why       string
 	At        time.Time // UTC, to the second

@@ -220,6 +220,22 @@ func (v *View) Claims(r Rel) (low, high Claim) { return v.relations.claimsOf(r) 
 // Ambiguous are the mentions of the kind that fit several nodes, with the ids of these.
 func (v *View) Ambiguous(k Kind) map[string][]string { return v.table(k).ambiguousNow() }
 
+// Decisions are the decisions in force about the kind, in the order of their records.
+func (v *View) Decisions(k Kind) []Sameness {
+	decisions := v.table(k).decisionsNow()
+	out := make([]Sameness, 0, len(decisions))
+	for _, id := range sortedKeys(decisions) {
+		out = append(out, decisions[id])
+	}
+	return out
+}
+
+// Decision is the decision in force with this key.
+func (v *View) Decision(key NodeKey) (Sameness, bool) {
+	s, ok := v.table(key.Kind).decisionsNow()[key.ID]
+	return s, ok
+}
+
 // AmbiguousError says that a name or identifier fits several nodes. It wraps [ErrAmbiguous].
 type AmbiguousError struct {
 	Kind       Kind

@@ -25,6 +25,7 @@ const (
 
 	columnRecord    = "record"
 	columnCanonical = "canonical"
+	columnSame      = "same"
 	columnDecidedBy = "decided_by"
 	columnReason    = "reason"
 	columnAt        = "at"
@@ -41,7 +42,7 @@ var endColumns = seam.Ends
 // claimColumns are the key columns that every statement may have.
 var claimColumns = seam.ClaimColumns
 
-var samenessColumns = []string{columnKind, columnRecord, columnCanonical, columnDecidedBy, columnReason, columnAt}
+var samenessColumns = []string{columnKind, columnRecord, columnCanonical, columnSame, columnDecidedBy, columnReason, columnAt}
 
 // columnsOf are the columns that records of the kind may have.
 func columnsOf(k graph.Kind) []string {

@@ -236,12 +236,20 @@ func (w *csvExport) writeSameness() error {
 		return err
 	}
 	for _, m := range w.survey.merges {
-		row := []string{m.Kind.String(), m.ID, m.Canonical, m.By, m.Why, m.At.UTC().Format(time.RFC3339)}
-		if err := w.csv.Write(row); err != nil {
+		if err := w.csv.Write(samenessRow(&m)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// samenessRow is a decision in samenessColumns.
+func samenessRow(m *graph.Sameness) []string {
+	record, canonical, same := m.ID, m.Canonical, "true"
+	if a, b, pair := m.Pair(); pair {
+		record, canonical, same = a, b, "false"
+	}
+	return []string{m.Kind.String(), record, canonical, same, m.By, m.Why, m.At.UTC().Format(time.RFC3339)}
 }
 
 func sortMerges(merges []graph.Sameness) {
@@ -269,7 +277,7 @@ func ExportNDJSON(ctx context.Context, store graph.Store, out io.Writer) error {
 	sortMerges(w.merges)
 	for _, m := range w.merges {
 		w.begin(sameness)
-		for i, value := range []string{m.Kind.String(), m.ID, m.Canonical, m.By, m.Why, m.At.UTC().Format(time.RFC3339)} {
+		for i, value := range samenessRow(&m) {
 			if value != "" {
 				w.text(samenessColumns[i], value)
 			}

@@ -86,7 +86,7 @@ func TestImportEveryKind(t *testing.T) {
 			"input_of,,,,,,hbm,,,gpu,,,,,,\n" +
 			"associated,,,,,,,AMD,nvda,,,,,competitor,,\n" +
 			",nvda,Microsoft,,,,,,,gpu,,,,,,\n",
-		"sameness.csv": "kind,record,canonical,decided_by,reason,at\ncompany,Customer A,nvda,me,said so,2024-05-11T09:30:00Z\n",
+		"sameness.csv": "kind,record,canonical,same,decided_by,reason,at\ncompany,Customer A,nvda,true,me,said so,2024-05-11T09:30:00Z\n",
 		"listings.csv": "Authority,listed,Programme,valid_from,valid_to,source\nOFAC,Customer A,SDGT; IRAN;SDGT,2024-05-11,2025,s1\n",
 		"notes.txt":    "not for import",
 	} {
@@ -111,7 +111,7 @@ func TestImportEveryKind(t *testing.T) {
 {"statement":"input_of","input":"hbm","product":"gpu","dataset":"d"}
 {"statement":"associated","a":"AMD","b":"nvda","dataset":"d","role":"competitor"}
 {"statement":"lists","authority":"OFAC","listed":"Customer A","dataset":"d","source":"s1","valid_from":"2024-05-11","programme":"SDGT;IRAN","valid_to":"2025-01-01"}
-{"statement":"sameness","kind":"company","record":"Customer A","canonical":"nvda","decided_by":"me","reason":"said so","at":"2024-05-11T09:30:00Z"}
+{"statement":"sameness","kind":"company","record":"Customer A","canonical":"nvda","same":"true","decided_by":"me","reason":"said so","at":"2024-05-11T09:30:00Z"}
 `, "\n")
 	if got := dump(t, store); got != want {
 		t.Errorf("the store holds\n%s\nwant\n%s", got, want)

@@ -558,8 +558,12 @@ func (im *importing) decideAgain(first, second decision) {
 	firstFile, firstRow := positionOf(first.position)
 	number, line := positionOf(second.position)
 	im.report.Files[number].Rejected++
-	im.report.reject(Rejection{File: im.rd.files[number].name, Row: line, Column: columnRecord, Found: second.ID,
-		Reason: fmt.Sprintf("row %d of %s decides about %q already, otherwise; the first row is kept", firstRow, im.rd.files[firstFile].name, cut(second.ID))})
+	found := second.ID
+	if a, b, pair := second.Pair(); pair {
+		found = a + ", " + b
+	}
+	im.report.reject(Rejection{File: im.rd.files[number].name, Row: line, Column: columnRecord, Found: found,
+		Reason: fmt.Sprintf("row %d of %s decides about %q already, otherwise; the first row is kept", firstRow, im.rd.files[firstFile].name, cut(found))})
 }
 
 func mergedOf(s graph.Sameness) merged {

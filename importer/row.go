@@ -105,10 +105,10 @@ func (s *shape) settle() {
 }
 
 // mergePlan says how rows that decide about sameness are read.
-type mergePlan struct{ kind, record, canonical, decidedBy, reason, at int }
+type mergePlan struct{ kind, record, canonical, same, decidedBy, reason, at int }
 
 func (s *shape) mergePlan() *mergePlan {
-	return &mergePlan{kind: s.at(columnKind), record: s.at(columnRecord), canonical: s.at(columnCanonical),
+	return &mergePlan{kind: s.at(columnKind), record: s.at(columnRecord), canonical: s.at(columnCanonical), same: s.at(columnSame),
 		decidedBy: s.at(columnDecidedBy), reason: s.at(columnReason), at: s.at(columnAt)}
 }
 
@@ -641,7 +641,7 @@ func (p *rowParser) checkSupplies(plan *plan, key *graph.Key) {
 	p.share = p.fields[plan.share].Number
 }
 
-// parseMerge reads a decision about sameness.
+// parseMerge reads a decision about sameness: that a record is another, or that the two are different.
 func (p *rowParser) parseMerge(plan *mergePlan, cells []string) error {
 	cell := func(at int) string {
 		if at < 0 {
@@ -667,6 +667,13 @@ func (p *rowParser) parseMerge(plan *mergePlan, cells []string) error {
 	}
 	if out.ID == out.Canonical {
 		return badCell(columnCanonical, out.Canonical, "record and canonical are the same")
+	}
+	switch text := cell(plan.same); strings.ToLower(text) {
+	case "", "true", "yes", "1", "是":
+	case "false", "no", "0", "否":
+		out.NodeKey, out.Canonical = graph.PairKey(out.Kind, out.ID, out.Canonical), ""
+	default:
+		return badCell(columnSame, text, "same %q; allowed: true (the record is the canonical one; the default), false (they are different)", cut(text))
 	}
 	if text := cell(plan.at); text != "" {
 		if out.At, err = parseTime(text); err != nil {

@@ -13,6 +13,8 @@ var nodeTests = []conformance{
 	{"a decision taken back no longer stands", unmerge},
 	{"taking back what was never decided changes nothing", unmergeNothing},
 	{"decisions have a history", mergeHistory},
+	{"that two are different is decided for each pair, and taken back", differentPairs},
+	{"a pair that is none is refused", differentRefused},
 	{"a decision, statements and state in one batch", mergeWithImport},
 }
 
@@ -127,4 +129,37 @@ func mergeWithImport(e *env) {
 	}
 	e.undo("k", 0)
 	e.decided(sameness(graph.KindCompany, "a", "b")) // decisions are people's, not the import's
+}
+
+func different(a, b string) graph.Sameness {
+	return graph.Different(graph.KindCompany, a, b).With("anna ~%'\"", "不同的公司", startOfTime)
+}
+
+func differentPairs(e *env) {
+	ab, ac, cz := different("b", "a"), different("a", "c"), different("台積電", "c ~%")
+	e.apply(graph.Batch{Merge: []graph.Sameness{ab, ac, cz, sameness(graph.KindCompany, "a", "d")}})
+	e.decided(ab, ac, cz, sameness(graph.KindCompany, "a", "d"))
+	e.apply(graph.Batch{Merge: []graph.Sameness{different("a", "b")}}) // the same pair the other way round
+	e.atRevision(1)
+	e.apply(graph.Batch{Unmerge: []graph.NodeKey{graph.PairKey(graph.KindCompany, "c", "a"), {Kind: graph.KindCompany, ID: "a"}}})
+	e.decided(ab, cz)
+	e.reopen()
+	e.decided(ab, cz)
+	r := newReading()
+	if _, err := e.store.Changes(e.ctx, 0, r); err != nil {
+		e.Fatal(err)
+	}
+	r.statements = nil
+	if got, want := r.String(), newReadingOf(ab, cz); got != want {
+		e.Fatalf("changes:\n%s\nwant\n%s", got, want)
+	}
+}
+
+func differentRefused(e *env) {
+	for _, pair := range [][2]string{{"a", "a"}, {"", "a"}} {
+		e.refuse(graph.Batch{Merge: []graph.Sameness{different(pair[0], pair[1])}}, graph.ErrInvalid)
+	}
+	both := different("a", "b")
+	both.Canonical = "a"
+	e.refuse(graph.Batch{Merge: []graph.Sameness{both}}, graph.ErrInvalid)
 }

@@ -258,6 +258,9 @@ func drawDecision(r *rapid.T) graph.Sameness {
 	s := sameness(rapid.SampledFrom([]graph.Kind{graph.KindCompany, graph.KindProduct}).Draw(r, "kind"),
 		rapid.SampledFrom(someNodes).Draw(r, "id"), rapid.SampledFrom(someNodes).Draw(r, "canonical"))
 	s.Why = rapid.SampledFrom([]string{"", "Ja."}).Draw(r, "why")
+	if s.ID != s.Canonical && rapid.Bool().Draw(r, "different") {
+		s.NodeKey, s.Canonical = graph.PairKey(s.Kind, s.ID, s.Canonical), ""
+	}
 	return s
 }
 
