@@ -741,6 +741,38 @@ func TestSameness(t *testing.T) {
 	}
 }
 
+// That two records are different is imported, exported and undone as sameness is, and holds against what is imported
+// before and after.
+func TestDifferent(t *testing.T) {
+	store := openStore(t)
+	const rows = "record,canonical,same,decided_by,reason,at\nNvidia,c1,false,me,another,2024-05-11T09:30:00Z\nc1,Nvidia,no,me,another,2024-05-11T09:30:00Z\nNvidia,c1,0,you,,\nA,B,perhaps,me,,\n"
+	r := mustImport(t, store, Options{Dataset: "decided"}, reader("", rows))
+	wantCounts(t, r, 1, 0, 1, 2, 0)
+	if text := fmt.Sprintf("%+v", r.Rejections); !strings.Contains(text, "Found:Nvidia, c1") || !strings.Contains(text, "Column:same Found:perhaps") {
+		t.Errorf("rejections %s", text)
+	}
+	const row = `{"statement":"sameness","kind":"company","record":"Nvidia","canonical":"c1","same":"false","decided_by":"me","reason":"another","at":"2024-05-11T09:30:00Z"}`
+	if got := dump(t, store); got != row+"\n" {
+		t.Errorf("the store holds\n%s\nwant\n%s", got, row)
+	}
+	relations := mustImport(t, store, Options{Dataset: "relations"}, reader("", "supplier,buyer\nNvidia,X\n"))
+	companies := mustImport(t, store, Options{Dataset: "companies"}, reader("", "id,name\nc1,Nvidia\n"))
+	if relations.Companies.Provisional != 2 || companies.Companies.Earlier != nil {
+		t.Errorf("provisional %d, want 2; earlier names %+v, want none: that Nvidia is not c1 is decided", relations.Companies.Provisional, companies.Companies.Earlier)
+	}
+	other := openStore(t)
+	mustImport(t, other, Options{Dataset: "export"}, reader("", dump(t, store)))
+	if dump(t, other) != dump(t, store) {
+		t.Errorf("imported from its export\n%s\nwant\n%s", dump(t, other), dump(t, store))
+	}
+	if undone, err := Undo(context.Background(), store, "companies"); err != nil || undone.Kept != 1 {
+		t.Fatalf("%+v, %v; want the decision kept", undone, err)
+	}
+	if undone, err := Undo(context.Background(), store, "decided"); err != nil || undone.Unmerged != 1 {
+		t.Fatalf("%+v, %v; want the decision taken back", undone, err)
+	}
+}
+
 func TestUndoNamesAnImport(t *testing.T) {
 	store := openStore(t)
 	first := mustImport(t, store, Options{Dataset: "d"}, reader("", "name\nA\n"))
