@@ -384,7 +384,10 @@ func LossText(x *Interval) string {
 	return percentText(x.Low) + " to " + percentText(x.High)
 }
 
-// percentText is a part of a whole in percent. What is not nothing and not all does not read so.
+// PercentText is a part of a whole in percent, with one digit behind the point where it matters, as all answers and reports
+// write it: halves are rounded up. What is not nothing and not all does not read so.
+func PercentText(x float64) string { return percentText(x) }
+
 func percentText(x float64) string {
 	switch {
 	case x > 0 && x < 0.001:

@@ -10,10 +10,7 @@ import (
 )
 
 // percent prints a share, with one digit behind the point where it matters.
-func percent(x float64) string {
-	text := strconv.FormatFloat(100*x, 'f', 1, 64)
-	return strings.TrimSuffix(text, ".0") + "%"
-}
+func percent(x float64) string { return queries.PercentText(x) }
 
 // intervalRange is the bounds of an uncertain share.
 func intervalRange(i *queries.Interval) string {

@@ -107,7 +107,7 @@ func (m *maker) hop(ctx context.Context, from, to queries.Ref, product *queries.
 	if err != nil {
 		return nil, err
 	}
-	return Text{{Text: " → " + to.Name + " (" + productText(product) + ", " + percent(a.Confidence) + ")", Notes: notes}}, nil
+	return Text{{Text: " → " + to.Name + " (" + productText(product) + ", " + queries.PercentText(a.Confidence) + ")", Notes: notes}}, nil
 }
 
 // chain is a chain of hops: "ASML → TSMC (EUV scanner, 95%) → Nvidia (wafer, 93%)", each hop with its footnotes.

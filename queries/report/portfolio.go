@@ -277,11 +277,8 @@ func (m *maker) commonBehind(ctx context.Context) error {
 		t.Rows = append(t.Rows, []Text{plain("%s", both(r.Name, r.NameZH)), plain("%d of %d", m.count("behind", r.ID, "members", r.Members), m.match.Members), plain("%s", money(r.Spend)), plain("%s", country(r.Country)),
 			plain("%s", names(refNames(r.Products), 3)), plain("%s", names(behind, 2))})
 	}
-	lead := "Companies that stand at tier 2 or deeper behind several members: none of these is documented to buy from them, all do through their suppliers."
-	s := Section{ID: "common", Title: "Hidden common suppliers", Commands: []string{m.command("common-suppliers", fmt.Sprintf("--limit %d", topCommon))}}
-	s.Blocks = []Block{{Text: append(plain("%s", lead), spaced(shownOf(len(t.Rows), totalOf(a.Total, len(t.Rows))))...), Table: t}}
-	m.section(s)
 	r := &a.Items[0]
-	m.tell(findingCommon, plain("%s stands behind %d of the %s, none of which is documented to buy from it directly.", both(r.Name, r.NameZH), r.Members, plural(m.match.Members, "member", "members")))
+	m.commonSection("Companies that stand at tier 2 or deeper behind several members: none of these is documented to buy from them, all do through their suppliers.", t, a.Total,
+		plain("%s stands behind %d of the %s, none of which is documented to buy from it directly.", both(r.Name, r.NameZH), r.Members, plural(m.match.Members, "member", "members")))
 	return nil
 }

@@ -166,7 +166,7 @@ const (
 )
 
 // mattering are the findings, those that matter most first.
-var mattering = [...]int{findingNetwork, findingExposure, findingSanctions, findingSole, findingRoute, findingCommon, findingRemedy, findingDisagreement, findingCustomers, findingConcentration, findingCountry}
+var mattering = [...]int{findingSanctions, findingNetwork, findingExposure, findingSole, findingRoute, findingCommon, findingRemedy, findingDisagreement, findingCustomers, findingConcentration, findingCountry}
 
 // mostSummary is how many sentences a summary has at most.
 const mostSummary = 8

@@ -576,3 +576,51 @@ func TestReportIsText(t *testing.T) {
 		t.Errorf("%d footnotes, want three", len(r.Notes))
 	}
 }
+
+// That a supplier is listed or blocked stands in the summary, whatever else there is to say.
+func TestBlockedSupplierIsInTheSummary(t *testing.T) {
+	store := drawn.Open(t)
+	drawn.Put(t, store, drawn.Statements(t, `
+		BIS name="Bureau of Industry"
+		owner name=Owner
+		mine name=Mine country=RU
+		BIS ! owner
+		owner => mine share=0.6
+		mine -> smelter : ore share_of_input=0.9 essential=true
+		mine -> a : ore
+		smelter -> b : metal share_of_input=0.7 essential=true
+		smelter -> c : metal share_of_input=0.7 essential=true
+		a -> b : p share_of_input=0.4 essential=true
+		c -> b : p share_of_input=0.3 essential=true
+		d -> b : p value=3 currency=USD period=2025
+		a -> b : q essential=true
+		x * p market_share=0.3
+		deep -> a : q share_of_input=0.5
+		deep -> c : q share_of_input=0.5 source=one period=2025
+		deep -> c : q share_of_input=0.9 source=two period=2025
+		b -> k : goods revenue_share=0.5
+		b -> l : goods revenue_share=0.2`))
+	v, err := graph.Load(context.Background(), store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rule := bis
+	rule.Authorities = []string{"BIS"}
+	for name, req := range map[string]report.Request{
+		"a company":   {Company: "b"},
+		"a portfolio": {Portfolio: queries.Portfolio{{Company: "b"}, {Company: "c"}, {Company: "k"}}},
+	} {
+		req.Scope, req.Details, req.Version, req.Format, req.Rule, req.RuleFile = queries.Scope{AsOf: day}, store.Details, "v1", "md", rule, "bis.yaml"
+		r, err := report.Make(context.Background(), v, req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var summary []string
+		for _, sentence := range r.Summary {
+			summary = append(summary, sentence.Plain())
+		}
+		if text := strings.Join(summary, "\n"); !strings.Contains(text, "Mine") || !strings.Contains(text, "blocked") {
+			t.Errorf("%s: the summary does not tell that Mine is blocked:\n%s", name, text)
+		}
+	}
+}

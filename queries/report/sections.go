@@ -260,7 +260,7 @@ func (m *maker) tierRow(rows []queries.TierRow) []Text {
 	key := strconv.Itoa(rows[0].Tier)
 	n := func(field string, x int) Text { return plain("%s", thousands(m.count("suppliers", key, field, x))) }
 	return []Text{plain("%s", key), n("companies", len(rows)), n("several_sources", several), n("denied", denied),
-		plain("%s", percent(confidences[len(confidences)/2])), plain("%s", strings.Join(known, ", "))}
+		plain("%s", queries.PercentText(confidences[len(confidences)/2])), plain("%s", strings.Join(known, ", "))}
 }
 
 // exposures tells what the company depends on most: companies, then countries.
@@ -505,7 +505,7 @@ func (m *maker) point(ctx context.Context, text string, c *queries.ChokeSupplier
 	if err != nil {
 		return nil, err
 	}
-	return Text{{Text: sentence(text), Notes: notes}, {Text: " (confidence " + percent(c.Confidence) + ")"}}, nil
+	return Text{{Text: sentence(text), Notes: notes}, {Text: " (confidence " + queries.PercentText(c.Confidence) + ")"}}, nil
 }
 
 // rest tells how much of a list is not shown.
@@ -760,7 +760,7 @@ func (m *maker) remedies(ctx context.Context) error {
 		return nil
 	}
 	before := fmt.Sprintf("As it is, the worst loss is %s and the mean over all stops %s. Each row supposes one second source, new or enlarged, that takes over %s of the input.",
-		m.bound("remedies", "", "worst", a.Worst.Loss), m.bound("remedies", "", "mean_loss", a.Mean), percent(a.Share))
+		m.bound("remedies", "", "worst", a.Worst.Loss), m.bound("remedies", "", "mean_loss", a.Mean), queries.PercentText(a.Share))
 	s.Blocks = []Block{{Text: append(plain("%s", before), spaced(shownOf(len(t.Rows), totalOf(a.Total, len(t.Rows))))...), Table: t}}
 	if first == 0 { // else it speaks of one that is left out
 		s.Blocks = append([]Block{{Text: plain("%s", sentence(a.Verdict))}}, s.Blocks...)
@@ -843,16 +843,18 @@ func (m *maker) common(ctx context.Context) error {
 		t.Rows = append(t.Rows, []Text{plain("%s", both(r.Name, r.NameZH)), plain("%d of %d", m.count("common", r.ID, "suppliers", r.Suppliers), a.Diamond.TierOne), plain("%d", r.Tier), plain("%s", country(r.Country)),
 			plain("%s", names(refNames(r.Products), 3)), plain("%s", names(refNames(r.Via), 4))})
 	}
-	s := Section{ID: "common", Title: "Hidden common suppliers", Commands: []string{m.command("common-suppliers", fmt.Sprintf("--limit %d", topCommon))}}
-	lead := "Companies at tier 2 or deeper that several direct suppliers depend on: buying from two suppliers is no safety where both buy from one."
-	if a.Total != nil && *a.Total > len(a.Items) {
-		lead += fmt.Sprintf(" The first %d of %s are shown.", len(a.Items), thousands(*a.Total))
-	}
-	s.Blocks = []Block{{Text: plain("%s", lead)}, {Table: t}}
-	m.section(s)
 	r := &a.Items[0]
-	m.tell(findingCommon, plain("%s stands behind %d of the %s, through %s.", both(r.Name, r.NameZH), r.Suppliers, plural(a.Diamond.TierOne, "direct supplier", "direct suppliers"), names(refNames(r.Via), 3)))
+	m.commonSection("Companies at tier 2 or deeper that several direct suppliers depend on: buying from two suppliers is no safety where both buy from one.", t, a.Total,
+		plain("%s stands behind %d of the %s, through %s.", both(r.Name, r.NameZH), r.Suppliers, plural(a.Diamond.TierOne, "direct supplier", "direct suppliers"), names(refNames(r.Via), 3)))
 	return nil
+}
+
+// commonSection tells who stands behind several direct suppliers, or members, and of the first of them in the summary.
+func (m *maker) commonSection(lead string, t *Table, total *int, finding Text) {
+	s := Section{ID: "common", Title: "Hidden common suppliers", Commands: []string{m.command("common-suppliers", fmt.Sprintf("--limit %d", topCommon))}}
+	s.Blocks = []Block{{Text: append(plain("%s", lead), spaced(shownOf(len(t.Rows), totalOf(total, len(t.Rows))))...), Table: t}}
+	m.section(s)
+	m.tell(findingCommon, finding)
 }
 
 // customers tells who buys from the company, and what hangs on them.
@@ -1035,7 +1037,7 @@ func ofPeriod(p string) string {
 
 func valueText(field string, x float64) string {
 	if strings.HasSuffix(field, "_share") || strings.HasPrefix(field, "share") {
-		return percent(x)
+		return queries.PercentText(x)
 	}
 	if x >= 1000 && x == float64(int(x)) {
 		return thousands(int(x))
@@ -1079,7 +1081,7 @@ func (m *maker) basis(context.Context) error {
 }
 
 func partOf(n, of int) string {
-	return fmt.Sprintf("%s (%s)", thousands(n), percent(float64(n)/float64(of)))
+	return fmt.Sprintf("%s (%s)", thousands(n), queries.PercentText(float64(n)/float64(of)))
 }
 
 // capital begins a sentence.

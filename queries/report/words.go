@@ -11,23 +11,12 @@ import (
 	"github.com/tributarygraph/tributary/queries"
 )
 
-// percent is a part of a whole in percent, with one digit behind the point where it matters.
-func percent(x float64) string {
-	switch {
-	case x > 0 && x < 0.001:
-		return "under 0.1%"
-	case x < 1 && x > 0.999:
-		return "over 99.9%"
-	}
-	return strings.TrimSuffix(strconv.FormatFloat(100*x, 'f', 1, 64), ".0") + "%"
-}
-
 // boundText is an interval in a table: "12–100%", "40%".
 func boundText(i *queries.Interval) string {
 	if i.Low == i.High {
-		return percent(i.Low)
+		return queries.PercentText(i.Low)
 	}
-	return strings.TrimSuffix(percent(i.Low), "%") + "–" + percent(i.High)
+	return strings.TrimSuffix(queries.PercentText(i.Low), "%") + "–" + queries.PercentText(i.High)
 }
 
 // anything reports whether nothing narrows an interval.
