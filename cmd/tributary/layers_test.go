@@ -20,6 +20,7 @@ var layers = map[string][]string{
 	"importer/records":  {"graph"},
 	"importer/formats":  {"graph", "importer/records"},
 	"importer/resolve":  {"graph"},
+	"importer/mapping":  {"graph", "importer/records"},
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
 	"queries":           {"graph", "queries/internal/dominators", "queries/internal/esri", "queries/internal/hhi", "queries/internal/loss", "queries/internal/ownership", "queries/internal/pathsum", "queries/internal/reach"},

@@ -1,0 +1,439 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tributarygraph/tributary/importer/records"
+)
+
+// Converter makes rows of records as a mapping says. It implements [records.Converter].
+type Converter struct {
+	m     *Mapping
+	found map[string]map[string]map[string]string
+
+	names    *string // the first of those that programs are compiled for; nil for trees
+	count    int     // of names
+	bound    bool
+	where    []boundCondition
+	programs []*program
+
+	scope scope
+	cells []string  // of the rows of a record
+	rows  []pending // likewise
+}
+
+// program is an entry of emit, compiled.
+type program struct {
+	*emit
+	shape  *records.Shape
+	when   []boundCondition
+	values []*bound
+	splits []int // of values that have many parts, those that go with none
+	wide   []wideColumn
+	sums   *sums
+	parts  [][]string // of each value
+}
+
+type wideColumn struct {
+	name string
+	at   int
+}
+
+// pending is a row that is emitted once all of the record is understood.
+type pending struct {
+	program *program
+	from    int // its cells in Converter.cells
+}
+
+// Converter compiles the mapping for files that have the columns given, and reads the files of look-ups. Without columns
+// it is compiled for the first record. The error is [Problems] where the file does not have what the mapping names.
+func (m *Mapping) Converter(columns []string, open Open) (*Converter, error) {
+	c := &Converter{m: m}
+	for _, e := range m.emits {
+		p := &program{emit: e, shape: e.shape()}
+		if e.aggregate != nil {
+			p.sums = newSums(e, p.shape)
+		}
+		c.programs = append(c.programs, p)
+	}
+	if err := c.readLookups(open); err != nil {
+		return nil, err
+	}
+	if columns != nil {
+		if err := c.bind(columns, false); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// bind compiles the mapping for records with these names, or for trees.
+func (c *Converter) bind(names []string, tree bool) error {
+	notes := &notes{file: c.m.file}
+	b := &binder{m: c.m, notes: notes, names: names, tree: tree, found: c.found, lets: map[string]getter{}}
+	for _, l := range c.m.lets {
+		v := b.value(l.value)
+		b.lets[l.name] = v.text
+	}
+	c.where = b.conditions(c.m.where)
+	for _, p := range c.programs {
+		b.program(p)
+	}
+	if err := notes.err(); err != nil {
+		return err
+	}
+	c.bound, c.names, c.count = true, nil, len(names)
+	if len(names) > 0 {
+		c.names = &names[0]
+	}
+	return nil
+}
+
+func (b *binder) program(p *program) {
+	if p.emit.path != nil && !b.tree {
+		b.notes.add(p.at, "each: %s is a path in JSON, and this file is a table; for columns that hold the same thing write each: {columns: [...], name: ..., cell: ...}", p.pathRoot)
+	}
+	if p.emit.wide != nil {
+		b.wideColumns(p)
+		b.wide = p.emit.wide
+		defer func() { b.wide = nil }()
+	}
+	p.when = b.conditions(p.emit.when)
+	p.values, p.splits = nil, nil
+	p.parts = make([][]string, len(p.columns))
+	for i, column := range p.columns {
+		p.values = append(p.values, b.value(column.value))
+		if column.value.many() && column.value.with == "" {
+			p.splits = append(p.splits, i)
+		}
+	}
+}
+
+// wideColumns finds the columns that hold the same thing.
+func (b *binder) wideColumns(p *program) {
+	p.wide = nil
+	w := p.emit.wide
+	if b.tree {
+		b.notes.add(w.at, "each: columns are those of a table, and this file is JSON; write the path of a list")
+		return
+	}
+	for i, n := range w.columns {
+		if w.patterns[i] == nil {
+			at := b.column(n.text)
+			if at < 0 {
+				b.notes.add(n, "%s is no column of the file%s; its columns: %s", quoted(n.text), b.near(n.text), b.columns())
+				continue
+			}
+			p.wide = append(p.wide, wideColumn{b.names[at], at})
+			continue
+		}
+		before := len(p.wide)
+		for at, name := range b.names {
+			if w.patterns[i].MatchString(name) {
+				p.wide = append(p.wide, wideColumn{name, at})
+			}
+		}
+		if len(p.wide) == before {
+			b.notes.add(n, "no column of the file matches %s; its columns: %s", n.text, b.columns())
+		}
+	}
+}
+
+// Convert is part of [records.Converter].
+func (c *Converter) Convert(r *records.Record, emit records.Emit) error {
+	if err := c.bindTo(r); err != nil {
+		return err
+	}
+	if r.Tree == nil && len(r.Cells) < c.count {
+		return &records.Bad{Why: fmt.Sprintf("has %d cells, the header %d", len(r.Cells), c.count)}
+	}
+	s := &c.scope
+	*s = scope{record: r, cells: r.Cells, item: r.Tree}
+	c.cells, c.rows = c.cells[:0], c.rows[:0]
+	for i := range c.where {
+		if !c.where[i].holds(s) {
+			if s.bad != nil {
+				return s.bad
+			}
+			return c.where[i].drop
+		}
+	}
+	var drop *records.Drop
+	for _, p := range c.programs {
+		if d := c.run(p); drop == nil {
+			drop = d
+		}
+		if s.bad != nil {
+			return s.bad
+		}
+	}
+	if len(c.rows) == 0 {
+		return drop
+	}
+	return c.flush(emit)
+}
+
+// bindTo compiles the mapping where the record has other names than the one before it.
+func (c *Converter) bindTo(r *records.Record) error {
+	switch {
+	case r.Tree != nil && c.bound && c.names == nil, r.Tree == nil && c.bound && len(r.Names) == c.count && c.count > 0 && &r.Names[0] == c.names:
+		return nil
+	}
+	return c.bind(r.Names, r.Tree != nil)
+}
+
+// run makes the rows of one entry. Where it makes none, it says why.
+func (c *Converter) run(p *program) *records.Drop {
+	s := &c.scope
+	switch {
+	case p.emit.wide != nil:
+		return c.runWide(p)
+	case p.path != nil:
+		return c.runEach(p)
+	}
+	s.item = s.record.Tree
+	return c.runOne(p)
+}
+
+func (c *Converter) runWide(p *program) (drop *records.Drop) {
+	for _, w := range p.wide {
+		c.scope.name, c.scope.cell = w.name, trim(c.scope.cells[w.at])
+		if d := c.runOne(p); drop == nil {
+			drop = d
+		}
+	}
+	return drop
+}
+
+func (c *Converter) runEach(p *program) (drop *records.Drop) {
+	s := &c.scope
+	found, _ := walk(s.record.Tree, p.path)
+	list, _ := found.([]any)
+	if len(list) == 0 {
+		return &records.Drop{Reason: "nothing in " + p.pathRoot}
+	}
+	for _, s.item = range list {
+		if d := c.runOne(p); drop == nil {
+			drop = d
+		}
+	}
+	s.item = s.record.Tree
+	return drop
+}
+
+// runOne makes the rows of one entry and one element.
+func (c *Converter) runOne(p *program) *records.Drop {
+	s := &c.scope
+	for i := range p.when {
+		if !p.when[i].holds(s) {
+			return p.when[i].drop
+		}
+	}
+	from := len(c.cells)
+	for i, v := range p.values {
+		if v.many() {
+			p.parts[i] = v.parts(s, p.parts[i][:0])
+			c.cells = append(c.cells, p.parts[i][0])
+		} else {
+			c.cells = append(c.cells, v.text(s))
+		}
+		if s.bad != nil {
+			return nil
+		}
+	}
+	if len(p.splits) == 0 {
+		c.row(p, from)
+		return nil
+	}
+	if !c.pairsFit(p) {
+		return nil
+	}
+	first := append([]string(nil), c.cells[from:]...)
+	c.cells = c.cells[:from]
+	c.product(p, first, 0)
+	return nil
+}
+
+// pairsFit rejects a record whose paired cells have different numbers of values.
+func (c *Converter) pairsFit(p *program) bool {
+	for i, v := range p.values {
+		if v.with == "" {
+			continue
+		}
+		for j, column := range p.columns {
+			if a, b := len(p.parts[i]), len(p.parts[j]); column.name == v.with && a != b {
+				c.scope.fail(v.title, v.get(&c.scope), fmt.Sprintf("number of values: %d here, %d in %s, with which they go one by one", a, b, p.values[j].title))
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// product makes a row of each combination of parts.
+func (c *Converter) product(p *program, cells []string, at int) {
+	if at == len(p.splits) {
+		from := len(c.cells)
+		c.cells = append(c.cells, cells...)
+		c.row(p, from)
+		return
+	}
+	split := p.splits[at]
+	for n, part := range p.parts[split] {
+		cells[split] = part
+		for i, v := range p.values {
+			if v.with == p.columns[split].name {
+				cells[i] = p.parts[i][n]
+			}
+		}
+		c.product(p, cells, at+1)
+	}
+}
+
+// row takes a row, whose cells begin at from, unless it cannot be added up with those before it.
+func (c *Converter) row(p *program, from int) {
+	row := pending{p, from}
+	if p.sums != nil {
+		if bad := p.sums.check(c.cells[from:]); bad != nil {
+			c.scope.bad = bad
+			return
+		}
+	}
+	c.rows = append(c.rows, row)
+}
+
+// flush emits the rows of a record, all of which is understood.
+func (c *Converter) flush(emit records.Emit) error {
+	var row records.Row
+	for _, r := range c.rows {
+		cells := c.cells[r.from : r.from+len(r.program.columns)]
+		if r.program.sums != nil {
+			if bad := r.program.sums.add(cells, c.scope.record.Number); bad != nil {
+				return bad
+			}
+			continue
+		}
+		row.Shape, row.Cells = r.program.shape, cells
+		if err := emit(&row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Finish is part of [records.Converter]: it emits the sums.
+func (c *Converter) Finish(emit records.Emit) error {
+	for _, p := range c.programs {
+		if p.sums == nil {
+			continue
+		}
+		if err := p.sums.emit(emit); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Unseen are the places in JSON that the mapping names and no record had, as {path}: most likely misspelled.
+func (c *Converter) Unseen() (out []Problem) {
+	if !c.bound || c.names != nil {
+		return nil
+	}
+	notes := &notes{file: c.m.file}
+	for _, r := range c.m.refs() {
+		if !r.seen && !r.row && c.m.let(r.name) == nil {
+			notes.add(r.at, "{%s} was in no record", r.name)
+		}
+	}
+	_ = notes.err() // sorts
+	return notes.list
+}
+
+// refs are all references of the mapping.
+func (m *Mapping) refs() (out []*ref) {
+	for _, l := range m.lets {
+		out = append(out, l.value.refs()...)
+	}
+	for _, c := range m.where {
+		out = append(out, c.value.refs()...)
+	}
+	for _, e := range m.emits {
+		for _, c := range e.when {
+			out = append(out, c.value.refs()...)
+		}
+		for _, c := range e.columns {
+			out = append(out, c.value.refs()...)
+		}
+	}
+	return out
+}
+
+// readLookups reads the second files.
+func (c *Converter) readLookups(open Open) error {
+	notes := &notes{file: c.m.file}
+	c.found = map[string]map[string]map[string]string{}
+	for _, l := range c.m.lookups {
+		if open == nil {
+			notes.add(l.at, "lookup %s: there are no second files here", l.name)
+			continue
+		}
+		t, err := open(l.file, l.sheet)
+		if err != nil {
+			notes.add(l.at, "lookup %s: %v", l.name, err)
+			continue
+		}
+		c.found[l.name] = l.read(t, notes)
+	}
+	return notes.err()
+}
+
+// read indexes the columns of a lookup that are taken.
+func (l *lookup) read(t *Table, notes *notes) map[string]map[string]string {
+	b := &binder{names: t.Columns}
+	key := b.column(l.key)
+	if key < 0 {
+		notes.add(l.at.keyOrSelf("key"), "%s is no column of %s%s; its columns: %s", quoted(l.key), l.file, b.near(l.key), b.columns())
+		return nil
+	}
+	out := map[string]map[string]string{}
+	for _, name := range l.columns {
+		at := b.column(name)
+		if at < 0 {
+			notes.add(l.at, "column %s, which a value takes, is no column of %s%s; its columns: %s", quoted(name), l.file, b.near(name), b.columns())
+			continue
+		}
+		if out[name] == nil {
+			out[name] = l.index(t, key, at, notes)
+		}
+	}
+	return out
+}
+
+// index maps keys to the values of a column. A key with two values is an error: which is meant nobody could tell.
+func (l *lookup) index(t *Table, key, at int, notes *notes) map[string]string {
+	out := make(map[string]string, len(t.Rows))
+	for _, row := range t.Rows {
+		if key >= len(row) || at >= len(row) {
+			continue
+		}
+		k, v := fold(row[key]), strings.TrimSpace(row[at])
+		if k == "" {
+			continue
+		}
+		if before, twice := out[k]; twice && before != v {
+			notes.add(l.at, "%s has the key %s twice, with %s and %s as %s", l.file, quoted(row[key]), quoted(before), quoted(v), t.Columns[at])
+			return out
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// keyOrSelf is what stands under a key; the node itself where nothing does.
+func (n *node) keyOrSelf(key string) *node {
+	if at := n.at(key); at != nil {
+		return at
+	}
+	return n
+}
