@@ -100,7 +100,7 @@ func (req PortfolioExposureRequest) Resolve() (PortfolioExposureRequest, error) 
 	case req.Company != "":
 		return req, fmt.Errorf("%w: want a company or a portfolio, not both", graph.ErrInvalid)
 	case req.Line != "" || req.Evidence || req.Side == SideRevenue:
-		return req, fmt.Errorf("%w: line, evidence, cut and the revenue side are asked of one company; a portfolio is answered on the supply side, of companies as a whole", graph.ErrInvalid)
+		return req, fmt.Errorf("%w: line, evidence, cut and the revenue side are asked of each member by itself (PortfolioEachExposure)", graph.ErrInvalid)
 	}
 	return req, nil
 }

@@ -69,7 +69,7 @@ func (x *exposure) rootOf() (int32, error) {
 			names = append(names, x.v.ID(graph.KindProduct, line.product))
 		}
 	}
-	return 0, fmt.Errorf("%w: line %q: %s is not documented to make or sell it; its lines: %s", graph.ErrNotFound, x.req.Line, x.out.Company.Name, cmp.Or(strings.Join(names, ", "), "none"))
+	return 0, fmt.Errorf("%w: line %q: %s is not documented to make or sell it; its lines: %s", errNotItsLine, x.req.Line, x.out.Company.Name, cmp.Or(strings.Join(names, ", "), "none"))
 }
 
 // supplyTargets are what the question asks about, the nearest first.

@@ -37,7 +37,8 @@ narrow it. With --side revenue it is the sell side: how much of the company's re
 their customers. With --cut X the question is turned round: the company cuts its orders by X (0 to 1), who upstream
 loses how much of its revenue?
 
-With --portfolio FILE, what the companies of a list lose: each by itself, and weighed by the spend on it.`,
+With --portfolio FILE, what the companies of a list lose: each by itself, and weighed by the spend on it. With --side
+revenue, --cut, --line, --paths or --evidence each of them is asked by itself, which takes as long as it takes for each.`,
 		Example: `  tributary exposure nvidia
   tributary exposure nvidia --to asml
   tributary exposure nvidia --line b200 --to-country TW
@@ -45,7 +46,8 @@ With --portfolio FILE, what the companies of a list lose: each by itself, and we
   tributary exposure coreweave --side revenue
   tributary exposure nvidia --side revenue --cut 0.2 --listed-in CN
   tributary exposure nvidia --sort upper --limit 0 -o csv --bom > exposure.csv
-  tributary exposure --portfolio vendors.xlsx --over countries`,
+  tributary exposure --portfolio vendors.xlsx --over countries
+  tributary exposure --portfolio vendors.xlsx --side revenue`,
 	}
 	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
 		p.shortTable(cmd, &q.page, exposureLimit)
@@ -56,6 +58,7 @@ With --portfolio FILE, what the companies of a list lose: each by itself, and we
 		if req.Paths == 0 {
 			req.Paths = -1
 		}
+		asks := cmd.Flags().Changed("paths") && req.Paths > 0
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, store graph.Store) (answer, error) {
 			err := of.find(v)
 			if err == nil {
@@ -63,6 +66,13 @@ With --portfolio FILE, what the companies of a list lose: each by itself, and we
 			}
 			if err != nil {
 				return answer{}, err
+			}
+			if of.members != nil && (asks || req.Evidence || req.Line != "" || req.Cut > 0 || req.Side == queries.SideRevenue) {
+				if !asks {
+					req.Paths = 0
+				}
+				of.named, req.Details = members, store.Details
+				return askMembers(ctx, p, v, &of, &q, "exposures", req, queries.PortfolioEachExposure)
 			}
 			if of.members != nil {
 				return p.portfolioExposureAnswer(ctx, v, queries.PortfolioExposureRequest{Portfolio: of.members, ExposureRequest: req, Members: members})

@@ -118,7 +118,7 @@ func portfolioQuestions(file, from string) [][]string {
 	list := [][]string{{"report", "--portfolio", file, "--as-of", "2025-06-30"}, {"disrupt", "--country", "TW", "--portfolio", file, "-o", "json"},
 		{"suppliers", "--portfolio", file, "-o", "json"}, {"customers", "--portfolio", file, "--depth", "2", "-o", "csv"}, {"chokepoints", "--portfolio", file, "-o", "json"},
 		{"alternatives", "--portfolio", file, "--limit", "50", "-o", "json"}, {"gaps", "--portfolio", file, "--candidates", "20", "-o", "json"}, {"remedy", "--portfolio", file, "--limit", "30", "-o", "json"},
-		{"exposure", "--portfolio", file, "-o", "json"}, {"exposure", "--portfolio", file, "--over", "countries", "-o", "csv"},
+		{"exposure", "--portfolio", file, "-o", "json"}, {"exposure", "--portfolio", file, "--over", "countries", "-o", "csv"}, {"exposure", "--portfolio", file, "--side", "revenue", "-o", "json"},
 		{"common-suppliers", "--portfolio", file, "--min", "3", "-o", "json"}, {"common-suppliers", "--portfolio", file, "--depth", "5", "--limit", "50", "-o", "csv"},
 		{"concentration", "--portfolio", file, "--by", "country", "-o", "json"}, {"concentration", "--portfolio", file, "--by", "country", "--tier", "2", "-o", "csv"},
 		{"sanctions", "--portfolio", file, "--rule", "bis", "-o", "json"}, {"changes", "--portfolio", file, "--from", "2021", "--to", "2025-06-30", "--solve", "3", "-o", "json"}}

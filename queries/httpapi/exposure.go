@@ -18,6 +18,8 @@ func (s *Server) exposureRoutes() {
 	askPortfolio(s, huma.Operation{OperationID: "list-portfolio-exposure", Path: "/v1/exposure", Summary: "Rank what a portfolio is exposed to",
 		Description: "How much of the companies of a list hangs on others, at least and at most: of each by itself, and weighed by the spend on it. Ranked are every company upstream (or countries, or products), or what to, to_product and to_country name."},
 		s.listPortfolioExposure)
+	askPortfolio(s, huma.Operation{OperationID: "list-each-exposure", Path: "/v1/exposure/each", Summary: "Rank what the members of a portfolio are exposed to, each by itself",
+		Description: "What /v1/companies/{id}/exposure answers of each member of a list, brought together: also the revenue side, a line, and paths with their claims. Weighed by spend is the loss if stopped, or the revenue lost; with a cut, what is lost when that member alone cuts its orders."}, s.listEachExposure)
 }
 
 // Exposed are the parameters of questions of what something is exposed to on the supply side.
@@ -40,6 +42,14 @@ func (x *Exposed) request() queries.ExposureRequest {
 		Undocumented: x.Undocumented, ProductLevel: x.ProductLevel, Sort: x.Sort}
 }
 
+// Exposing are the parameters of the same questions that are asked of one company at a time.
+type Exposing struct {
+	Side     string  `query:"side" enum:"supply,revenue" doc:"supply (default): what is lost when others stop supplying; revenue: when others stop buying"`
+	Line     string  `query:"line" doc:"Only this product of the company: what it needs counts, not what others of its lines need"`
+	Cut      float64 `query:"cut" minimum:"0" maximum:"1" doc:"With side=revenue: the company cuts its orders by this part; list who loses revenue" example:"0.2"`
+	Evidence bool    `query:"evidence" default:"false" doc:"Give the claims of the paths in full, with quotes and addresses"`
+}
+
 type exposureInput struct {
 	Located
 	OneCompany
@@ -47,11 +57,8 @@ type exposureInput struct {
 	Scoped
 	Paged
 	Exposed
-	Side     string  `query:"side" enum:"supply,revenue" doc:"supply (default): what is lost when others stop supplying; revenue: when others stop buying"`
-	Line     string  `query:"line" doc:"Only this product of the company: what it needs counts, not what others of its lines need"`
-	Cut      float64 `query:"cut" minimum:"0" maximum:"1" doc:"With side=revenue: the company cuts its orders by this part; list who loses revenue" example:"0.2"`
-	Paths    int     `query:"paths" minimum:"0" maximum:"20" default:"1" doc:"Most paths of each row"`
-	Evidence bool    `query:"evidence" default:"false" doc:"Give the claims of the paths in full, with quotes and addresses"`
+	Exposing
+	Paths int `query:"paths" minimum:"0" maximum:"20" default:"1" doc:"Most paths of each row"`
 }
 
 func (s *Server) listExposure(ctx context.Context, in *exposureInput) (*reply[queries.ExposureAnswer], error) {

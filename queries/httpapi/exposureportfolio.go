@@ -24,3 +24,17 @@ func (s *Server) listPortfolioExposure(ctx context.Context, in *portfolioExposur
 			return &a.Answer, &a.Paging
 		})
 }
+
+// listEachExposure answers of each member what the question of a company does.
+func (s *Server) listEachExposure(ctx context.Context, in *struct {
+	OfMembers
+	Exposed
+	Exposing
+	Paths int `query:"paths" minimum:"0" maximum:"20" doc:"Most paths of each row; none when absent, 1 with evidence"`
+}) (*reply[queries.MembersAnswer[queries.ExposureOfMember]], error) {
+	req := in.request()
+	req.Side, req.Line, req.Cut, req.Evidence, req.Paths = in.Side, in.Line, in.Cut, in.Evidence, in.Paths
+	var missed func() bool
+	req.Details, missed = s.details()
+	return answerMembersUnless(ctx, s, &in.OfMembers, req, queries.PortfolioEachExposure, missed)
+}
