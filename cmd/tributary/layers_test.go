@@ -16,7 +16,7 @@ var layers = map[string][]string{
 	"graph/sqlitestore": {"graph"},
 	"graph/neo4jstore":  {"graph"},
 	"graph/storetest":   {"graph"},
-	"importer":          {"graph", "importer/records"},
+	"importer":          {"graph", "importer/records", "importer/resolve"},
 	"importer/records":  {"graph"},
 	"importer/formats":  {"graph", "importer/records"},
 	"importer/resolve":  {"graph"},
@@ -24,7 +24,7 @@ var layers = map[string][]string{
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
 	"queries":           {"graph", "queries/internal/dominators", "queries/internal/esri", "queries/internal/hhi", "queries/internal/loss", "queries/internal/ownership", "queries/internal/pathsum", "queries/internal/reach"},
-	"queries/httpapi":   {"graph", "queries", "queries/report", "importer"},
+	"queries/httpapi":   {"graph", "queries", "queries/report", "importer", "importer/resolve"},
 	"queries/report":    {"graph", "queries"},
 
 	// Algorithms over plain arrays.

@@ -2,8 +2,11 @@ package resolve
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
+
+	"github.com/tributarygraph/tributary/graph"
 )
 
 // Entity is a company, or another party, as a list or a graph knows it.
@@ -27,7 +30,7 @@ type Score struct {
 type Reason struct {
 	Feature string  `json:"feature" doc:"What was compared"`
 	Detail  string  `json:"detail,omitempty" doc:"What was found"`
-	Weight  float64 `json:"weight" doc:"What it adds to the logarithm of the odds; null weight: for information"`
+	Weight  float64 `json:"weight" doc:"What it adds to the logarithm of the odds"`
 }
 
 func (s *Score) add(feature, detail string, weight float64) {
@@ -51,14 +54,25 @@ const (
 	New     Decision = "new"    // none of those there are
 )
 
+// Check says what is wrong with a configuration; the error wraps [graph.ErrInvalid].
+func (c Config) Check() error {
+	if !(c.Review > 0 && c.Review <= c.Automatic && c.Automatic <= 1) {
+		return fmt.Errorf("%w: thresholds: review %g, automatic %g; allowed: more than 0, at most 1, and review not above automatic", graph.ErrInvalid, c.Review, c.Automatic)
+	}
+	if c.Candidates < 1 {
+		return fmt.Errorf("%w: candidates %d; allowed: 1 or more", graph.ErrInvalid, c.Candidates)
+	}
+	return nil
+}
+
 // Config says when a score is enough, and how far to look.
 type Config struct {
 	// Automatic is the least score at which two are the same without a person looking.
-	Automatic float64 `json:"automatic"`
+	Automatic float64 `json:"automatic" doc:"Least score that is a match without a person looking"`
 	// Review is the least score at which a person should look.
-	Review float64 `json:"review"`
+	Review float64 `json:"review" doc:"Least score at which a person should look"`
 	// Candidates is how many candidates a match gives at most.
-	Candidates int `json:"candidates"`
+	Candidates int `json:"candidates" doc:"Most candidates of a row"`
 }
 
 // DefaultConfig is what is used where nothing else is asked for.

@@ -71,8 +71,8 @@ var schemeNames = map[string]Scheme{
 	"hrb": HRB, "hra": HRB, "handelsregister": HRB, "companies_house": COH, "company_number": COH,
 }
 
-// schemeOf is the scheme called name.
-func schemeOf(name string) (Scheme, bool) {
+// SchemeOf is the scheme called name.
+func SchemeOf(name string) (Scheme, bool) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	if slices.Contains(Schemes, Scheme(name)) {
 		return Scheme(name), true
@@ -88,7 +88,7 @@ func schemeOf(name string) (Scheme, bool) {
 func ParseIdentifier(text string) (Identifier, error) {
 	text = graph.Clean(width.Narrow.String(text))
 	if prefix, value, found := strings.Cut(text, ":"); found {
-		if scheme, ok := schemeOf(prefix); ok {
+		if scheme, ok := SchemeOf(prefix); ok {
 			return ParseIdentifierOf(scheme, value)
 		}
 	}

@@ -45,7 +45,8 @@ func (b *Builder) Add(e *Entity) {
 // Index gives the index of what was added. The builder must not be used any more.
 func (b *Builder) Index() *Index {
 	x := &Index{config: b.config, records: slices.Clip(b.records), start: b.start, exact: newPostings(b.exact, 0), parts: newPostings(b.parts, mostOfKey)}
-	x.scratch.New = func() any { return &scratch{weight: make([]float32, x.Len())} }
+	n := x.Len()
+	x.scratch = &sync.Pool{New: func() any { return &scratch{weight: make([]float32, n)} }}
 	*b = Builder{}
 	return x
 }
@@ -56,7 +57,7 @@ type Index struct {
 	records      []byte
 	start        []uint64
 	exact, parts postings
-	scratch      sync.Pool
+	scratch      *sync.Pool
 }
 
 // Len is how many entities there are.
@@ -64,6 +65,13 @@ func (x *Index) Len() int { return len(x.start) - 1 }
 
 // Config is what the index decides by.
 func (x *Index) Config() Config { return x.config }
+
+// With is the same index with other thresholds.
+func (x *Index) With(c Config) *Index {
+	out := *x
+	out.config = c
+	return &out
+}
 
 // Candidate is an entity that a query may mean.
 type Candidate struct {

@@ -127,6 +127,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"/v1/common-suppliers", "?min=1&limit=2", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"Samsung"},{"company":"nobody"}]}`},
 		{"/v1/common-suppliers", "?format=csv", `{"members":[{"company":"nvidia"}]}`},
 		{"/v1/common-suppliers", "", `{"members":[]}`},
+		{"/v1/resolve", "?candidates=2", `{"companies":[{"ref":"1","name":"NVIDIA","country":"US","identifiers":["lei:1"]},{"name":"nobody"}]}`}, {"/v1/resolve", "", `{"companies":[]}`},
 		{"/v1/concentration", "?by=country", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"}]}`},
 		{"/v1/concentration", "?tier=2&by=country", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"}]}`},
 		{"/v1/sanctions-exposure", "?authorities=bis&programmes=Entity%20List&threshold=0.5&inclusive=true&aggregate=true", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"nobody"}]}`},

@@ -51,6 +51,7 @@ func (s *Server) queryRoutes() {
 	s.remedyRoutes()
 	s.sanctionsRoutes()
 	s.systemicRoutes()
+	s.resolveRoutes()
 }
 
 type findInput struct {

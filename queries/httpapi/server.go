@@ -96,6 +96,7 @@ type Server struct {
 	jobs        *jobs
 	scorings    *scorings
 	past        past
+	names       nameIndexes
 	lists       []string // ids of the operations whose answers are lists
 }
 
