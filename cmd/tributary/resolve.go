@@ -24,7 +24,6 @@ const maxNames = 1 << 30
 type resolveFlags struct {
 	config resolving.Config
 	only   string
-	limit  int
 }
 
 // thresholdFlags adds the flags that say when a score is enough.
