@@ -23,7 +23,8 @@ func Load(ctx context.Context, store Store) (*View, error) {
 // builder takes statements in any order and makes a View of them. While it reads, nodes have provisional
 // numbers in the order of appearance; finish gives them their own.
 type builder struct {
-	nodes     [KindCompany + 1]nodeBuilder // by kind: source, product, company
+	nodes     [NumKinds]nodeBuilder // of the kinds of node
+	operators []uint32              // a record of a company for each statement that it operates a site
 	decisions []Sameness
 
 	// Columns over claims.
@@ -52,7 +53,7 @@ type nodeBuilder struct {
 
 func newBuilder() *builder {
 	b := &builder{whoList: provenances{texts: newTextTable()}, termList: termsTable{texts: newTextTable()}}
-	for k := range b.nodes {
+	for _, k := range NodeKinds() {
 		b.nodes[k] = nodeBuilder{ids: newTextTable(), provList: provenances{texts: newTextTable()}, fields: blobTable{start: []uint32{0}}}
 	}
 	return b
@@ -62,6 +63,11 @@ func newBuilder() *builder {
 func (b *builder) Put(s *Statement) error {
 	if s.Kind.IsRelation() {
 		return b.putClaim(s)
+	}
+	if s.Kind == KindSite {
+		if operator := s.Text(FieldOperator); operator != "" {
+			b.operators = append(b.operators, b.nodes[KindCompany].record(operator))
+		}
 	}
 	return b.nodes[s.Kind].put(s)
 }
@@ -144,10 +150,10 @@ func termsIn(s *Statement, number func(FieldID, float64)) (said terms, validTo D
 }
 
 // termTexts is how many texts a claim may say.
-const termTexts = 8
+const termTexts = 9
 
 func (t *terms) texts() [termTexts]*string {
-	return [...]*string{&t.Currency, &t.Unit, &t.UsedIn, &t.OriginCountry, &t.Country, &t.Control, &t.Role, &t.Programme}
+	return [...]*string{&t.Currency, &t.Unit, &t.UsedIn, &t.OriginCountry, &t.Country, &t.Control, &t.Role, &t.Programme, &t.Site}
 }
 
 func (t *terms) set(f Field) {
@@ -168,6 +174,8 @@ func (t *terms) set(f Field) {
 		t.Role = f.Text
 	case FieldProgramme:
 		t.Programme = f.Text
+	case FieldSite:
+		t.Site = f.Text
 	case FieldBasis:
 		t.Basis = enumIndex(Bases, f.Text)
 	case FieldStage:
@@ -195,14 +203,17 @@ func (b *builder) finish(head Head) (*View, error) {
 		b.nodes[d.Kind].record(d.Canonical)
 	}
 	v := &View{head: head}
-	var rank [KindCompany + 1][]Node // final number of each provisional one
-	for k := range b.nodes {
-		kind := Kind(k)
+	var rank [NumKinds][]Node // final number of each provisional one
+	for _, kind := range NodeKinds() {
 		table := nodeTable{kind: kind}
-		table.nodeBase, rank[k] = b.nodes[k].finish(kind)
+		table.nodeBase, rank[kind] = b.nodes[kind].finish(kind)
 		table.resolve(b.decisions)
 		*v.table(kind) = table
 	}
+	for _, record := range b.operators {
+		v.companies.refs[rank[KindCompany][record]]++
+	}
+	b.operators = nil
 	// The search index needs the nodes only, and takes about as long as the claims.
 	indexed := make(chan struct{})
 	go func() {
@@ -408,7 +419,7 @@ func (t *nodeBase) absorb(res *Resolution) {
 
 // finishClaims gives the ends of the claims their final numbers, sorts the claims, and groups them into
 // relations. Columns of the builder are given up one by one, as the View's take their place.
-func (b *builder) finishClaims(v *View, rank *[KindCompany + 1][]Node) {
+func (b *builder) finishClaims(v *View, rank *[NumKinds][]Node) {
 	s := claimSorter{v: v, kind: b.kind.take(), claims: &claimColumns{raw: map[uint32]ends{}}}
 	anyProduct := s.takeEnds(b, rank)
 	s.claims.take(b)
@@ -420,7 +431,7 @@ func (b *builder) finishClaims(v *View, rank *[KindCompany + 1][]Node) {
 }
 
 // takeEnds fills the columns of ends with the nodes that the records are.
-func (s *claimSorter) takeEnds(b *builder, rank *[KindCompany + 1][]Node) (anyProduct bool) {
+func (s *claimSorter) takeEnds(b *builder, rank *[NumKinds][]Node) (anyProduct bool) {
 	n, v := len(s.kind), s.v
 	s.from, s.to, s.product = make([]Node, n), make([]Node, n), make([]Node, n)
 	for i, kind := range s.kind {

@@ -17,7 +17,7 @@ type provenance struct {
 // terms is what a claim says in texts and enumerated values, which repeat over many claims. Provenances are kept
 // apart from them: there are many of the one and few of the other, but as many pairs as claims.
 type terms struct {
-	Currency, Unit, UsedIn, OriginCountry, Country, Control, Role, Programme string
+	Currency, Unit, UsedIn, OriginCountry, Country, Control, Role, Programme, Site string
 	marks
 }
 
@@ -189,6 +189,7 @@ type ClaimFacts struct {
 	Control         string
 	Role            string
 	Programme       string  // several separated by ';'
+	Site            string  // likewise, ids or names as written
 	Confidence      float64 // stated, or the default of the basis
 	ConfidenceGiven bool    // it was stated
 	Numbers         []Field // the numeric fields stated, confidence among them, in order
@@ -202,7 +203,7 @@ func (v *View) Claim(r Rel, c Claim) ClaimFacts {
 		ValidTo: dateAt(t.validTo, i), Basis: Bases[term.Basis], Stage: Stages[term.Stage], Stance: Stances[term.Stance],
 		Essential: term.Essential, CompleteList: term.CompleteList, Currency: term.Currency, Unit: term.Unit, UsedIn: term.UsedIn,
 		OriginCountry: term.OriginCountry, Country: term.Country, Control: term.Control, Role: term.Role,
-		Programme: term.Programme,
+		Programme: term.Programme, Site: term.Site,
 	}
 	f.Key = Key{RelationKey: v.idsOf(v.rawEnds(r, t, i)), Dataset: who.Dataset, Source: who.Source, AssertedBy: who.AssertedBy,
 		Period: who.Period, ValidFrom: dateAt(t.validFrom, i)}

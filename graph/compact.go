@@ -17,7 +17,7 @@ func (v *View) compactRelations() *View {
 	if t.delta == nil {
 		return v
 	}
-	next := &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, search: v.search, claims: v.claims}
+	next := &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, sites: v.sites, search: v.search, claims: v.claims}
 	if len(t.delta.now) == 0 {
 		next.relations = relationTable{relationBase: t.relationBase}
 		return next
@@ -37,7 +37,7 @@ func (v *View) compactRelations() *View {
 
 // compactClaims makes new tables of claims, in the order of the relations, which must be compact.
 func (v *View) compactClaims() *View {
-	next := &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, search: v.search,
+	next := &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, sites: v.sites, search: v.search,
 		relations: v.relations, claims: claimTable{base: v.claims.base}}
 	old := v.relations.relationBase
 	if old.claimLow == nil {
@@ -65,10 +65,10 @@ func (v *View) compactClaims() *View {
 // relations must be compact.
 func (v *View) compactNodes() *View {
 	c := compactor{old: v, next: &View{head: v.head}}
-	for _, k := range []Kind{KindSource, KindProduct, KindCompany} {
+	for _, k := range NodeKinds() {
 		c.compactNodes(k)
 	}
-	for _, k := range []Kind{KindProduct, KindCompany} {
+	for _, k := range namedKinds {
 		c.next.search.base[k] = c.compactNames(k)
 	}
 	c.next.relations, c.next.claims = v.relations, v.claims
@@ -81,7 +81,7 @@ func (v *View) compactNodes() *View {
 
 type compactor struct {
 	old, next *View
-	numbers   [KindCompany + 1][]Node // the new number of each record, NoNode for one that is no more; nil: as before
+	numbers   [NumKinds][]Node // the new number of each record, NoNode for one that is no more; nil: as before
 }
 
 func (c *compactor) sameNumbers() bool {

@@ -16,7 +16,7 @@ import "slices"
 // asked with the same. The View is another one than v also where the map is empty. A consolidated View is not refreshed: consolidate the next one.
 func (v *View) Consolidate(into map[Node]Node, f Filter) *View {
 	if len(into) == 0 {
-		return &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, relations: v.relations, claims: v.claims, search: v.search}
+		return &View{head: v.head, companies: v.companies, products: v.products, sources: v.sources, sites: v.sites, relations: v.relations, claims: v.claims, search: v.search}
 	}
 	c := newConsolidator(v, into, f)
 	for _, head := range c.heads {
@@ -125,7 +125,7 @@ type trade struct {
 }
 
 func newConsolidator(v *View, into map[Node]Node, f Filter) *consolidator {
-	next := &View{head: v.head, companies: v.companies.fork(), products: v.products, sources: v.sources, relations: v.relations.fork(),
+	next := &View{head: v.head, companies: v.companies.fork(), products: v.products, sources: v.sources, sites: v.sites, relations: v.relations.fork(),
 		claims: v.claims, search: v.search, consolidatedBy: f, makers: map[Node][]Maker{}}
 	c := &consolidator{old: v, next: next, filter: f, into: into, members: map[Node][]Node{}, trades: map[Node]*trade{}}
 	relations := len(v.relations.to)

@@ -24,7 +24,7 @@ const (
 	FieldKind           FieldID = iota // kind of party
 	FieldName                          // name, in the language of the source
 	FieldAliases                       // other names, in any language, separated by ';'
-	FieldCountry                       // company: country of headquarters; makes: where it is made
+	FieldCountry                       // company: country of headquarters; makes: where it is made; site: where it lies
 	FieldJurisdiction                  // country of registration
 	FieldSector                        // sector, as the source calls it
 	FieldStatus                        // active, inactive, ...
@@ -33,10 +33,16 @@ const (
 	FieldTicker                        // MIC:SYMBOL (ISO 10383), several separated by ';'
 	FieldPermID                        // LSEG PermID
 	FieldOpenCorporates                // OpenCorporates id, jurisdiction/number
+	FieldOSH                           // site: Open Supply Hub id
 	FieldRevenue                       // consolidated revenue of the period, in currency
 	FieldCost                          // consolidated cost of the period, in currency
 	FieldCode                          // product: HS or own code
 	FieldParent                        // product: id of what it is a kind of
+	FieldOperator                      // site: id, identifier or name of the company that runs it
+	FieldRegion                        // site: regions that it lies in, by name or code, separated by ';'
+	FieldPlace                         // site: latitude,longitude in degrees (WGS 84)
+	FieldAddress                       // site: postal address
+	FieldProcessing                    // site: what is done there, separated by ';'
 	FieldTitle                         // source: title
 	FieldPublisher                     // source: publisher
 	FieldURL                           // source: address
@@ -59,6 +65,7 @@ const (
 	FieldCompleteList  // supplies: whether the suppliers documented of the buyer's intake of the product are all there are
 	FieldUsedIn        // supplies: id of the buyer's product that needs it
 	FieldOriginCountry // supplies: where it ships from
+	FieldSite          // supplies, makes: ids or names of the sites that it comes from, separated by ';'
 	FieldLeadTimeDays  // supplies: days from order to delivery
 	FieldInventoryDays // supplies: days that the buyer's stock lasts
 	FieldControl       // owns: control without a percentage (majority, board, golden share, ...)
@@ -92,6 +99,7 @@ const (
 	TypeFlag                      // true or false
 	TypeEnum                      // one of FieldSpec.Allowed
 	TypeObject                    // JSON object of strings
+	TypePlace                     // see ParsePlace
 	TypeNumber                    // any finite number
 	TypeShare                     // 0..1
 	TypeAmount                    // a finite number that is not negative
@@ -125,31 +133,39 @@ var (
 )
 
 var (
-	nodeKinds  = []Kind{KindSource, KindProduct, KindCompany}
 	claimKinds = RelationKinds()
 	company    = []Kind{KindCompany}
 	product    = []Kind{KindProduct}
 	source     = []Kind{KindSource}
 	supplies   = []Kind{KindSupplies}
+	site       = []Kind{KindSite}
+	named      = namedKinds
+	described  = []Kind{KindCompany, KindSite}
 )
 
 var fieldSpecs = [NumFields]FieldSpec{
 	{ID: FieldKind, Name: "kind", Type: TypeEnum, Kinds: company, Allowed: CompanyKinds},
-	{ID: FieldName, Name: "name", Type: TypeText, Kinds: []Kind{KindProduct, KindCompany}},
-	{ID: FieldAliases, Name: "aliases", Type: TypeList, Kinds: []Kind{KindProduct, KindCompany}},
-	{ID: FieldCountry, Name: "country", Type: TypeCountry, Kinds: []Kind{KindCompany, KindMakes}},
+	{ID: FieldName, Name: "name", Type: TypeText, Kinds: named},
+	{ID: FieldAliases, Name: "aliases", Type: TypeList, Kinds: named},
+	{ID: FieldCountry, Name: "country", Type: TypeCountry, Kinds: []Kind{KindCompany, KindSite, KindMakes}},
 	{ID: FieldJurisdiction, Name: "jurisdiction", Type: TypeCountry, Kinds: company},
-	{ID: FieldSector, Name: "sector", Type: TypeText, Kinds: company},
-	{ID: FieldStatus, Name: "status", Type: TypeText, Kinds: company},
+	{ID: FieldSector, Name: "sector", Type: TypeText, Kinds: described},
+	{ID: FieldStatus, Name: "status", Type: TypeText, Kinds: described},
 	{ID: FieldLEI, Name: "lei", Type: TypeText, Kinds: company},
 	{ID: FieldISIN, Name: "isin", Type: TypeList, Kinds: company},
 	{ID: FieldTicker, Name: "ticker", Type: TypeList, Kinds: company},
 	{ID: FieldPermID, Name: "permid", Type: TypeText, Kinds: company},
 	{ID: FieldOpenCorporates, Name: "opencorporates", Type: TypeText, Kinds: company},
+	{ID: FieldOSH, Name: "osh", Type: TypeText, Kinds: site},
 	{ID: FieldRevenue, Name: "revenue", Type: TypeNumber, Kinds: company},
 	{ID: FieldCost, Name: "cost", Type: TypeNumber, Kinds: company},
 	{ID: FieldCode, Name: "code", Type: TypeText, Kinds: product},
 	{ID: FieldParent, Name: "parent", Type: TypeID, Kinds: product},
+	{ID: FieldOperator, Name: "operator", Type: TypeID, Kinds: site},
+	{ID: FieldRegion, Name: "region", Type: TypeList, Kinds: site},
+	{ID: FieldPlace, Name: "place", Type: TypePlace, Kinds: site},
+	{ID: FieldAddress, Name: "address", Type: TypeText, Kinds: site},
+	{ID: FieldProcessing, Name: "processing", Type: TypeList, Kinds: site},
 	{ID: FieldTitle, Name: "title", Type: TypeText, Kinds: source},
 	{ID: FieldPublisher, Name: "publisher", Type: TypeText, Kinds: source},
 	{ID: FieldURL, Name: "url", Type: TypeText, Kinds: source},
@@ -170,6 +186,7 @@ var fieldSpecs = [NumFields]FieldSpec{
 	{ID: FieldCompleteList, Name: "complete_list", Type: TypeFlag, Kinds: supplies},
 	{ID: FieldUsedIn, Name: "used_in", Type: TypeID, Kinds: supplies},
 	{ID: FieldOriginCountry, Name: "origin_country", Type: TypeCountry, Kinds: supplies},
+	{ID: FieldSite, Name: "site", Type: TypeList, Kinds: []Kind{KindSupplies, KindMakes}},
 	{ID: FieldLeadTimeDays, Name: "lead_time_days", Type: TypeDays, Kinds: supplies},
 	{ID: FieldInventoryDays, Name: "inventory_days", Type: TypeDays, Kinds: supplies},
 	{ID: FieldControl, Name: "control", Type: TypeText, Kinds: []Kind{KindOwns}},
@@ -182,7 +199,7 @@ var fieldSpecs = [NumFields]FieldSpec{
 	{ID: FieldStance, Name: "stance", Type: TypeEnum, Kinds: claimKinds, Allowed: Stances},
 	{ID: FieldQuote, Name: "quote", Type: TypeText, Kinds: claimKinds, Details: true},
 	{ID: FieldLocator, Name: "locator", Type: TypeText, Kinds: claimKinds, Details: true},
-	{ID: FieldAttributes, Name: "attributes", Type: TypeObject, Kinds: append(slices.Clone(nodeKinds), claimKinds...), Details: true},
+	{ID: FieldAttributes, Name: "attributes", Type: TypeObject, Kinds: append(NodeKinds(), claimKinds...), Details: true},
 }
 
 var fieldsByKind = func() (byKind [NumKinds][]FieldID) {
@@ -327,6 +344,9 @@ func canonicalText(spec *FieldSpec, text string) (string, error) {
 			return lower, nil
 		}
 		return "", fmt.Errorf("allowed: %s", strings.Join(spec.Allowed, ", "))
+	case TypePlace:
+		p, err := ParsePlace(text)
+		return p.String(), err
 	case TypeList:
 		return strings.Join(SplitList(text), ";"), nil
 	case TypeObject:

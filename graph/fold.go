@@ -26,7 +26,7 @@ type Relation struct {
 	Stage      string  // of the preferred claim
 	Basis      string  // the firmest over its asserting claims that flow
 	Numbers    map[FieldID]Number
-	Texts      map[FieldID]string // currency, unit, used_in, origin_country, country, control, role, essential, complete_list
+	Texts      map[FieldID]string // currency, unit, used_in, origin_country, site, country, control, role, essential, complete_list
 	Claims     int                // all claims
 	Sources    int                // different sources among the claims that flow; claims of one origin count once
 	Cited      bool               // a claim that flows cites a source
@@ -145,6 +145,8 @@ func (v *View) FoldText(r Rel, f Filter, field FieldID) string {
 			return term.OriginCountry
 		case FieldUsedIn:
 			return term.UsedIn
+		case FieldSite:
+			return term.Site
 		}
 	}
 	return v.FoldRelation(r, f).Texts[field]
@@ -361,11 +363,26 @@ func foldTexts(out *Relation, term *terms) {
 	set(FieldUsedIn, term.UsedIn)
 	set(FieldOriginCountry, term.OriginCountry)
 	set(FieldCountry, term.Country)
+	addSites(out, term.Site)
 	set(FieldControl, term.Control)
 	set(FieldRole, term.Role)
 	set(FieldProgramme, term.Programme)
 	set(FieldEssential, term.Essential.String())
 	set(FieldCompleteList, term.CompleteList.String())
+}
+
+// addSites adds sites to those that a relation comes from.
+func addSites(out *Relation, sites string) {
+	switch have := out.Texts[FieldSite]; {
+	case sites == "" || sites == have:
+	case have != "":
+		out.Texts[FieldSite] = strings.Join(SplitList(have+";"+sites), ";")
+	default:
+		if out.Texts == nil {
+			out.Texts = map[FieldID]string{}
+		}
+		out.Texts[FieldSite] = sites
+	}
 }
 
 func (v *View) published(source string) Date {
@@ -478,7 +495,7 @@ func (out *NodeFacts) take(s *Statement, names map[string]bool) {
 			}
 		case FieldRevenue, FieldCost:
 			out.Amounts = append(out.Amounts, Amount{Field: f.ID, Period: s.Period, Value: f.Number, Currency: s.Text(FieldCurrency)})
-		case FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates, FieldCurrency:
+		case FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates, FieldOSH, FieldCurrency:
 		default:
 			if out.Texts[f.ID] == "" {
 				out.Texts[f.ID] = f.Text

@@ -6,7 +6,8 @@ import "fmt"
 // The numeric order is the order in which stores and exports list statements.
 type Kind uint8
 
-// The kinds of statement. The relations point downstream, from the first party to the second.
+// The kinds of statement. The relations point downstream, from the first party to the second. Stores keep the numbers:
+// a new kind comes last.
 const (
 	KindSource     Kind = iota // a document that statements cite
 	KindProduct                // something supplied, made or needed
@@ -17,11 +18,12 @@ const (
 	KindInputOf                // product -> product
 	KindAssociated             // company - company with a role; shown, never a flow
 	KindLists                  // authority -> company, as sanctions lists do; shown, never a flow
+	KindSite                   // a node: a place where a company makes or keeps things
 
 	NumKinds = iota // how many kinds there are
 )
 
-var kindNames = [NumKinds]string{"source", "product", "company", "supplies", "owns", "makes", "input_of", "associated", "lists"}
+var kindNames = [NumKinds]string{"source", "product", "company", "supplies", "owns", "makes", "input_of", "associated", "lists", "site"}
 
 // String is the name of the kind as files, tables and the API spell it.
 func (k Kind) String() string {
@@ -42,7 +44,7 @@ func ParseKind(s string) (Kind, error) {
 }
 
 // IsRelation reports whether statements of the kind are claims of a relation.
-func (k Kind) IsRelation() bool { return k >= KindSupplies && k < NumKinds }
+func (k Kind) IsRelation() bool { return k >= KindSupplies && k <= KindLists }
 
 // Ends are the kinds of node that a relation of kind k leads from and to. A node kind has itself and none.
 func (k Kind) Ends() (from, to Kind) {
@@ -62,3 +64,9 @@ func (k Kind) Ends() (from, to Kind) {
 func RelationKinds() []Kind {
 	return []Kind{KindSupplies, KindOwns, KindMakes, KindInputOf, KindAssociated, KindLists}
 }
+
+// NodeKinds are the kinds whose statements are about nodes, those that others refer to first.
+func NodeKinds() []Kind { return []Kind{KindSource, KindProduct, KindCompany, KindSite} }
+
+// namedKinds are the kinds of node that have names, which are searched and may be those of one node.
+var namedKinds = []Kind{KindProduct, KindCompany, KindSite}

@@ -91,9 +91,9 @@ func IsHan(name string) bool {
 	return han
 }
 
-// identifierFields are the fields whose values identify a company, with the scheme that stands before the
+// identifierFields are the fields whose values identify a company or site, with the scheme that stands before the
 // colon where a reference uses one: lei:..., isin:..., ticker:XNAS:NVDA.
-var identifierFields = []FieldID{FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates}
+var identifierFields = []FieldID{FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates, FieldOSH}
 
 // SplitIdentifier splits a reference such as "lei:5493001KJTIIGC8Y1R12" into its scheme and its value in
 // canonical spelling; ok is false where the reference is not of a known scheme.
@@ -113,7 +113,7 @@ func SplitIdentifier(ref string) (scheme FieldID, value string, ok bool) {
 	return 0, "", false
 }
 
-// identifiers calls yield with each identifier of a company statement, as scheme:value.
+// identifiers calls yield with each identifier of a company or site, as scheme:value.
 func identifiers(s *Statement, yield func(string)) {
 	for _, f := range identifierFields {
 		for _, value := range SplitList(s.Text(f)) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sort"
 )
 
 // Refresh makes the View of the store's present revision out of this one and the changes since. It shares the
@@ -44,7 +45,7 @@ func (v *View) Differences() int {
 }
 
 func (v *View) nodeDifferences() (n int) {
-	for _, k := range []Kind{KindSource, KindProduct, KindCompany} {
+	for _, k := range NodeKinds() {
 		if d := v.table(k).delta; d != nil {
 			n += len(d.stmts) + len(d.ids)
 		}
@@ -85,11 +86,11 @@ func (c *changeCollector) Unmerge(k Kind, id string) error {
 // changed. Relations that lost or gained claims are written anew.
 type refresher struct {
 	old, next *View
-	affected  [KindCompany + 1]map[string]bool // forms of names whose mentions must be resolved again
-	renamed   [KindCompany + 1]map[Node]bool   // records whose entries in the search index differ
-	claims    map[ends][]deltaClaim            // of each relation, by its ends in the next View, that differs
-	lifted    map[Rel]bool                     // relations of the old View that were read into claims
-	written   claimWriter                      // the claims of those that are written anew
+	affected  [NumKinds]map[string]bool // forms of names whose mentions must be resolved again
+	renamed   [NumKinds]map[Node]bool   // records whose entries in the search index differ
+	claims    map[ends][]deltaClaim     // of each relation, by its ends in the next View, that differs
+	lifted    map[Rel]bool              // relations of the old View that were read into claims
+	written   claimWriter               // the claims of those that are written anew
 }
 
 // deltaClaim is a claim outside the columns.
@@ -103,10 +104,10 @@ type deltaClaim struct {
 }
 
 func newRefresher(v *View, head Head) *refresher {
-	next := &View{head: head, companies: v.companies.fork(), products: v.products.fork(), sources: v.sources.fork(),
+	next := &View{head: head, companies: v.companies.fork(), products: v.products.fork(), sources: v.sources.fork(), sites: v.sites.fork(),
 		relations: v.relations.fork(), claims: v.claims, search: v.search.fork()}
 	r := &refresher{old: v, next: next, claims: map[ends][]deltaClaim{}, lifted: map[Rel]bool{}}
-	for k := range r.affected {
+	for _, k := range NodeKinds() {
 		r.affected[k], r.renamed[k] = map[string]bool{}, map[Node]bool{}
 	}
 	return r
@@ -122,7 +123,7 @@ func (t *relationTable) fork() relationTable {
 
 func (s *searchIndex) fork() searchIndex {
 	out := searchIndex{base: s.base, delta: s.delta}
-	for k := range out.stale {
+	for _, k := range namedKinds {
 		if out.stale[k] = maps.Clone(s.stale[k]); out.stale[k] == nil {
 			out.stale[k] = map[Node]bool{}
 		}
@@ -137,6 +138,9 @@ func (r *refresher) take(c *changeCollector) {
 	}
 	for i := range c.puts {
 		if s := &c.puts[i]; !s.Kind.IsRelation() {
+			if operator := s.Text(FieldOperator); operator != "" {
+				r.record(KindCompany, operator)
+			}
 			r.setNodeStatement(s.Key, appendFields(nil, withoutDetails(s.Fields)), false)
 		}
 	}
@@ -198,10 +202,24 @@ func (r *refresher) setNodeStatement(k Key, fields []byte, remove bool) {
 		return // it came and went between the revisions
 	}
 	r.affectForms(k.Kind, n)
-	t.setStatement(n, nodeStatement{provenance: provenance{Dataset: k.Dataset, Source: k.Source, AssertedBy: k.AssertedBy, Period: k.Period},
-		validFrom: k.ValidFrom, fields: fields}, remove)
+	s := nodeStatement{provenance: k.provenance(), validFrom: k.ValidFrom, fields: fields}
+	if k.Kind == KindSite {
+		before := t.recordStatements(n)
+		if at, found := sort.Find(len(before), func(i int) int { return s.compare(&before[i]) }); found {
+			r.referOperator(&before[at], -1)
+		}
+		r.referOperator(&s, 1)
+	}
+	t.setStatement(n, s, remove)
 	r.affectForms(k.Kind, n)
 	r.renamed[k.Kind][n] = true
+}
+
+// referOperator counts what a statement about a site names as its operator.
+func (r *refresher) referOperator(s *nodeStatement, by int32) {
+	if operator := s.text(FieldOperator); operator != "" {
+		r.refer(KindCompany, operator, by)
+	}
 }
 
 // affectForms marks every form of name that the record has, now: mentions in these forms may be it, or no
@@ -358,9 +376,9 @@ func (v *View) claimsOf(r Rel) []deltaClaim {
 
 // resolve decides anew which node each affected record is, and moves the claims of those that are now another.
 func (r *refresher) resolve() {
-	var moved [KindCompany + 1][]Node
-	for k := range moved {
-		moved[k] = r.resolveKind(Kind(k))
+	var moved [NumKinds][]Node
+	for _, k := range NodeKinds() {
+		moved[k] = r.resolveKind(k)
 	}
 	for _, k := range []Kind{KindProduct, KindCompany} {
 		for _, record := range moved[k] {

@@ -108,7 +108,7 @@ func (f *feed) decide(k graph.NodeKey, canonical string) {
 func describe(v *graph.View) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, v.Head(), v.RelationCount(), v.ClaimCount())
-	for _, k := range []graph.Kind{graph.KindSource, graph.KindProduct, graph.KindCompany} {
+	for _, k := range graph.NodeKinds() {
 		for n := range v.Nodes(k) {
 			facts := v.NodeFacts(k, n)
 			facts.Node = 0
@@ -178,7 +178,7 @@ func describe(v *graph.View) string {
 }
 
 // viewNames are few, so that mentions meet definitions, and definitions each other.
-var viewNames = []string{"Nvidia", "NVIDIA", "nvidia corp", "英伟达", "Acme", "ACME", "c1", "c2", "lei:549300S4KLTRLO7GSQ29", "ticker:XNAS:NVDA"}
+var viewNames = []string{"Nvidia", "NVIDIA", "nvidia corp", "英伟达", "Acme", "ACME", "c1", "c2", "lei:549300S4KLTRLO7GSQ29", "ticker:XNAS:NVDA", "osh:CN1"}
 
 func drawStatement(t *rapid.T) graph.Statement {
 	name := rapid.SampledFrom(viewNames)
@@ -202,6 +202,7 @@ func drawStatement(t *rapid.T) graph.Statement {
 		graph.FieldShareOfInput: {"0.5", "0.25"}, graph.FieldConfidence: {"0.9", "0.2"}, graph.FieldBasis: {"filing", "news"},
 		graph.FieldStage: {"volume", "sampling", "ended"}, graph.FieldStance: {"denies", "asserts"}, graph.FieldValidTo: {"2024", "2026"},
 		graph.FieldRevenue: {"5"}, graph.FieldUsedIn: {"c1"}, graph.FieldEssential: {"true", "false"}, graph.FieldCompleteList: {"true", "false"},
+		graph.FieldOSH: {"CN1", "CN2"}, graph.FieldOperator: {"Nvidia", "ACME", "c3"}, graph.FieldPlace: {"24.8,121"}, graph.FieldSite: {"c1;Acme", "c2"},
 	}
 	for _, id := range graph.FieldsOf(kind) {
 		if options := values[id]; options != nil && rapid.Bool().Draw(t, id.String()) {
@@ -247,7 +248,7 @@ func TestRefreshEqualsLoad(t *testing.T) {
 				case operation == 0 && len(keys) > 0:
 					f.withdraw(rapid.SampledFrom(keys).Draw(t, "withdrawn"))
 				case operation == 1:
-					k := graph.NodeKey{Kind: rapid.SampledFrom([]graph.Kind{graph.KindCompany, graph.KindProduct}).Draw(t, "kind"), ID: rapid.SampledFrom(viewNames).Draw(t, "record")}
+					k := graph.NodeKey{Kind: rapid.SampledFrom([]graph.Kind{graph.KindCompany, graph.KindProduct, graph.KindSite}).Draw(t, "kind"), ID: rapid.SampledFrom(viewNames).Draw(t, "record")}
 					if other := rapid.SampledFrom(viewNames).Draw(t, "other"); other != k.ID && rapid.Bool().Draw(t, "pair") {
 						k = graph.PairKey(k.Kind, k.ID, other)
 					}

@@ -14,7 +14,7 @@ import (
 // it is another ([Different]). Where several fit it is
 // ambiguous and stays a node of its own, as does one where none fits; mentions of one spelling are then one
 // node. A name alone never leads to an anonymous party, nor makes one the same as another: "Customer A" is
-// somebody else in each filing.
+// somebody else in each filing. Nor does the name of a site tell which it is: there are many a "Plant 1".
 //
 // Use: Decide and Mention everything, then Define every definition, then Resolve. Memory grows with the
 // number of mentions only.
@@ -80,7 +80,7 @@ type Resolution struct {
 	Provisional []string
 }
 
-// NewResolver makes a resolver for companies or products.
+// NewResolver makes a resolver for companies, products or sites.
 func NewResolver(kind Kind) *Resolver {
 	return &Resolver{kind: kind, decisions: map[string]string{}, mentions: map[string]*mention{}, byForm: map[string][]*mention{}, facts: map[string]*identity{},
 		anonymous: map[string]bool{}, different: pairs{}, notInForm: map[string][]string{}}
@@ -164,8 +164,11 @@ func (r *Resolver) Define(s *Statement) {
 			m.candidates = addOnce(m.candidates, s.From)
 		}
 	}
-	if r.kind == KindCompany {
+	if r.kind != KindProduct {
 		identifiers(s, fit)
+	}
+	if r.kind == KindSite {
+		return
 	}
 	fit(NormalizeName(s.Text(FieldName)))
 	for _, alias := range SplitList(s.Text(FieldAliases)) {

@@ -12,8 +12,8 @@ import (
 // searchIndex finds nodes by their names, aliases, identifiers and ids in normalised form: those of the records
 // of the base, and of records that changed since.
 type searchIndex struct {
-	base, delta [KindCompany + 1]*nameIndex
-	stale       [KindCompany + 1]map[Node]bool // records that the delta speaks of
+	base, delta [NumKinds]*nameIndex
+	stale       [NumKinds]map[Node]bool // records that the delta speaks of
 }
 
 // nameIndex holds entries sorted in one block of text, so that exact and prefix matches are two binary
@@ -60,7 +60,7 @@ func (p *pairSet) covers(o *pairSet) bool {
 
 func newSearchIndex(v *View) searchIndex {
 	var s searchIndex
-	for _, k := range []Kind{KindProduct, KindCompany} {
+	for _, k := range namedKinds {
 		t := v.table(k)
 		c := newNameCollector()
 		for n := range Node(t.count()) {
@@ -105,7 +105,7 @@ func (c *nameCollector) addRecord(t *nodeTable, n Node) {
 				for _, alias := range SplitList(string(text)) {
 					c.add(NormalizeName(alias), n)
 				}
-			case FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates:
+			case FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates, FieldOSH:
 				for _, value := range SplitList(string(text)) {
 					c.add(NormalizeName(value), n)
 				}

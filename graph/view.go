@@ -23,6 +23,7 @@ type View struct {
 	companies nodeTable
 	products  nodeTable
 	sources   nodeTable
+	sites     nodeTable
 	relations relationTable
 	claims    claimTable
 	search    searchIndex
@@ -32,8 +33,7 @@ type View struct {
 	consolidatedBy Filter // of a consolidated View
 }
 
-// Node is the number of a company, product or source in one View. Companies, products and sources are
-// numbered apart, each from 0.
+// Node is the number of a company, product, source or site in one View. Each kind is numbered apart, from 0.
 type Node int32
 
 // NoNode stands for no node.
@@ -60,6 +60,8 @@ func (v *View) table(k Kind) *nodeTable {
 		return &v.products
 	case KindSource:
 		return &v.sources
+	case KindSite:
+		return &v.sites
 	}
 	panic(fmt.Sprintf("graph: %v is not a kind of node", k))
 }

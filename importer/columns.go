@@ -22,6 +22,8 @@ const (
 	columnPeriod     = seam.ColumnPeriod
 	columnValidFrom  = seam.ColumnValidFrom
 	columnAttributes = "attributes"
+	columnLatitude   = "latitude" // with columnLongitude, another way to write a place
+	columnLongitude  = "longitude"
 
 	columnRecord    = "record"
 	columnCanonical = "canonical"
@@ -55,6 +57,9 @@ func columnsOf(k graph.Kind) []string {
 	} else {
 		names = append(names, columnID)
 	}
+	if k == graph.KindSite {
+		names = append(names, columnLatitude, columnLongitude)
+	}
 	for _, f := range graph.FieldsOf(k) {
 		names = append(names, f.String())
 	}
@@ -87,7 +92,7 @@ var otherNames = map[string]string{
 	"alias": "aliases", "also_known_as": "aliases", "aka": "aliases", "别名": "aliases",
 	"country_code": "country", "headquarters": "country", "国家": "country",
 	"industry": "sector", "行业": "sector",
-	"website": "url", "link": "url", "address": "url", "网址": "url",
+	"website": "url", "link": "url", "网址": "url",
 	"product_name": "product", "product_id": "product", "item": "product", "part": "product", "material": "product", "component": "product", "commodity": "product", "产品": "product",
 	"hs_code": "code", "hs": "code",
 	"amount": "value", "spend": "value", "金额": "value",
@@ -96,6 +101,10 @@ var otherNames = map[string]string{
 	"start_date": "valid_from", "start": "valid_from", "end_date": "valid_to", "end": "valid_to",
 	"year": "period", "origin_of_goods": "origin_country", "country_of_origin": "origin_country",
 	"evidence": "quote", "comment": "quote",
+	"lat": columnLatitude, "纬度": columnLatitude, "lon": columnLongitude, "lng": columnLongitude, "long": columnLongitude, "经度": columnLongitude,
+	"operated_by": "operator", "site_operator": "operator", "运营方": "operator", "经营者": "operator", "coordinates": "place",
+	"os_id": "osh", "site_name": "name", "facility": "name", "facility_name": "name", "processing_type": "processing", "processing_types": "processing",
+	"plant": "site", "production_site": "site", "manufacturing_site": "site", "made_at": "site", "工厂": "site", "地址": "address", "地区": "region",
 }
 
 // spelled brings a header cell into the spelling of column names: lower case, words joined by '_'.
@@ -203,8 +212,28 @@ func (s *shape) nameColumns(name string, header []string) error {
 		s.columns[i].name = known
 	}
 	s.readVendorsAsNames()
+	s.readAddressAsURL()
 	return nil
 }
+
+// readAddressAsURL takes the address of a document for what it is: only sites have one on the map.
+func (s *shape) readAddressAsURL() {
+	i := s.at(graph.FieldAddress.String())
+	if i < 0 || s.has("url") || s.at(columnStatement) >= 0 || s.toldSites() {
+		return
+	}
+	if s.has("title") || !s.has(columnName) {
+		s.columns[i].name = "url"
+	}
+}
+
+// toldSites reports whether the header has a column that tells that rows are sites.
+func (s *shape) toldSites() bool {
+	return slices.ContainsFunc(siteColumns, s.has)
+}
+
+// siteColumns tell that rows are sites. Regions and addresses other lists have too.
+var siteColumns = []string{graph.FieldOperator.String(), graph.FieldPlace.String(), columnLatitude, graph.FieldOSH.String(), graph.FieldProcessing.String()}
 
 // readVendorsAsNames takes a list of vendors without buyers for what it is, a list of companies.
 func (s *shape) readVendorsAsNames() {
@@ -233,7 +262,7 @@ func (s *shape) relationKinds() (kinds []graph.Kind) {
 	return kinds
 }
 
-// nodeKind tells sources, products and companies apart.
+// nodeKind tells sources, products, companies and sites apart.
 func (s *shape) nodeKind(name string) (graph.Kind, error) {
 	if err := s.oneEnd(name); err != nil {
 		return 0, err
@@ -244,7 +273,7 @@ func (s *shape) nodeKind(name string) (graph.Kind, error) {
 				return false
 			}
 			kinds := slices.Clone(kindsOfColumn[c.name])
-			kinds = slices.DeleteFunc(kinds, func(k graph.Kind) bool { return k >= graph.KindSupplies })
+			kinds = slices.DeleteFunc(kinds, func(k graph.Kind) bool { return k >= graph.KindSupplies }) // of those of sites, siteColumns tell
 			return len(kinds) == 1 && kinds[0] == k
 		})
 	}
@@ -253,6 +282,12 @@ func (s *shape) nodeKind(name string) (graph.Kind, error) {
 	switch {
 	case s.has("title"), !s.has(columnName) && own(graph.KindSource):
 		return graph.KindSource, nil
+	case named && s.has(graph.FieldOperator.String()):
+		return graph.KindSite, nil
+	case named && own(graph.KindCompany) && !s.onlyShared():
+		return graph.KindCompany, nil
+	case named && s.toldSites(), named && siteFile(base):
+		return graph.KindSite, nil
 	case named && own(graph.KindCompany):
 		return graph.KindCompany, nil
 	case named && own(graph.KindProduct):
@@ -265,6 +300,20 @@ func (s *shape) nodeKind(name string) (graph.Kind, error) {
 		return graph.KindCompany, nil
 	}
 	return 0, s.nothingUnderstood(name)
+}
+
+// onlyShared reports whether what the header has of companies, sites have too.
+func (s *shape) onlyShared() bool {
+	return !slices.ContainsFunc(s.columns, func(c column) bool {
+		kinds := kindsOfColumn[c.name]
+		return slices.Contains(kinds, graph.KindCompany) && !slices.Contains(kinds, graph.KindSite)
+	})
+}
+
+// siteFile reports whether a file is called after sites.
+func siteFile(stem string) bool {
+	stem = strings.ToLower(stem)
+	return strings.EqualFold(stem, "sites") || strings.EqualFold(stem, "facilities")
 }
 
 // oneEnd explains a header that names one end of a relation and not the other.
@@ -304,7 +353,7 @@ func (s *shape) nothingUnderstood(name string) error {
 		}
 	}
 	return fmt.Errorf("%w: %s: the first row must name the columns, and none that tells what the rows are was found among: %s%s; "+
-		"companies and products have name (or id), relations supplier and buyer (or owner and owned, maker and product, input and product, a and b), sources title",
+		"companies and products have name (or id), sites operator or place with them, relations supplier and buyer (or owner and owned, maker and product, input and product, a and b), sources title",
 		graph.ErrInvalid, name, s.found(), hint)
 }
 

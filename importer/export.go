@@ -19,7 +19,7 @@ import (
 )
 
 // ExportFiles are the files that [ExportCSV] may write; one with nothing to hold is left out.
-var ExportFiles = []string{"sources.csv", "products.csv", "companies.csv", "relations.csv", "sameness.csv"}
+var ExportFiles = []string{"sources.csv", "products.csv", "companies.csv", "relations.csv", "sites.csv", "sameness.csv"}
 
 // ExportCSV writes all live statements and decisions into CSV files in the folder, which is made when it is not
 // there. They import again to the same graph: [Import] of the folder into an empty store, and exported again,
@@ -72,6 +72,9 @@ func exportFile(k graph.Kind) string {
 	if k.IsRelation() {
 		return "relations.csv"
 	}
+	if k == graph.KindSite {
+		return "sites.csv"
+	}
 	return ExportFiles[k]
 }
 
@@ -101,6 +104,8 @@ func (c *columnSurvey) Put(s *graph.Statement) error {
 		used[columnName], used["parent"] = true, true
 	case graph.KindCompany:
 		used[columnName], used["country"] = true, true
+	case graph.KindSite:
+		used[columnName], used["operator"] = true, true
 	default:
 		used[columnKind] = true
 	}

@@ -10,13 +10,13 @@ import (
 	"github.com/tributarygraph/tributary/graph"
 )
 
-// ExportGraphML writes the folded graph for programs that draw graphs: companies and products, names and
+// ExportGraphML writes the folded graph for programs that draw graphs: companies, products and sites, names and
 // identifiers resolved, with one edge a relation that is active under the filter. Unlike the other exports it does
 // not hold the statements themselves and cannot be imported.
 func ExportGraphML(ctx context.Context, v *graph.View, f graph.Filter, out io.Writer) error {
 	w := &graphMLWriter{w: bufio.NewWriterSize(out, 1<<20), names: map[graph.Kind][]string{}}
 	w.header()
-	for _, kind := range []graph.Kind{graph.KindProduct, graph.KindCompany} {
+	for _, kind := range []graph.Kind{graph.KindProduct, graph.KindCompany, graph.KindSite} {
 		for n := range v.Nodes(kind) {
 			w.node(v, kind, n)
 		}
@@ -30,6 +30,7 @@ func ExportGraphML(ctx context.Context, v *graph.View, f graph.Filter, out io.Wr
 			w.edge(v, kind, v.FoldRelation(r, f))
 		}
 	}
+	w.operates(v)
 	fmt.Fprint(w.w, "</graph>\n</graphml>\n")
 	return w.w.Flush() // a bufio.Writer keeps its first error
 }
@@ -42,7 +43,7 @@ type graphMLWriter struct {
 
 // graphMLKeys are the attributes of nodes and edges that every file declares.
 var graphMLKeys = []struct{ name, of, kind string }{
-	{"id", "node", "string"}, {"label", "node", "string"}, {"label_zh", "node", "string"}, {"kind", "node", "string"}, {"country", "node", "string"}, {"sector", "node", "string"},
+	{"id", "node", "string"}, {"label", "node", "string"}, {"label_zh", "node", "string"}, {"kind", "node", "string"}, {"country", "node", "string"}, {"sector", "node", "string"}, {"latitude", "node", "double"}, {"longitude", "node", "double"},
 	{"relation", "edge", "string"}, {"product", "edge", "string"}, {"confidence", "edge", "double"}, {"stage", "edge", "string"}, {"basis", "edge", "string"},
 }
 
@@ -51,7 +52,7 @@ var graphMLNumbers = []graph.FieldID{graph.FieldShareOfInput, graph.FieldRevenue
 	graph.FieldValue, graph.FieldQuantity, graph.FieldLeadTimeDays, graph.FieldInventoryDays}
 
 // graphMLTexts are the texts of a relation that edges carry.
-var graphMLTexts = []graph.FieldID{graph.FieldCurrency, graph.FieldUnit, graph.FieldOriginCountry, graph.FieldRole, graph.FieldProgramme}
+var graphMLTexts = []graph.FieldID{graph.FieldCurrency, graph.FieldUnit, graph.FieldOriginCountry, graph.FieldSite, graph.FieldRole, graph.FieldProgramme}
 
 func (w *graphMLWriter) header() {
 	fmt.Fprint(w.w, xml.Header, `<graphml xmlns="http://graphml.graphdrawing.org/xmlns">`, "\n")
@@ -90,11 +91,28 @@ func (w *graphMLWriter) node(v *graph.View, kind graph.Kind, n graph.Node) {
 	w.data("node", "label", v.Name(kind, n))
 	w.data("node", "label_zh", v.HanName(kind, n))
 	w.data("node", "kind", kind.String())
-	if kind == graph.KindCompany {
+	if kind != graph.KindProduct {
 		w.data("node", "country", v.NodeText(kind, n, graph.FieldCountry))
 		w.data("node", "sector", v.NodeText(kind, n, graph.FieldSector))
 	}
+	if kind == graph.KindSite {
+		if p, ok := v.PlaceOf(n); ok {
+			w.data("node", "latitude", fmt.Sprint(p.Latitude))
+			w.data("node", "longitude", fmt.Sprint(p.Longitude))
+		}
+	}
 	fmt.Fprint(w.w, "</node>\n")
+}
+
+// operates writes which company runs each site.
+func (w *graphMLWriter) operates(v *graph.View) {
+	for site := range v.Nodes(graph.KindSite) {
+		if operator := v.OperatorOf(site); operator != graph.NoNode {
+			fmt.Fprintf(w.w, `<edge source="%s" target="%s">`, w.names[graph.KindCompany][operator], w.names[graph.KindSite][site])
+			w.data("edge", "relation", "operates")
+			fmt.Fprint(w.w, "</edge>\n")
+		}
+	}
 }
 
 func (w *graphMLWriter) edge(v *graph.View, kind graph.Kind, r graph.Relation) {

@@ -49,6 +49,8 @@ func (m *mentionCollector) see(s *graph.Statement) {
 		m.note(graph.KindProduct, s.Text(graph.FieldUsedIn))
 	case graph.KindProduct:
 		m.note(graph.KindProduct, s.Text(graph.FieldParent))
+	case graph.KindSite:
+		m.note(graph.KindCompany, s.Text(graph.FieldOperator))
 	}
 	if m.watch && m.defined[s.Kind] != nil && graph.IsDefinition(s) {
 		m.defined[s.Kind][strings.Clone(s.From)] = true

@@ -200,18 +200,22 @@ type earlierFinder struct {
 	found     nodeSets
 }
 
-// findEarlier looks through the relations of the store.
+// findEarlier looks through the relations and sites of the store.
 func (m *mentionCollector) findEarlier(ctx context.Context, store graph.Store) (nodeSets, error) {
 	f := &earlierFinder{collector: m, found: newNodeSets()}
 	if len(m.forms[graph.KindCompany])+len(m.forms[graph.KindProduct]) == 0 {
 		return f.found, nil
 	}
-	_, err := store.Read(ctx, graph.ReadOptions{Kinds: graph.RelationKinds()}, f)
+	_, err := store.Read(ctx, graph.ReadOptions{Kinds: append(graph.RelationKinds(), graph.KindSite)}, f)
 	return f.found, err
 }
 
 // Put is part of [graph.Sink].
 func (f *earlierFinder) Put(s *graph.Statement) error {
+	if s.Kind == graph.KindSite {
+		f.look(graph.KindCompany, s.Text(graph.FieldOperator))
+		return nil
+	}
 	from, to := s.Kind.Ends()
 	f.look(from, s.From)
 	f.look(to, s.To)
@@ -228,7 +232,7 @@ func (f *earlierFinder) look(k graph.Kind, ref string) {
 	}
 }
 
-// Withdraw, Merge and Unmerge are part of [graph.Sink]; relations are all that is asked for.
+// Withdraw, Merge and Unmerge are part of [graph.Sink]; relations and sites are all that is asked for.
 func (f *earlierFinder) Withdraw(graph.Key) error { return nil }
 
 // Merge is part of [graph.Sink].

@@ -20,7 +20,7 @@ import (
 // drawFile draws a small file of relations with few names, so that rows meet.
 func drawFile(t *rapid.T, label string) string {
 	var b strings.Builder
-	b.WriteString("supplier,buyer,product,value,share_of_input,source,valid_from,quote,plant\n")
+	b.WriteString("supplier,buyer,product,value,share_of_input,source,valid_from,quote,works\n")
 	name := rapid.SampledFrom([]string{"A", "B", "英伟达", "lei:549300S4KLFTLO7GSQ80", "a, b"})
 	for range rapid.IntRange(1, 12).Draw(t, label+" rows") {
 		fmt.Fprintf(&b, "%q,%q,%s,%s,%s,%s,%s,%s,%s\n", name.Draw(t, "supplier"), name.Draw(t, "buyer"),

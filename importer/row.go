@@ -21,7 +21,8 @@ type plan struct {
 	attributes                                     int
 	unknown                                        []unknownColumn // in the order of their names
 	foreign                                        []int           // columns of other kinds of record: to be empty
-	name, lei, url, title                          int             // what stands for the id of a node that has none
+	name, lei, url, title, osh, operator           int             // what stands for the id of a node that has none
+	latitude, longitude                            int             // of a site
 	validTo, value, currency, share, stage, stance int             // positions in fields
 }
 
@@ -44,7 +45,7 @@ func (s *shape) planFor(k graph.Kind) *plan {
 	p := &plan{kind: k, to: -1, product: -1,
 		dataset: s.at(columnDataset), source: s.at(columnSource), assertedBy: s.at(columnAssertedBy),
 		period: s.at(columnPeriod), validFrom: s.at(columnValidFrom), attributes: -1,
-		name: -1, lei: -1, url: -1, title: -1}
+		name: -1, lei: -1, url: -1, title: -1, osh: -1, operator: -1, latitude: -1, longitude: -1}
 	if ends, relation := endColumns[k]; relation {
 		p.from, p.to = s.at(ends[0]), s.at(ends[1])
 		if k == graph.KindSupplies {
@@ -55,6 +56,10 @@ func (s *shape) planFor(k graph.Kind) *plan {
 		p.name, p.title, p.url = s.at(columnName), s.at("title"), s.at("url")
 		if k == graph.KindCompany {
 			p.lei = s.at("lei")
+		}
+		if k == graph.KindSite {
+			p.osh, p.operator = s.at("osh"), s.at("operator")
+			p.latitude, p.longitude = s.at(columnLatitude), s.at(columnLongitude)
 		}
 	}
 	for _, id := range graph.FieldsOf(k) {
@@ -83,7 +88,7 @@ func (s *shape) settle() {
 			continue
 		}
 		used := map[int]bool{s.recordsAt: true, p.attributes: true, p.dataset: true, p.source: true, p.assertedBy: true,
-			p.period: true, p.validFrom: true, p.from: true, p.to: true, p.product: true}
+			p.period: true, p.validFrom: true, p.from: true, p.to: true, p.product: true, p.latitude: true, p.longitude: true}
 		if graph.Kind(k).IsRelation() {
 			used[s.kindAt] = true
 		}
@@ -324,7 +329,7 @@ func (s *shape) recordKind(cells []string) (graph.Kind, error) {
 	}
 	kind, err := graph.ParseKind(text)
 	if err != nil {
-		return 0, badCell(columnStatement, text, "%q is no kind of record; allowed: source, product, company, supplies, owns, makes, input_of, associated, lists, sameness", cut(text))
+		return 0, badCell(columnStatement, text, "%q is no kind of record; allowed: source, product, company, site, supplies, owns, makes, input_of, associated, lists, sameness", cut(text))
 	}
 	if kind.IsRelation() && s.kindAt >= 0 {
 		if said := graph.Clean(cells[s.kindAt]); said != "" && said != text {
@@ -456,12 +461,30 @@ func reference(column, text string) (string, error) {
 	return scheme.String() + ":" + f.Text, nil
 }
 
+// references does likewise for several, separated by ';'.
+func references(column, text string) (string, error) {
+	if strings.IndexByte(text, ':') < 0 {
+		return text, nil
+	}
+	parts := graph.SplitList(text)
+	for i := range parts {
+		var err error
+		if parts[i], err = reference(column, parts[i]); err != nil {
+			return "", err
+		}
+	}
+	return strings.Join(parts, ";"), nil
+}
+
 // nodeID is the id of a node: its own, or what names it best.
 func nodeID(s *shape, plan *plan, cells []string) (string, error) {
 	if plan.from >= 0 {
 		if id, err := reference(columnID, cells[plan.from]); err != nil || id != "" {
 			return id, err
 		}
+	}
+	if plan.kind == graph.KindSite {
+		return siteID(plan, cells)
 	}
 	var tried []string
 	for _, at := range plan.standIns() {
@@ -478,6 +501,28 @@ func nodeID(s *shape, plan *plan, cells []string) (string, error) {
 		tried = append(tried, column)
 	}
 	return "", badCell(columnID, "", "%s is empty, so that nothing names the %s; fill one of these", strings.Join(append(tried, columnID), " and "), plan.kind)
+}
+
+// siteID is the id of a site that has none of its own: its name is often that of others too.
+func siteID(plan *plan, cells []string) (string, error) {
+	cell := func(at int) string {
+		if at < 0 {
+			return ""
+		}
+		return graph.Clean(cells[at])
+	}
+	if osh := cell(plan.osh); osh != "" {
+		return reference(graph.FieldOSH.String(), graph.FieldOSH.String()+":"+osh)
+	}
+	name := cell(plan.name)
+	operator, err := reference(graph.FieldOperator.String(), cell(plan.operator))
+	if err != nil {
+		return "", err
+	}
+	if name == "" || operator == "" {
+		return "", badCell(columnID, "", "nothing tells which site it is; fill id or osh, or name and operator")
+	}
+	return name + ", " + operator, nil
 }
 
 // standIns are the columns that name a node without id, the best first.
@@ -541,7 +586,17 @@ func (p *rowParser) parseFields(s *shape, plan *plan, cells []string) error {
 				return err
 			}
 		}
+		if f.ID == graph.FieldSite {
+			if f.Text, err = references(s.columns[column.at].name, f.Text); err != nil {
+				return err
+			}
+		}
 		p.fields = append(p.fields, f)
+	}
+	if plan.latitude >= 0 || plan.longitude >= 0 {
+		if err := p.parsePlace(plan, cells); err != nil {
+			return err
+		}
 	}
 	return p.parseAttributes(plan, cells)
 }
@@ -551,6 +606,36 @@ func (c *fieldColumn) parse(text string) (graph.Field, error) {
 		return c.memo.get(text)
 	}
 	return graph.ParseField(c.id, text)
+}
+
+// parsePlace reads a place that is written in two columns.
+func (p *rowParser) parsePlace(plan *plan, cells []string) error {
+	var degrees [2]string
+	for i, at := range []int{plan.latitude, plan.longitude} {
+		if at >= 0 {
+			degrees[i] = graph.Clean(cells[at])
+		}
+	}
+	text := strings.Join(degrees[:], ",")
+	if text == "," {
+		text = ""
+	} else if degrees[0] == "" || degrees[1] == "" {
+		return badCell(columnLatitude, text, "latitude and longitude belong together; fill both or none")
+	}
+	f, err := graph.ParseField(graph.FieldPlace, text)
+	if err != nil {
+		return badValue(columnLatitude, text, err)
+	}
+	at, stated := slices.BinarySearchFunc(p.fields, f.ID, func(f graph.Field, id graph.FieldID) int { return int(f.ID) - int(id) })
+	switch {
+	case !stated:
+		p.fields = slices.Insert(p.fields, at, f)
+	case p.fields[at].Empty():
+		p.fields[at] = f
+	case !f.Empty() && !f.Equal(p.fields[at]):
+		return badCell(columnLatitude, text, "latitude and longitude contradict place %s", p.fields[at].Text)
+	}
+	return nil
 }
 
 // parseAttributes adds the field that keeps the columns without a field of their own.
@@ -653,8 +738,8 @@ func (p *rowParser) parseMerge(plan *mergePlan, cells []string) error {
 	out.Kind = graph.KindCompany
 	if text := cell(plan.kind); text != "" {
 		kind, err := graph.ParseKind(strings.ToLower(text))
-		if err != nil || kind != graph.KindCompany && kind != graph.KindProduct {
-			return badCell(columnKind, text, "%q is not what names can be merged of; allowed: company, product", cut(text))
+		if err != nil || kind != graph.KindCompany && kind != graph.KindProduct && kind != graph.KindSite {
+			return badCell(columnKind, text, "%q is not what names can be merged of; allowed: company, product, site", cut(text))
 		}
 		out.Kind = kind
 	}

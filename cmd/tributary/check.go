@@ -259,7 +259,7 @@ func (c *statementCheck) field(s *graph.Statement, f graph.Field) {
 	if !carried || err != nil || !again.Equal(f) {
 		c.invalid.add(fmt.Sprintf("%s: %s %q", s.ID(), f.ID, f.Value()))
 	}
-	if f.ID.Spec().Type == graph.TypeID {
+	if f.ID.Spec().Type == graph.TypeID && f.ID != graph.FieldOperator {
 		if _, known := c.products[f.Text]; !known {
 			c.products[f.Text] = f.ID.String() + " of " + s.ID()
 		}

@@ -5,12 +5,14 @@
 //	(:Company)-[:SUPPLIES|OWNS|ASSOCIATED|LISTS {claim, dataset, source, ...}]->(:Company)
 //	(:Company)-[:MAKES {...}]->(:Product)
 //	(:Product)-[:INPUT_OF {...}]->(:Product)
-//	(:Source|Dataset)-[:DESCRIBES {...}]->(:Company|Product|Source)
+//	(:Source|Dataset)-[:DESCRIBES {...}]->(:Company|Product|Source|Site)
+//	(:Company)-[:OPERATES]->(:Site)
 //
 // Each relationship is one live statement: its property claim is the statement's id, the other properties are
 // the rest of its key and its fields. A DESCRIBES relationship is what a source says of a node; it comes from
 // the dataset where the statement cites no source. On the node itself stand, for reading only, the fields that
-// people look for (name, aliases, country, ...), each from the first statement by claim id that states it.
+// people look for (name, aliases, country, ...), each from the first statement by claim id that states it; so do
+// the location of a site, as a point, and OPERATES.
 //
 // What the program must remember beside the graph stands in nodes whose label begins with Tributary:
 //

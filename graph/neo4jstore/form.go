@@ -32,6 +32,7 @@ type form struct {
 	replace        string    // writes the properties of relationships anew
 	remove         string    // removes relationships
 	fold           string    // brings the fields on nodes up to date
+	operate        []string  // of sites: brings OPERATES up to date, after fold
 	scan, scanHub  [2]string // read relationships, a page of nodes or a single node at a time; by detailed
 	scanRare       [2]string // reads all relationships, one a record; by detailed
 	count          string    // counts them, from statistics that Neo4j keeps
@@ -41,7 +42,7 @@ type form struct {
 }
 
 var forms = func() (all [graph.NumKinds]*form) {
-	labels := [graph.NumKinds]string{graph.KindSource: "Source", graph.KindProduct: "Product", graph.KindCompany: "Company"}
+	labels := [graph.NumKinds]string{graph.KindSource: "Source", graph.KindProduct: "Product", graph.KindCompany: "Company", graph.KindSite: "Site"}
 	for kind := range graph.Kind(graph.NumKinds) {
 		f := &form{kind: kind, relationship: "DESCRIBES", from: labels[kind]}
 		if kind.IsRelation() {
@@ -83,6 +84,15 @@ func (f *form) within() string {
 	return strings.Replace(f.pattern(), "(a)", "(a:"+f.from+")", 1)
 }
 
+// operate lets sites hang on the companies that they name as operators, and on no others. These relationships are for
+// reading, as the fields on nodes are; the statements lie in DESCRIBES.
+var operate = []string{
+	`UNWIND $ids AS id MATCH (a:Site {id: id})<-[o:OPERATES]-(c:Company) WHERE coalesce(a.operator <> c.id, true)
+		DELETE o WITH DISTINCT c WHERE NOT (c)--() DELETE c`,
+	`UNWIND $ids AS id MATCH (a:Site {id: id}) WHERE a.operator IS NOT NULL
+		MERGE (c:Company {id: a.operator}) MERGE (c)-[:OPERATES]->(a)`,
+}
+
 func (f *form) makeQueries() {
 	if f.to == "" {
 		const create = `UNWIND $rows AS g MERGE (b:%s {id: g[0]}) WITH b, g UNWIND g[1] AS row
@@ -92,6 +102,11 @@ func (f *form) makeQueries() {
 		var sets []string
 		for _, id := range f.folded {
 			sets = append(sets, fmt.Sprintf("a.%s = head([d IN said WHERE d.%s IS NOT NULL | d.%s])", id, id, id))
+		}
+		if f.kind == graph.KindSite {
+			const degrees = "toFloat(split(head([d IN said WHERE d.place IS NOT NULL | d.place]), ',')[%d])"
+			sets = append(sets, fmt.Sprintf("a.location = point({latitude: "+degrees+", longitude: "+degrees+"})", 0, 1))
+			f.operate = operate
 		}
 		f.fold = fmt.Sprintf(`UNWIND $ids AS id MATCH (a:%s {id: id}) OPTIONAL MATCH %s
 			WITH a, r ORDER BY r.claim WITH a, collect(r) AS said SET %s`, f.from, f.pattern(), strings.Join(sets, ", "))

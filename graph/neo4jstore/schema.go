@@ -13,8 +13,9 @@ import (
 	"github.com/tributarygraph/tributary/graph"
 )
 
-// schemaVersion is the version of the graph's form that this program reads and writes. Version 2 brought LISTS.
-const schemaVersion = 2
+// schemaVersion is the version of the graph's form that this program reads and writes. Version 2 brought LISTS,
+// version 3 sites.
+const schemaVersion = 3
 
 // indexed is a label, or type of relationship, with the properties that it is found by.
 type indexed struct{ label, properties string }
@@ -33,7 +34,7 @@ var schema = func() map[indexed]string {
 		node         = "(x:%s)"
 		relationship = "()-[x:%s]-()"
 	)
-	for _, label := range []string{"Company", "Product", "Source", "Dataset", "TributaryMeta", "TributaryGate", "TributaryDataset", "TributaryHistory"} {
+	for _, label := range []string{"Company", "Product", "Source", "Site", "Dataset", "TributaryMeta", "TributaryGate", "TributaryDataset", "TributaryHistory"} {
 		add(unique, node, label, "id")
 	}
 	add(unique, node, "TributaryImport", "seq")
@@ -114,7 +115,7 @@ func (s *Store) version(ctx context.Context) (version int64, err error) {
 	err = s.read(ctx, func(tx transaction) error {
 		version = 0
 		return tx.each(`OPTIONAL MATCH (m:TributaryMeta) RETURN m.schema,
-			EXISTS { (:Company) } OR EXISTS { (:Product) } OR EXISTS { (:Source) } OR EXISTS { (:Dataset) }`, nil,
+			EXISTS { (:Company) } OR EXISTS { (:Product) } OR EXISTS { (:Source) } OR EXISTS { (:Site) } OR EXISTS { (:Dataset) }`, nil,
 			func(row []any) error {
 				found := false
 				version, found = row[0].(int64)
@@ -124,7 +125,7 @@ func (s *Store) version(ctx context.Context) (version int64, err error) {
 					return errMade{fmt.Errorf("%w: the Neo4j database at %s has schema %d, and this program knows %d: use a newer program, or another database",
 						graph.ErrSchema, s.target, version, schemaVersion)}
 				case !found && foreign:
-					return errMade{fmt.Errorf("%w: the Neo4j database at %s holds companies, products or sources of another program: use an empty database",
+					return errMade{fmt.Errorf("%w: the Neo4j database at %s holds companies, products, sources or sites of another program: use an empty database",
 						graph.ErrSchema, s.target)}
 				}
 				return nil

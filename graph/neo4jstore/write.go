@@ -167,12 +167,19 @@ func (a *application) writeRows(r *rows) error {
 			return err
 		}
 	}
+	for _, query := range r.form.operate {
+		if len(nodes) > 0 {
+			if err := a.exec(query, map[string]any{"ids": nodes}); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 
 var pruneQueries = func() map[string]string {
 	queries := map[string]string{}
-	for _, label := range []string{"Company", "Product", "Source", "Dataset"} {
+	for _, label := range []string{"Company", "Product", "Source", "Site", "Dataset"} {
 		queries[label] = fmt.Sprintf("UNWIND $ids AS id MATCH (n:%s {id: id}) WHERE NOT (n)--() DELETE n", label)
 	}
 	return queries

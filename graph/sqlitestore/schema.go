@@ -207,6 +207,30 @@ var migrations = []migration{
   touches INTEGER,
   PRIMARY KEY (authority, listed, dataset, source, asserted_by, period, valid_from)
 ) WITHOUT ROWID`}},
+	{"sites", []string{`CREATE TABLE site (
+  id TEXT NOT NULL,
+  dataset TEXT NOT NULL,
+  source TEXT NOT NULL,
+  asserted_by TEXT NOT NULL,
+  period TEXT NOT NULL,
+  valid_from TEXT NOT NULL,
+  name TEXT,
+  aliases TEXT,
+  country TEXT,
+  sector TEXT,
+  status TEXT,
+  osh TEXT,
+  operator TEXT,
+  region TEXT,
+  place TEXT,
+  address TEXT,
+  processing TEXT,
+  attributes TEXT,
+  import INTEGER NOT NULL,
+  revision INTEGER NOT NULL,
+  touches INTEGER,
+  PRIMARY KEY (id, dataset, source, asserted_by, period, valid_from)
+) WITHOUT ROWID`, "ALTER TABLE supplies ADD COLUMN site TEXT", "ALTER TABLE makes ADD COLUMN site TEXT"}},
 }
 
 // schemaVersion is the version of the files that this program writes, kept in PRAGMA user_version.

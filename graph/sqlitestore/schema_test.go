@@ -65,6 +65,7 @@ func TestFirstVersion(t *testing.T) {
 	}
 	direct(t, path, "ALTER TABLE supplies DROP COLUMN complete_list")
 	direct(t, path, "DROP TABLE lists")
+	withoutSites(t, path)
 	direct(t, path, "PRAGMA user_version = 1")
 	if s, err = Open(t.Context(), path); err != nil {
 		t.Fatal(err)
@@ -96,6 +97,7 @@ func TestListsMigration(t *testing.T) {
 	const columns = "SELECT group_concat(name || ' ' || type || ' ' || \"notnull\" || ' ' || pk, ', ') FROM pragma_table_info('lists')"
 	fresh := direct(t, path, columns)
 	direct(t, path, "DROP TABLE lists")
+	withoutSites(t, path)
 	direct(t, path, "PRAGMA user_version = 2")
 	if s, err = Open(t.Context(), path); err != nil {
 		t.Fatal(err)
@@ -106,6 +108,50 @@ func TestListsMigration(t *testing.T) {
 		t.Fatal(err)
 	}
 	if want := "supplies~a~b~p~d~~~~ value=7\nlists~authority~a~~d~~~~ programme=P;Q"; strings.Join(got, "\n") != want {
+		t.Fatalf("got %q; want %q", got, want)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if migrated := direct(t, path, columns); migrated != fresh {
+		t.Fatalf("a migrated file has %s\na new one %s", migrated, fresh)
+	}
+}
+
+// withoutSites brings a file back to the third version.
+func withoutSites(t *testing.T, path string) {
+	t.Helper()
+	direct(t, path, "DROP TABLE site")
+	direct(t, path, "ALTER TABLE supplies DROP COLUMN site")
+	direct(t, path, "ALTER TABLE makes DROP COLUMN site")
+}
+
+// TestSitesMigration opens a file of the third version, and holds what it makes to a new file.
+func TestSitesMigration(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "third.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "k1", claim(graph.Field{ID: graph.FieldValue, Number: 7}))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	const columns = "SELECT group_concat(name || ' ' || type || ' ' || \"notnull\" || ' ' || pk, ', ') FROM pragma_table_info('site')"
+	fresh := direct(t, path, columns)
+	withoutSites(t, path)
+	direct(t, path, "PRAGMA user_version = 3")
+	if s, err = Open(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "k2", claim(graph.Field{ID: graph.FieldSite, Text: "fab"}))
+	put(t, s, "k3", graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindSite, From: "fab"}, Dataset: "d"},
+		Fields: []graph.Field{{ID: graph.FieldOperator, Text: "a"}, {ID: graph.FieldPlace, Text: "24.8,121"}}})
+	var got keep
+	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
+		t.Fatal(err)
+	}
+	if want := "supplies~a~b~p~d~~~~ value=7 site=fab\nsite~fab~~~d~~~~ operator=a place=24.8,121"; strings.Join(got, "\n") != want {
 		t.Fatalf("got %q; want %q", got, want)
 	}
 	if err := s.Close(); err != nil {

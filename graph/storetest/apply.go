@@ -55,7 +55,7 @@ func newStoreIsEmpty(e *env) {
 // sampleValues are values of each type of field, as a person writes them.
 var sampleValues = map[graph.FieldType]string{
 	graph.TypeText: "text of 这个", graph.TypeList: "one;two", graph.TypeID: "another-node", graph.TypeCountry: "TW",
-	graph.TypeCurrency: "CNY", graph.TypeDate: "2024-05-11", graph.TypeFlag: "false", graph.TypeObject: `{"a":"1","b":"z"}`,
+	graph.TypeCurrency: "CNY", graph.TypeDate: "2024-05-11", graph.TypeFlag: "false", graph.TypePlace: "-23.5,151.25", graph.TypeObject: `{"a":"1","b":"z"}`,
 	graph.TypeNumber: "-12.75", graph.TypeShare: "0.125", graph.TypeAmount: "1234567890.5", graph.TypeDays: "45",
 }
 

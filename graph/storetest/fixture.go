@@ -23,7 +23,7 @@ import (
 //
 //	   ore ──input_of──▶ copper ──input_of──▶ cable      cable-co ──competitor── board-co
 //
-//	treasury ──lists──▶ holding
+//	treasury ──lists──▶ holding           smelter runs works-1, where it makes copper
 func network() []graph.Statement {
 	return sorted(
 		say("filings", "source 10-k", "title=Annual report", "publisher=SEC", "url=https://example.org/10-k", "published=2024-02-03"),
@@ -40,7 +40,8 @@ func network() []graph.Statement {
 		say("filings", "supplies cable-co cloud-co cable", "source=news", "stance=denies", "valid_from=2024-05-01"),
 		say("filings", "supplies board-co server-co board"),
 		say("filings", "owns holding ore-co", "share=0.6"),
-		say("filings", "makes smelter copper", "market_share=0.1", "country=CN"),
+		say("filings", "makes smelter copper", "market_share=0.1", "country=CN", "site=works-1"),
+		say("filings", "site works-1", "name=Works 1", "operator=smelter", "country=CN", "region=Anhui;安徽", "place=30.93,117.82"),
 		say("filings", "input_of ore copper"),
 		say("filings", "input_of copper cable"),
 		say("filings", "associated cable-co board-co", "role=competitor"),

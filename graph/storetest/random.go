@@ -150,13 +150,14 @@ var (
 		graph.KindInputOf:    {"confidence=0.5", "confidence=", "locator=p. 3"},
 		graph.KindAssociated: {"role=partner", "role=competitor", "role="},
 		graph.KindLists:      {"programme=P", "programme=P;Q", "programme=", "valid_to=2026-01-01"},
+		graph.KindSite:       {"name=S", "operator=a", "operator=b", "operator=", "place=24.8,121", "place=", "region=R;T"},
 	}
 )
 
 func drawStatement(r *rapid.T, dataset string) graph.Statement {
 	kind := rapid.SampledFrom([]graph.Kind{
 		graph.KindCompany, graph.KindCompany, graph.KindSupplies, graph.KindSupplies, graph.KindSupplies,
-		graph.KindSource, graph.KindProduct, graph.KindOwns, graph.KindMakes, graph.KindInputOf, graph.KindAssociated, graph.KindLists,
+		graph.KindSource, graph.KindProduct, graph.KindOwns, graph.KindMakes, graph.KindInputOf, graph.KindAssociated, graph.KindLists, graph.KindSite,
 	}).Draw(r, "kind")
 	fields := map[string]string{}
 	for _, setting := range rapid.SliceOfN(rapid.SampledFrom(someSettings[kind]), 0, 3).Draw(r, "settings") {
