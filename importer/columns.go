@@ -22,8 +22,8 @@ const (
 	columnPeriod     = seam.ColumnPeriod
 	columnValidFrom  = seam.ColumnValidFrom
 	columnAttributes = "attributes"
-	columnLatitude   = "latitude" // with columnLongitude, another way to write a place
-	columnLongitude  = "longitude"
+	columnLatitude   = seam.ColumnLatitude
+	columnLongitude  = seam.ColumnLongitude
 
 	columnRecord    = "record"
 	columnCanonical = "canonical"

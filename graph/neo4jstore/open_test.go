@@ -81,7 +81,7 @@ func closedPort(t *testing.T) string {
 func TestOpenRefuses(t *testing.T) {
 	for _, test := range []struct{ name, cypher string }{
 		{"another program's companies", "CREATE (:Company {name: 'Not ours'})"},
-		{"a newer schema", "CREATE (:TributaryMeta {id: 'meta', schema: 3})"},
+		{"a newer schema", "CREATE (:TributaryMeta {id: 'meta', schema: 4})"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			open := factory(t)
@@ -100,7 +100,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// TestOpenEarlier checks that a database of the version before LISTS gets what it lacks.
+// TestOpenEarlier checks that a database of the version before LISTS and sites gets what it lacks.
 func TestOpenEarlier(t *testing.T) {
 	open := factory(t)
 	again := func() {
@@ -113,13 +113,17 @@ func TestOpenEarlier(t *testing.T) {
 	again()
 	uuid := cypher(t, "MATCH (m:TributaryMeta) RETURN m.uuid", nil)[0][0]
 	cypher(t, "DROP CONSTRAINT tributary_LISTS_claim", nil)
+	cypher(t, "DROP CONSTRAINT tributary_Site_id", nil)
 	cypher(t, "MATCH (m:TributaryMeta) SET m.schema = 1", nil)
 	again()
+	if n := cypher(t, "SHOW CONSTRAINTS YIELD name WHERE name = 'tributary_Site_id' RETURN count(*)", nil)[0][0]; n != int64(1) {
+		t.Errorf("there are %v constraints of sites", n)
+	}
 	if n := cypher(t, "SHOW CONSTRAINTS YIELD name WHERE name = 'tributary_LISTS_claim' RETURN count(*)", nil)[0][0]; n != int64(1) {
 		t.Errorf("there are %v constraints of LISTS", n)
 	}
-	if row := cypher(t, "MATCH (m:TributaryMeta) RETURN m.schema, m.uuid", nil)[0]; row[0] != int64(2) || row[1] != uuid {
-		t.Errorf("the schema is %v of %v; want 2 of %v", row[0], row[1], uuid)
+	if row := cypher(t, "MATCH (m:TributaryMeta) RETURN m.schema, m.uuid", nil)[0]; row[0] != int64(3) || row[1] != uuid {
+		t.Errorf("the schema is %v of %v; want 3 of %v", row[0], row[1], uuid)
 	}
 }
 

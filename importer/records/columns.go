@@ -17,6 +17,8 @@ const (
 	ColumnAssertedBy = "asserted_by"
 	ColumnPeriod     = "period"
 	ColumnValidFrom  = "valid_from"
+	ColumnLatitude   = "latitude" // with ColumnLongitude, another way to write the place of a site
+	ColumnLongitude  = "longitude"
 )
 
 // Ends are the columns that name the two ends of a relation.
@@ -46,6 +48,9 @@ func Columns(k graph.Kind) []string {
 	}
 	for _, f := range graph.FieldsOf(k) {
 		names = append(names, f.String())
+	}
+	if k == graph.KindSite {
+		names = append(names, ColumnLatitude, ColumnLongitude)
 	}
 	return append(names, ClaimColumns...)
 }
