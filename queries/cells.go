@@ -108,7 +108,7 @@ func structCell(value reflect.Value) string {
 	head := headOf(columns)
 	var rest []string
 	for i, c := range columns {
-		if i == head || slices.Contains([]string{"id", "relation", "relations", "claim_ids", "claims", "name_zh"}, c.name) {
+		if i == head || slices.Contains([]string{"id", "relation", "relations", "claim_ids", "claims", "entities", "name_zh"}, c.name) {
 			continue
 		}
 		if text := partCell(c.name, value.FieldByIndex(c.index)); text != "" {

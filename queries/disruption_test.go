@@ -429,3 +429,34 @@ func TestRemedy(t *testing.T) {
 		}
 	}
 }
+
+// Where the ends differ and come from different inputs, or suppliers of one, the reason tells both.
+func TestWhyTellsBothEnds(t *testing.T) {
+	for name, test := range map[string]struct{ network, want string }{
+		"two inputs": {`
+			a -> b : pumps essential=true
+			x -> b : pumps
+			a -> b : valves share_of_input=0.6 essential=true`,
+			"b loses 60% to 100%: it needs pumps, of which a is one of 2 documented suppliers, and nobody states shares; at least 60%, since it needs valves, of which a supplies 60%"},
+		"two suppliers of one": {`
+			a -> c : ore share_of_input=1 essential=true
+			c -> b : pumps share_of_input=0.3 essential=true
+			a -> d : ore
+			d -> b : pumps share_of_input=0.5`,
+			"b loses 30% to 80%: it needs pumps, of which d supplies 50% (2 of them are affected); d loses 0% to 100%; at least 30%, since it needs pumps, of which c supplies 30% (2 of them are affected); c loses 100%"},
+		"one": {`
+			a -> b : pumps share_of_input=0.6 essential=true
+			x -> b : pumps`,
+			"b loses 60%: it needs pumps, of which a supplies 60%"},
+		"nothing certain": {"a -> b : pumps essential=true\nx -> b : pumps",
+			"b loses 0% to 100%: it needs pumps, of which a is one of 2 documented suppliers, and nobody states shares"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, row := range disrupt(t, test.network, stop("a")).Items {
+				if row.ID == "b" && row.Why != test.want {
+					t.Errorf("got\n%s\nwant\n%s", row.Why, test.want)
+				}
+			}
+		})
+	}
+}

@@ -544,7 +544,7 @@ func (e *explained) explain(row *ExposureRow) (from graph.Node) {
 		w := &why{d: e.d, e: &entry{company: x.company, node: x.root, tier: e.d.tiers[x.root], lost: e.t.loss, lines: []graph.Node{plan.lines[0].product}}}
 		if t, ok := e.d.binding(at); ok {
 			row.Binding, row.Cause = w.bindingRow(t), w.path(at)
-			reason = w.reason(t)
+			reason = w.reason(t) + w.leastReason(at, t)
 		}
 		chain := e.chain(row.Cause)
 		row.Weakest = x.weakest(chain)

@@ -90,6 +90,45 @@ func (d *disruption) binding(at place) (through, bool) {
 	}
 }
 
+// leastBinding is the input that the least which is lost at a place comes from most, and the part of it; -1 where it comes
+// from none.
+func (d *disruption) leastBinding(at place) (t through, best int) {
+	for {
+		b, ok := d.solved.BindingLow(d.number(at))
+		if !ok {
+			return t, -1
+		}
+		first, _ := d.net.net.Inputs(d.number(at))
+		in := &at.plan.nodes[at.node].inputs[b.Input-first]
+		t = through{at, in, b.Input}
+		if best = d.leastBest(t); !in.inner || best < 0 {
+			return t, best
+		}
+		at = place{at.plan, in.parts[best].node}
+	}
+}
+
+// leastBest is the part of an input that most is lost through for certain; -1 where that is nothing.
+func (d *disruption) leastBest(t through) int {
+	residual := 1.0
+	for _, e := range t.in.parts {
+		if e.share != loss.Unknown {
+			residual -= e.share.High
+		}
+	}
+	best, most := -1, 0.0
+	for i, e := range t.in.parts {
+		k := max(0, residual)
+		if e.share != loss.Unknown {
+			k = e.share.Low
+		}
+		if l := k * d.solved.EdgeLow(t.input, d.edge(t, i)); l > most {
+			best, most = i, l
+		}
+	}
+	return best
+}
+
 // edge is the number of an edge in the network.
 func (d *disruption) edge(t through, part int) int32 {
 	first, _ := d.net.net.Edges(t.input)
@@ -142,7 +181,7 @@ func (w *why) explain(row *DisruptionRow) {
 	}
 	row.Binding = w.bindingRow(t)
 	row.Path = w.path(at)
-	row.Why = w.sentence(row, t)
+	row.Why = w.sentence(row, t) + w.leastReason(at, t)
 }
 
 func (w *why) hitText(row *DisruptionRow, own lost) string {
@@ -316,7 +355,7 @@ func (w *why) reason(t through) string {
 	} else {
 		b.WriteString(w.d.v.Name(graph.KindProduct, t.in.product))
 	}
-	w.supplierText(&b, t)
+	w.supplierText(&b, t, w.d.best(t, nil))
 	switch {
 	case t.in.Essential == loss.No:
 		b.WriteString("; it can do without in part")
@@ -326,10 +365,32 @@ func (w *why) reason(t through) string {
 	return b.String()
 }
 
-// supplierText says who supplies the input that binds, and how much of it is known.
-func (w *why) supplierText(b *strings.Builder, t through) {
+// leastReason is why something is lost at least, where that comes from another input than what may be lost at most, or
+// from another of its suppliers; empty where the reason of the most tells it, or nothing is certain.
+func (w *why) leastReason(at place, most through) string {
 	d := w.d
-	best := d.best(t, nil)
+	least := d.solved.Low(d.number(at))
+	if least == 0 || least == d.solved.High(d.number(at)) {
+		return ""
+	}
+	t, best := d.leastBinding(at)
+	if best < 0 || t.input == most.input && best == d.best(most, nil) {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("; at least " + percentText(least) + ", since it needs ")
+	if t.in.product == graph.NoNode {
+		b.WriteString("what is supplied to it")
+	} else {
+		b.WriteString(d.v.Name(graph.KindProduct, t.in.product))
+	}
+	w.supplierText(&b, t, best)
+	return b.String()
+}
+
+// supplierText says who supplies an input that binds, a part of it, and how much of it is known.
+func (w *why) supplierText(b *strings.Builder, t through, best int) {
+	d := w.d
 	if best < 0 {
 		return
 	}
