@@ -37,6 +37,8 @@ func (f *Format) Converter() records.Converter { return f.make() }
 var known = []*Format{
 	gleifLEI,
 	gleifRelationships,
+	openSanctionsSimple,
+	followTheMoney,
 }
 
 // All are the formats that are known, by name.
@@ -81,5 +83,16 @@ func hasColumns(want ...string) func([]string, []*records.Record) bool {
 			}
 		}
 		return true
+	}
+}
+
+// firstElement makes a match of JSON whose first element is an object that fits.
+func firstElement(fits func(object map[string]any) bool) func([]string, []*records.Record) bool {
+	return func(names []string, first []*records.Record) bool {
+		if len(names) > 0 || len(first) == 0 {
+			return false
+		}
+		object, ok := first[0].Tree.(map[string]any)
+		return ok && fits(object)
 	}
 }

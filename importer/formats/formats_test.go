@@ -2,6 +2,8 @@ package formats
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -43,6 +45,13 @@ func convert(t *testing.T, c records.Converter, rows []*records.Record) (lines [
 	if err := c.Finish(emit); err != nil {
 		t.Errorf("finish: %v", err)
 	}
+	if late, ok := c.(records.Late); ok {
+		for _, reason := range slices.Sorted(maps.Keys(late.LeftOut())) {
+			if n := late.LeftOut()[reason]; n > 0 {
+				lines = append(lines, fmt.Sprintf("left out: %d %s", n, reason))
+			}
+		}
+	}
 	return lines
 }
 
@@ -51,6 +60,11 @@ func text(t *testing.T, row *records.Row) string {
 	t.Helper()
 	if len(row.Cells) != len(row.Shape.Columns) {
 		t.Fatalf("%d cells of %d columns", len(row.Cells), len(row.Shape.Columns))
+	}
+	for _, column := range row.Shape.Columns {
+		if !slices.Contains(records.Columns(row.Shape.Kind), column) {
+			t.Errorf("%s is no column of %s", column, row.Shape.Kind)
+		}
 	}
 	var b strings.Builder
 	b.WriteString(row.Shape.Kind.String())

@@ -27,9 +27,9 @@ var gleifRelationships = &Format{
 		{"periods of accounts and of documents", "when the accounts were drawn up is not when the relation held"},
 		{"Registration.ManagingLOU, Registration.LastUpdateDate and the rest of Registration", "about the record, not about the relation"},
 	},
-	Drops: []string{dropNodeID, dropRelationType, dropRelationEnded, dropRelationInvalid, dropRelationPending},
+	Drops: []string{dropUltimate, dropNodeID, dropRelationType, dropRelationEnded, dropRelationInvalid, dropRelationPending},
 	Notes: []string{
-		"A child's ultimate parent is a consequence of the chain of direct parents. Where the file states a direct parent that holds today, the record of the ultimate parent counts as converted and makes no row, so that no holding is counted twice; where it does not (the direct parent has no LEI, or is not reported), the ultimate parent is all that is known of who controls the child, and is kept.",
+		"A child's ultimate parent is a consequence of the chain of direct parents. Where the file states a direct parent that holds today, the record of the ultimate parent is left out, so that no holding is counted twice; where it does not (the direct parent has no LEI, or is not reported), the ultimate parent is all that is known of who controls the child, and is kept.",
 		"Consolidation is control, not a share: few records state a percentage, and an unknown share stays unknown.",
 	},
 	match: hasColumns("Relationship.StartNode.NodeID", "Relationship.EndNode.NodeID", "Relationship.RelationshipType"),
@@ -38,6 +38,7 @@ var gleifRelationships = &Format{
 
 // Reasons for which relationship records are left out.
 const (
+	dropUltimate        = "the ultimate parent of a child whose direct parent the file states: the chain of direct parents leads there"
 	dropNodeID          = "an end is not named by an LEI"
 	dropRelationType    = "a type of relationship that is not known"
 	dropRelationEnded   = "the relationship is inactive and the day on which it ended is not stated"
@@ -79,6 +80,7 @@ type relationshipRecords struct {
 	columns  columns
 	direct   map[string]bool // children of which a direct parent is stated that holds
 	ultimate []*records.Row
+	repeated int // ultimate parents that are left out
 }
 
 func newRelationshipRecords() *relationshipRecords {
@@ -156,6 +158,7 @@ func (c *relationshipRecords) Convert(r *records.Record, emit records.Emit) erro
 func (c *relationshipRecords) Finish(emit records.Emit) error {
 	for _, row := range c.ultimate {
 		if c.direct[strings.TrimPrefix(row.Cells[1], "lei:")] {
+			c.repeated++
 			continue
 		}
 		if err := emit(row); err != nil {
@@ -163,6 +166,11 @@ func (c *relationshipRecords) Finish(emit records.Emit) error {
 		}
 	}
 	return nil
+}
+
+// LeftOut tells of ultimate parents that the chain of direct ones implies.
+func (c *relationshipRecords) LeftOut() map[string]int {
+	return map[string]int{dropUltimate: c.repeated}
 }
 
 // relationshipLeftOut tells why a record is left out; empty where it is not.

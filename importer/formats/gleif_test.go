@@ -73,6 +73,7 @@ func TestGLEIFRelationships(t *testing.T) {
 		`bad: Relationship.Quantifiers.1.QuantifierAmount "most": not a percentage; expected a number such as 51.5`,
 		"owns owner=lei:U owned=lei:E control=ultimate accounting consolidation share=1 basis=company",
 		"owns owner=lei:U owned=lei:F control=ultimate accounting consolidation basis=company",
+		"left out: 1 "+dropUltimate,
 	)
 }
 

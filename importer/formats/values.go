@@ -1,8 +1,12 @@
 package formats
 
 import (
+	"math/big"
 	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/tributarygraph/tributary/graph"
 )
 
 // listOf writes texts as the cell of a list field: without repeats, and a semicolon within one, which would divide it,
@@ -60,4 +64,46 @@ func fractionOf(percent string) (string, bool) {
 		return digits, true
 	}
 	return digits + "." + part, true
+}
+
+// decimalSum adds up decimal numbers exactly.
+type decimalSum struct{ sum *big.Rat }
+
+// add adds a number; false where there is none.
+func (d *decimalSum) add(text string) bool {
+	if len(text) > 40 || strings.Trim(text, "0123456789.") != "" {
+		return false
+	}
+	number, ok := new(big.Rat).SetString(text)
+	if !ok {
+		return false
+	}
+	if d.sum == nil {
+		d.sum = new(big.Rat)
+	}
+	d.sum.Add(d.sum, number)
+	return true
+}
+
+// String is the sum, without zeros at its end.
+func (d *decimalSum) String() string {
+	if d.sum == nil {
+		return ""
+	}
+	digits, _ := d.sum.FloatPrec() // decimals, so that these are all
+	return d.sum.FloatString(digits)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// endOf is the first day on which something no longer holds that is said to have ended on a day, or in a month or year.
+// Where that is the day on which it began, or the month or year, it held until the end of it. The text is empty where no
+// end is stated; false where it ended before it began. Dates that are none stay as they are.
+func endOf(from, to string) (string, bool) {
+	begin, err1 := graph.ParseDate(from)
+	end, err2 := graph.ParsePeriod(to)
+	if to == "" || err1 != nil || err2 != nil || begin == graph.NoDate || end.Start() > begin {
+		return to, true
+	}
+	return end.End().String(), end.End() > begin
 }

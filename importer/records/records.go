@@ -49,6 +49,13 @@ type Converter interface {
 	Finish(emit Emit) error
 }
 
+// Late is a [Converter] that learns only at the end of the input that records which it took are left out after all.
+type Late interface {
+	// LeftOut tells after Finish how many records Convert took without making anything of them, by the reason why
+	// they are left out. They are no longer counted as converted.
+	LeftOut() map[string]int
+}
+
 // Drop says that a record is left out on purpose. Records are counted by the reason, so that it should not hold values.
 type Drop struct{ Reason string }
 

@@ -1,0 +1,113 @@
+package formats
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tributarygraph/tributary/importer/records"
+)
+
+func sorted(lines []string) string {
+	lines = slices.Clone(lines)
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+// account gives records to a converter and checks what every format owes: each record is converted, dropped or bad; of a bad
+// or dropped one nothing is emitted; rows have cells for their columns, which are columns of their kind; what is left out at
+// the end are no more than were taken.
+func account(t *testing.T, f *Format, rows []*records.Record) {
+	t.Helper()
+	c := f.Converter()
+	emitted, converted := 0, 0
+	emit := func(row *records.Row) error {
+		emitted++
+		text(t, row)
+		return nil
+	}
+	for _, r := range rows {
+		before := emitted
+		err := c.Convert(r, emit)
+		drop, bad := (*records.Drop)(nil), (*records.Bad)(nil)
+		switch {
+		case err == nil:
+			converted++
+		case errors.As(err, &drop):
+			if emitted != before || !slices.Contains(f.Drops, drop.Reason) {
+				t.Errorf("%s: %d rows and %v, which is none of %q", f.Name, emitted-before, err, f.Drops)
+			}
+		case errors.As(err, &bad):
+			if emitted != before || bad.Why == "" {
+				t.Errorf("%s: %d rows and %v", f.Name, emitted-before, err)
+			}
+		default:
+			t.Errorf("%s: %v", f.Name, err)
+		}
+	}
+	if err := c.Finish(emit); err != nil {
+		t.Errorf("%s: finish: %v", f.Name, err)
+	}
+	if late, ok := c.(records.Late); ok {
+		for reason, n := range late.LeftOut() {
+			if converted -= n; n < 0 || converted < 0 || !slices.Contains(f.Drops, reason) {
+				t.Errorf("%s: %d left out (%s), of which only %d were taken", f.Name, n, reason, converted+n)
+			}
+		}
+	}
+}
+
+// FuzzTables gives any table, of which the columns are those of a format, to each format of tables.
+func FuzzTables(f *testing.F) {
+	f.Add(uint8(0), "529900T8BM49AURSDO55|Beispiel AG|ACTIVE\n||\n")
+	f.Add(uint8(1), "C|LEI|P|LEI|IS_DIRECTLY_CONSOLIDATED_BY|ACTIVE\n")
+	f.Add(uint8(2), "NK-1|Company|A|\"a;b\";c\n")
+	headers := []string{
+		"LEI|Entity.LegalName|Entity.EntityStatus|Registration.RegistrationStatus|Entity.OtherEntityNames.OtherEntityName.1|Entity.LegalJurisdiction",
+		"Relationship.StartNode.NodeID|Relationship.StartNode.NodeIDType|Relationship.EndNode.NodeID|Relationship.EndNode.NodeIDType|Relationship.RelationshipType|Relationship.RelationshipStatus|Relationship.Quantifiers.1.QuantifierAmount|Relationship.Quantifiers.1.QuantifierUnits|Relationship.Period.1.startDate|Relationship.Period.1.endDate|Relationship.Period.1.periodType",
+		"id|schema|name|aliases|birth_date|countries|identifiers|sanctions|dataset",
+	}
+	f.Fuzz(func(t *testing.T, which uint8, body string) {
+		names, rows := table(append([]string{headers[int(which)%len(headers)]}, strings.Split(body, "\n")...)...)
+		for _, r := range rows {
+			for len(r.Cells) < len(names) { // a reader delivers as many cells as names
+				r.Cells = append(r.Cells, "")
+			}
+			r.Cells = r.Cells[:len(names)]
+		}
+		format, ok := Detect(names, rows)
+		if !ok {
+			t.Fatalf("%v is not known", names)
+		}
+		account(t, format, rows)
+	})
+}
+
+// FuzzJSON gives any JSON to each format of JSON.
+func FuzzJSON(f *testing.F) {
+	f.Add(`{"id":"c","schema":"Company","properties":{"name":["C"],"sanctions":[{"id":"s","schema":"Sanction","properties":{"authority":["EU"]}}]}}`)
+	f.Add(`{"id":"o","schema":"Ownership","properties":{"owner":["a"],"asset":["b"],"percentage":["30"],"startDate":["2015"],"endDate":["2015"]}}` + "\n" +
+		`{"id":"a","schema":"Vessel","properties":{"name":[1,null,{}]}}`)
+	f.Add(`{"id":"e","schema":"EconomicActivity","properties":{"sender":"a","receiver":"b","date":"20","invoiceAmount":"1e9"}}` + "\n" + `[]` + "\n" + `3`)
+	f.Add(`{"id":"w","schema":"ContractAward","properties":{"supplier":["b"],"contract":[{"id":"k","schema":"Contract","properties":{"authority":["x"]}}],"amount":["1"]}}`)
+	f.Fuzz(func(t *testing.T, body string) {
+		var rows []*records.Record
+		decoder := json.NewDecoder(strings.NewReader(body))
+		decoder.UseNumber()
+		for {
+			var tree any
+			if decoder.Decode(&tree) != nil {
+				break
+			}
+			rows = append(rows, &records.Record{Number: int64(len(rows) + 1), Tree: tree})
+		}
+		for _, format := range known {
+			if len(rows) > 0 && format.match(nil, rows[:1]) {
+				account(t, format, rows)
+			}
+		}
+		account(t, followTheMoney, rows)
+	})
+}
