@@ -36,8 +36,10 @@ type batcher struct {
 	rows    int64
 
 	unchanged int64 // rows that say again what an earlier row says
+	joined    int64 // rows that say more of what an earlier row speaks of
 	duplicate func(first, second *record) error
-	see       func(*graph.Statement) // called for each statement
+	combine   func(first, second *record) (value []byte, ok bool, err error) // what both say, where they may be combined
+	see       func(*graph.Statement)                                         // called for each statement
 }
 
 // recordSpan is where a record stands in batcher.encoded.
@@ -65,7 +67,16 @@ func (b *batcher) add(ctx context.Context, r *record) error {
 				b.unchanged++
 				return nil
 			}
-			return b.duplicate(&last, r)
+			value, ok, err := b.combine(&last, r)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return b.duplicate(&last, r)
+			}
+			b.joined++
+			b.replaceLast(value)
+			return nil
 		}
 		full := n >= b.size || len(b.encoded) >= maxBatchBytes
 		if full && !bytes.Equal(series(last.key), series(r.key)) {
@@ -79,6 +90,13 @@ func (b *batcher) add(ctx context.Context, r *record) error {
 	b.encoded = append(append(b.encoded, r.key...), r.value...)
 	b.bounds = append(b.bounds, recordSpan{key: from, value: from + len(r.key), end: len(b.encoded), position: r.position})
 	return nil
+}
+
+// replaceLast gives the last record another patch.
+func (b *batcher) replaceLast(value []byte) {
+	last := &b.bounds[len(b.bounds)-1]
+	b.encoded = append(b.encoded[:last.value], value...)
+	last.end = len(b.encoded)
 }
 
 // series is the part of an encoded key that versions of one claim share.
@@ -191,6 +209,29 @@ func (d *duplicates) reject(first, second *record) error {
 		return nil
 	}
 	return d.sorter.add(binary.BigEndian.AppendUint64(nil, second.position), []byte(why), second.position)
+}
+
+// addLate takes the records that were rejected at the end of their files.
+func (d *duplicates) addLate() error {
+	if d.sorter == nil {
+		return nil
+	}
+	for _, late := range d.rd.late {
+		if err := d.sorter.add(binary.BigEndian.AppendUint64(nil, late.position), []byte(late.why), late.position); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// combine joins what two records of converted files say of one statement, where they agree.
+func (d *duplicates) combine(first, second *record) (value []byte, ok bool, err error) {
+	for _, r := range []*record{first, second} {
+		if file, _ := positionOf(r.position); d.rd.report.Files[file].Conversion == nil {
+			return nil, false, nil
+		}
+	}
+	return combined(first.value, second.value)
 }
 
 // describe names what a statement is about, for a message.

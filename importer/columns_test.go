@@ -56,7 +56,7 @@ func TestHeaderTellsTheRecords(t *testing.T) {
 			t.Errorf("%s: %v", test.header, err)
 			continue
 		}
-		if got := records("", s); got != test.records {
+		if got := holdings("", s); got != test.records {
 			t.Errorf("%s: %s, want %s", test.header, got, test.records)
 		}
 	}

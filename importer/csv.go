@@ -334,12 +334,16 @@ func cut(s string) string {
 // byteOrderMark at the begin of a file is skipped.
 const byteOrderMark = "\uFEFF"
 
-// start reads the first block, skips a byte order mark and refuses what is no UTF-8 text at all.
+// start reads the first block, skips a byte order mark and refuses what is neither UTF-8 text nor a container that
+// is known.
 func (b *buffer) start() error {
 	if err := b.more(); err != nil {
 		return err
 	}
 	name := b.content.name
+	if strings.HasPrefix(b.text, string(zipMagic)) || strings.HasPrefix(b.text, parquetMagic) {
+		return nil
+	}
 	switch {
 	case b.text == "":
 		return fmt.Errorf("%w: %s: is empty", graph.ErrInvalid, name)

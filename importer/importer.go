@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/records"
 )
 
 // Options say how to import. The zero value is a good choice.
@@ -35,6 +36,9 @@ type Options struct {
 	Memory int
 	// TempDir is where sorting spools to; empty is the folder of os.TempDir.
 	TempDir string
+	// Conversion says how the records of the inputs become rows of ours: a mapping. nil leaves it to the content: a
+	// format that is known, else columns of ours.
+	Conversion *records.Conversion
 	// MaxBytes is the most that one input may have, decompressed; 0 is no limit.
 	MaxBytes int64
 	// Rejects opens what the rejected rows of an input are written to, by a suggested file name; see
@@ -191,7 +195,7 @@ func (im *importing) run(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	im.report.Key = importKey(im.dataset, im.opts.Replace, im.rd.digest)
+	im.report.Key = im.importKey(im.rd.digest)
 	already, err := im.settle(imports)
 	if err != nil {
 		return nil, err
@@ -257,17 +261,20 @@ func (im *importing) early(ctx context.Context) (*Report, error) {
 		}
 		all.Write(digest[:])
 	}
-	im.report.Key = importKey(im.dataset, im.opts.Replace, [sha256.Size]byte(all.Sum(nil)))
+	im.report.Key = im.importKey([sha256.Size]byte(all.Sum(nil)))
 	if already, err := im.settle(imports); already != nil && err == nil {
 		return im.alreadyImported(already)
 	}
 	return nil, nil // reading says what is wrong, if anything is
 }
 
-// importKey identifies an import by dataset, settings and contents.
-func importKey(dataset string, replace bool, contents [sha256.Size]byte) string {
+// importKey identifies an import by dataset, settings, mapping and contents.
+func (im *importing) importKey(contents [sha256.Size]byte) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "tributary import %d\x00%s\x00%t\x00", format, dataset, replace)
+	fmt.Fprintf(h, "tributary import %d\x00%s\x00%t\x00", format, im.dataset, im.opts.Replace)
+	if im.opts.Conversion != nil {
+		fmt.Fprintf(h, "conversion %s\x00", im.opts.Conversion.Key)
+	}
 	h.Write(contents[:])
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
@@ -393,7 +400,11 @@ func (im *importing) write(ctx context.Context) error {
 	}
 	batches := make(chan *batch, 1)
 	b := newBatcher(im.info.BatchSize, batches)
-	b.duplicate = (&duplicates{rd: im.rd, sorter: rejected}).reject
+	twice := &duplicates{rd: im.rd, sorter: rejected}
+	b.duplicate, b.combine = twice.reject, twice.combine
+	if err := twice.addLate(); err != nil {
+		return err
+	}
 	b.see = im.nodes.see
 	group, both := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -418,6 +429,7 @@ func (im *importing) write(ctx context.Context) error {
 		return err
 	}
 	im.report.Unchanged += b.unchanged
+	im.report.Combined += b.joined
 	if err := im.sweep(ctx, b.ordinal); err != nil {
 		return err
 	}

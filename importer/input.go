@@ -45,14 +45,14 @@ func Files(paths ...string) []Input {
 // extensions are the endings that make a file of a folder recognised; each may be followed by one of
 // compressions.
 var (
-	extensions   = []string{".csv", ".tsv", ".jsonl", ".ndjson"}
-	compressions = []string{".gz", ".zst", ".zstd"}
+	extensions   = []string{".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".xlsx", ".parquet"}
+	compressions = []string{".gz", ".zst", ".zstd", ".zip"}
 )
 
 // stem is the base name of a path without the extensions that say how it is written.
 func stem(path string) string {
 	name := filepath.Base(path)
-	for _, endings := range [][]string{compressions, append(extensions, ".json", ".txt")} {
+	for _, endings := range [][]string{compressions, append(extensions, ".xlsm", ".txt")} {
 		for _, ending := range endings {
 			if cut, found := strings.CutSuffix(strings.ToLower(name), ending); found && cut != "" {
 				name = name[:len(cut)]
@@ -345,8 +345,6 @@ func decompress(name string, r io.Reader) (io.Reader, error) {
 			return nil, fmt.Errorf("%w: %s: begins like zstd but is not: %v", graph.ErrInvalid, name, err)
 		}
 		return plain.IOReadCloser(), nil
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
-		return nil, fmt.Errorf("%w: %s: is a zip archive or an Excel workbook; save the sheet as CSV (UTF-8) and import that", graph.ErrInvalid, name)
 	}
 	return buffered, nil
 }

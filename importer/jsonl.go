@@ -7,20 +7,17 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-// jsonReader cuts JSON Lines into rows: one object a line, its keys the columns, its values the cells.
+// jsonReader cuts JSON Lines into rows, one object a line.
 type jsonReader struct {
 	buffer
-	line  int64 // of the last row
-	keys  []string
-	cells []string
+	line int64 // of the last row
 }
 
-func newJSONReader(b buffer) *jsonReader { return &jsonReader{buffer: b, cells: []string{}} }
+func newJSONReader(b buffer) *jsonReader { return &jsonReader{buffer: b} }
 
-// next reads a line that is not empty; r.keys are the names of its cells. Errors are as those of csvReader.next.
+// next reads a line that is not empty, as text. Errors are as those of csvReader.next.
 func (r *jsonReader) next() (row, error) {
 	if err := r.passOver(); err != nil {
 		return row{}, err
@@ -51,13 +48,6 @@ func (r *jsonReader) next() (row, error) {
 		if strings.TrimSpace(out.raw) == "" {
 			continue
 		}
-		if !utf8.ValidString(out.raw) {
-			return out, nil // said with its offset by the check that all rows pass
-		}
-		if err := r.parse(out.raw); err != nil {
-			return out, &rowError{found: cut(out.raw), why: err.Error()}
-		}
-		out.cells = r.cells
 		return out, nil
 	}
 }
@@ -68,8 +58,11 @@ func (r *jsonReader) tooLong() (row, error) {
 	return out, &rowError{found: fmt.Sprintf("more than %d bytes", maxRow), why: whyTooLong, rest: r.giveUp(true)}
 }
 
-// parse reads one object into r.keys and r.cells.
-func (r *jsonReader) parse(line string) error {
+// jsonObject is an object whose keys are columns and whose values are cells.
+type jsonObject struct{ keys, cells []string }
+
+// parse reads one object, in place of the last one.
+func (r *jsonObject) parse(line string) error {
 	r.keys, r.cells = r.keys[:0], r.cells[:0]
 	decoder := json.NewDecoder(strings.NewReader(line))
 	decoder.UseNumber()
@@ -109,6 +102,19 @@ func jsonProblem(err error) error {
 		return errors.New("not JSON: the object does not end in this line")
 	}
 	return fmt.Errorf("not JSON: %v", err)
+}
+
+// parseTree reads one object whatever it holds.
+func parseTree(text string) (tree any, err error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&tree); err != nil {
+		return nil, jsonProblem(err)
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, errors.New("text after the object; allowed: one object a line")
+	}
+	return tree, nil
 }
 
 // jsonCell reads a value as the text that a cell of a CSV file would hold.

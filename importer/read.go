@@ -10,158 +10,10 @@ import (
 	"io"
 	"math"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/tributarygraph/tributary/graph"
 )
-
-// rowSource is an input as rows; next returns io.EOF at the end, and the shape of each row.
-type rowSource struct {
-	next   func() (row, *shape, error)
-	shape  *shape // of a CSV file; nil for JSON Lines
-	asJSON bool
-	comma  byte
-	header string // as it was
-}
-
-// openRows finds out how an input is written and reads its header. The error wraps graph.ErrInvalid when the
-// input as a whole cannot be imported. onShape is called for each shape that comes up.
-func openRows(ctx context.Context, c *content, onShape func(*shape)) (*rowSource, error) {
-	b := buffer{ctx: ctx, content: c}
-	if err := b.start(); err != nil {
-		return nil, err
-	}
-	switch first := strings.TrimLeft(b.text[b.at:], " \t\r\n"); {
-	case strings.HasPrefix(first, "{"):
-		return openJSON(b, onShape), nil
-	case strings.HasPrefix(first, "["):
-		return nil, fmt.Errorf("%w: %s: is a JSON array; write one object a line (jq -c '.[]')", graph.ErrInvalid, c.name)
-	}
-	return openCSV(b, onShape)
-}
-
-func openCSV(b buffer, onShape func(*shape)) (*rowSource, error) {
-	name := b.content.name
-	r := newCSVReader(b)
-	if !r.stated() {
-		r.comma = separator(r.text[r.at:])
-	}
-	header, err := r.next()
-	if bad := (*rowError)(nil); errors.As(err, &bad) {
-		return nil, fmt.Errorf("%w: %s: the header in line %d cannot be read: %s", graph.ErrInvalid, name, header.line, bad.why)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if bad := checkText(&header); bad != nil {
-		return nil, fmt.Errorf("%w: %s: the header is %v", graph.ErrInvalid, name, bad)
-	}
-	if strings.Contains(header.raw, "\r") {
-		return nil, fmt.Errorf("%w: %s: lines end in carriage returns alone; save it with line ends of Windows or Unix", graph.ErrInvalid, name)
-	}
-	s, err := shapeOf(name, header.cells)
-	if err != nil {
-		return nil, fmt.Errorf("%w (its cells are taken to be separated by %ss)", err, separatorNames[r.comma])
-	}
-	s.comma = r.comma
-	s.settle()
-	onShape(s)
-	return &rowSource{shape: s, comma: r.comma, header: header.raw, next: func() (row, *shape, error) {
-		x, err := r.next()
-		return x, s, err
-	}}, nil
-}
-
-// separators may stand between cells. Where a header has as many of one as of another, the earlier one here does.
-var separators = []byte{',', '\t', ';', '|'}
-
-var separatorNames = map[byte]string{',': "comma", '\t': "tab", ';': "semicolon", '|': "vertical bar"}
-
-// separator tells what stands between the cells of the header: what there is most of, outside quotes.
-func separator(text string) byte {
-	counts := map[byte]int{}
-	begin, quoted := true, false // of a cell; within one in quotes
-	for _, c := range []byte(strings.TrimLeft(text, "\r\n")) {
-		if c == '\n' && !quoted {
-			break
-		}
-		if c == '"' && (begin || quoted) {
-			quoted = !quoted
-		}
-		begin = false
-		if !quoted && slices.Contains(separators, c) {
-			counts[c]++
-			begin = true
-		}
-	}
-	best := separators[0]
-	for _, c := range separators {
-		if counts[c] > counts[best] {
-			best = c
-		}
-	}
-	return best
-}
-
-// stated takes the line "sep=;" that some spreadsheets write before the header, and show no more. It reports
-// whether there is one.
-func (r *csvReader) stated() bool {
-	line, _, _ := strings.Cut(r.text[r.at:], "\n")
-	text := strings.Trim(strings.TrimRight(line, "\r"), `"`)
-	if len(text) != len("sep=;") || !strings.EqualFold(text[:4], "sep=") || !slices.Contains(separators, text[4]) {
-		return false
-	}
-	r.comma = text[4]
-	r.at += min(len(line)+1, len(r.text)-r.at)
-	r.line++
-	return true
-}
-
-// openJSON reads each object by a shape of its own; objects with the same keys share one.
-func openJSON(b buffer, onShape func(*shape)) *rowSource {
-	name := b.content.name
-	r := newJSONReader(b)
-	shapes := map[string]*shape{}
-	var lastKeys []string
-	var last *shape
-	return &rowSource{asJSON: true, next: func() (row, *shape, error) {
-		x, err := r.next()
-		if err != nil || x.cells == nil {
-			return x, nil, err
-		}
-		if last != nil && equalTexts(lastKeys, r.keys) {
-			return x, last, nil
-		}
-		signature := strings.Join(r.keys, "\x00")
-		s := shapes[signature]
-		if s == nil {
-			if s, err = shapeOf(name, r.keys); err != nil {
-				why := strings.TrimPrefix(err.Error(), graph.ErrInvalid.Error()+": "+name+": ")
-				return x, nil, &rowError{found: cut(x.raw), why: why}
-			}
-			s.settle()
-			onShape(s)
-			if len(shapes) < memoSize {
-				shapes[signature] = s
-			}
-		}
-		lastKeys, last = append(lastKeys[:0], r.keys...), s
-		return x, s, nil
-	}}
-}
-
-func equalTexts(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
-}
 
 // A position tells where a record stood: the number of its file and of its row.
 const positionRowBits = 40
@@ -188,7 +40,8 @@ type reading struct {
 	shares   *sorter // stated shares of input, by buyer and product
 	shareKey []byte  // scratch
 	merges   []decision
-	answers  answers           // of questionnaires
+	answers  answers // of questionnaires
+	late     []lateReject
 	digest   [sha256.Size]byte // of all files, in their order
 }
 
@@ -244,15 +97,21 @@ func (rd *reading) readFile(ctx context.Context, number int) (digest [sha256.Siz
 	defer c.Close()
 	rd.warnings.file, rd.warnings.row = f.name, 0
 	fr := &rd.report.Files[number]
-	rows, err := openRows(ctx, c, func(s *shape) {
+	rows, err := openRows(ctx, c, rd.opts.Conversion, func(s *shape) {
 		rd.report.noteColumns(f.name, s, rd.warnings)
-		fr.Records = records(fr.Records, s)
+		fr.Records = holdings(fr.Records, s)
 	})
 	if err != nil {
 		return digest, err
 	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
 	rd.rejects[number] = rd.rejectsOf(number, rows)
-	if err := rd.readRows(ctx, number, rows, c); err != nil {
+	if rows.converter != nil {
+		err = rd.convert(number, rows, c)
+	} else {
+		err = rd.readRows(number, rows, c)
+	}
+	if err != nil {
 		return digest, err
 	}
 	rd.storedBefore += c.stored.Load()
@@ -264,8 +123,8 @@ func (rd *reading) readFile(ctx context.Context, number int) (digest [sha256.Siz
 	return digest, nil
 }
 
-// records names what the rows of a file are, given what the earlier ones were.
-func records(before string, s *shape) string {
+// holdings names what the rows of a file are, given what the earlier ones were.
+func holdings(before string, s *shape) string {
 	name := sameness
 	switch {
 	case s.recordsAt >= 0:
@@ -298,13 +157,12 @@ func (rd *reading) rejectsOf(number int, rows *rowSource) *rejects {
 			name = fmt.Sprintf("%s-%d", name, number+1)
 		}
 	}
-	return &rejects{open: rd.opts.Rejects, name: name + ending, asJSON: rows.asJSON, comma: rows.comma, header: rows.header}
+	return &rejects{open: rd.opts.Rejects, name: name + ending, asJSON: rows.asJSON, comma: rows.comma, header: rows.raw}
 }
 
-func (rd *reading) readRows(ctx context.Context, number int, rows *rowSource, c *content) error {
-	fr := &rd.report.Files[number]
+func (rd *reading) readRows(number int, rows *rowSource, c *content) error {
 	for {
-		x, s, err := rows.next()
+		x, s, err := rows.nextRow()
 		if err == io.EOF {
 			return nil
 		}
@@ -312,29 +170,27 @@ func (rd *reading) readRows(ctx context.Context, number int, rows *rowSource, c 
 		if err != nil && !errors.As(err, &bad) {
 			return err
 		}
-		fr.Rows++
-		rd.report.Rows++
-		if rd.report.Rows&0x3FFF == 0 {
-			rd.progress.reading(rd.report.Rows, rd.storedBefore+c.stored.Load())
-		}
-		rd.warnings.row = x.number
+		rd.count(number, x.number, c)
 		if err := rd.readRow(number, &x, s, bad); err != nil {
 			return err
 		}
 	}
 }
 
+// count counts a row, or a record that is to be converted.
+func (rd *reading) count(number int, row int64, c *content) {
+	rd.report.Files[number].Rows++
+	rd.report.Rows++
+	if rd.report.Rows&0x3FFF == 0 {
+		rd.progress.reading(rd.report.Rows, rd.storedBefore+c.stored.Load())
+	}
+	rd.warnings.row = row
+}
+
 // readRow puts one row where it belongs: to the records, the decisions, or the rejects.
 func (rd *reading) readRow(number int, x *row, s *shape, bad *rowError) error {
-	if err := checkText(x); err != nil {
-		var rest func(io.Writer) error
-		if bad != nil {
-			rest = bad.rest
-		}
-		return rd.rejectRow(number, x, err, rest)
-	}
-	if bad != nil {
-		return rd.rejectRow(number, x, &cellError{found: bad.found, why: bad.why}, bad.rest)
+	if rejected, err := rd.rejectUnreadable(number, x, bad); rejected || err != nil {
+		return err
 	}
 	if s.questions != nil {
 		return rd.readAnswer(number, x, s)
@@ -352,11 +208,26 @@ func (rd *reading) readRow(number int, x *row, s *shape, bad *rowError) error {
 		return nil
 	}
 	if rd.parser.share >= 0 {
-		if err := rd.noteShare(at); err != nil {
+		if err := rd.noteShare(&rd.parser.statement, rd.parser.share, at); err != nil {
 			return err
 		}
 	}
 	return rd.records.add(rd.parser.key, rd.parser.value, at)
+}
+
+// rejectUnreadable rejects a row that is no text or that could not be cut into cells.
+func (rd *reading) rejectUnreadable(number int, x *row, bad *rowError) (rejected bool, err error) {
+	if err := checkText(x); err != nil {
+		var rest func(io.Writer) error
+		if bad != nil {
+			rest = bad.rest
+		}
+		return true, rd.rejectRow(number, x, err, rest)
+	}
+	if bad != nil {
+		return true, rd.rejectRow(number, x, &cellError{found: bad.found, why: bad.why}, bad.rest)
+	}
+	return false, nil
 }
 
 // readAnswer takes a row of a questionnaire.
@@ -377,16 +248,15 @@ func (rd *reading) rejectRow(number int, x *row, bad *cellError, rest func(io.Wr
 	return rd.rejects[number].write(x, bad, rest)
 }
 
-// noteShare files the share of the last row under buyer, product and who says so, then supplier.
-func (rd *reading) noteShare(at uint64) error {
-	k := &rd.parser.statement
+// noteShare files a share of input under buyer, product and who says so, then supplier.
+func (rd *reading) noteShare(k *graph.Key, stated float64, at uint64) error {
 	key := rd.shareKey[:0]
 	for _, text := range [shareGroupTexts]string{k.To, k.Product, k.Dataset, k.Source, k.AssertedBy, string(k.Period)} {
 		key = append(append(key, text...), 0)
 	}
 	rd.shareKey = append(key, k.From...)
 	var share [8]byte
-	binary.LittleEndian.PutUint64(share[:], math.Float64bits(rd.parser.share))
+	binary.LittleEndian.PutUint64(share[:], math.Float64bits(stated))
 	return rd.shares.add(rd.shareKey, share[:], at)
 }
 
@@ -488,7 +358,7 @@ func (rd *reading) reread(ctx context.Context, number int) (*rereader, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := openRows(ctx, c, func(*shape) {})
+	rows, err := openRows(ctx, c, rd.opts.Conversion, func(*shape) {})
 	if err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
@@ -497,7 +367,7 @@ func (rd *reading) reread(ctx context.Context, number int) (*rereader, error) {
 
 func (r *rereader) find(number int64) (row, error) {
 	for {
-		x, _, err := r.rows.next()
+		x, err := r.rows.next()
 		if bad := (*rowError)(nil); err != nil && !errors.As(err, &bad) {
 			return x, fmt.Errorf("%s changed while it was imported: row %d is gone", r.content.name, number)
 		}
@@ -512,7 +382,7 @@ func (r *rereader) Close() error {
 	if r == nil || r.content == nil {
 		return nil
 	}
-	err := r.content.Close()
+	err := errors.Join(r.rows.Close(), r.content.Close())
 	r.content = nil
 	return err
 }

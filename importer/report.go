@@ -9,6 +9,7 @@ import (
 
 // Report tells what became of every row of an import: Rows = Created + Changed + Unchanged + Rejected. Of questionnaires,
 // of which one answer may make several claims and several one, Created, Changed and Unchanged count claims: see Answers.
+// Likewise of files that a mapping or a known format reads, of which Rows counts records: see Conversion.
 // It does not depend on whether the import was interrupted.
 type Report struct {
 	Dataset         string `json:"dataset"`
@@ -21,6 +22,8 @@ type Report struct {
 	Changed   int64 `json:"changed"`
 	Unchanged int64 `json:"unchanged"`
 	Rejected  int64 `json:"rejected"`
+	// Combined counts statements of converted files that say more of what another one speaks of, and are one with it.
+	Combined int64 `json:"combined,omitempty"`
 	// Answers tells what became of the rows of questionnaires; nil where there are none.
 	Answers *Answers `json:"answers,omitempty"`
 	// Withdrawn counts statements, not rows: those that replacing the dataset took back.
@@ -50,11 +53,30 @@ type Answers struct {
 // FileReport is the part of one file in an import.
 type FileReport struct {
 	Name     string `json:"name"`
-	Records  string `json:"records"` // what its rows are: companies, products, sources, relations, sameness, questions, mixed
+	Records  string `json:"records"` // what its rows are: companies, products, sources, relations, sameness, questions, mixed, converted
 	Bytes    int64  `json:"bytes"`   // decompressed
 	SHA256   string `json:"sha256"`  // of the decompressed bytes
 	Rows     int64  `json:"rows"`
 	Rejected int64  `json:"rejected"`
+	// Conversion is there where the file is not in columns of ours.
+	Conversion *Conversion `json:"conversion,omitempty"`
+}
+
+// Conversion tells what became of the records of a file: Rows = Converted + LeftOut + those rejected.
+type Conversion struct {
+	Format    string    `json:"format"`    // a format that is known, or the name of the mapping
+	Converted int64     `json:"converted"` // records
+	LeftOut   int64     `json:"left_out"`  // on purpose
+	Because   []LeftOut `json:"left_out_because,omitempty"`
+	// Statements is how many the records made. Each was created, changed, unchanged, combined with another one, or
+	// rejected because another one says otherwise.
+	Statements int64 `json:"statements"`
+}
+
+// LeftOut counts the records that are left out for one reason.
+type LeftOut struct {
+	Reason  string `json:"reason"`
+	Records int64  `json:"records"`
 }
 
 // UnknownColumn is a column that was kept as an attribute.
@@ -154,12 +176,16 @@ type AmbiguousMention struct {
 	Candidates []string `json:"candidates"` // ids
 }
 
+// holdsConverted is FileReport.Records of a file that is not in columns of ours.
+const holdsConverted = "converted"
+
 // How many examples a report holds.
 const (
 	maxRejections  = 20
 	maxExamples    = 5
 	maxMentions    = 20
 	maxColumnNotes = 100
+	maxReasons     = 50
 )
 
 type warningCode int

@@ -287,14 +287,19 @@ func checkWidth(s *shape, r *row) error {
 	if have == want {
 		return nil
 	}
-	hint := fmt.Sprintf("a cell that holds a %s must stand in quotes", separatorNames[s.comma])
+	return widthError(have, want, s.comma)
+}
+
+// widthError says that a row has not as many cells as the header.
+func widthError(have, want int, comma byte) *cellError {
+	hint := fmt.Sprintf("a cell that holds a %s must stand in quotes", separatorNames[comma])
 	if have < want {
 		hint = "write an empty cell for what is not known"
 	}
 	cells := "cells"
 	if have == 1 {
 		cells = "cell"
-		hint += fmt.Sprintf("; cells are separated by %ss, as in the header", separatorNames[s.comma])
+		hint += fmt.Sprintf("; cells are separated by %ss, as in the header", separatorNames[comma])
 	}
 	return badCell("", fmt.Sprintf("%d %s", have, cells), "the row has %d %s, the header %d; %s", have, cells, want, hint)
 }

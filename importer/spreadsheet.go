@@ -4,14 +4,17 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/records"
 )
 
 // maxUnzipped bounds what a workbook holds unzipped, in bytes, and so the memory that it takes: a small zip may hold
@@ -32,13 +35,9 @@ func readSpreadsheet(ctx context.Context, name string, data []byte, sheet string
 		return nil, fmt.Errorf("%w: %s: is a zip archive, but not an Excel workbook that can be read: %v", graph.ErrInvalid, name, err)
 	}
 	defer book.Close()
-	sheets := book.GetSheetList()
-	if sheet != "" {
-		i := slices.IndexFunc(sheets, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), strings.TrimSpace(sheet)) })
-		if i < 0 {
-			return nil, fmt.Errorf("%w: %s: has no sheet %q; its sheets: %s", graph.ErrNotFound, name, sheet, strings.Join(sheets, ", "))
-		}
-		sheets = sheets[i : i+1]
+	sheets, err := sheetsOf(book, name, sheet)
+	if err != nil {
+		return nil, err
 	}
 	for _, s := range sheets {
 		rows, err := readSheet(ctx, book, s)
@@ -74,6 +73,108 @@ func checkUnzipped(data []byte) error {
 		_ = r.Close() // it was read whole
 	}
 	return nil
+}
+
+// openWorkbook reads a sheet of a workbook row by row. Numbers are as they are stored, not as cells show them: dates are
+// days since the end of 1899.
+func openWorkbook(ctx context.Context, name string, f *os.File, layout records.Layout) (*recordReader, error) {
+	book, err := excelize.OpenFile(f.Name(), excelize.Options{UnzipSizeLimit: maxStreamed, UnzipXMLSizeLimit: maxUnzipped, RawCellValue: true})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: is a zip archive, but not an Excel workbook that can be read: %v", graph.ErrInvalid, name, err)
+	}
+	sheets, err := sheetsOf(book, name, layout.Sheet)
+	if err != nil {
+		return nil, errors.Join(err, book.Close())
+	}
+	for _, s := range sheets {
+		rows, err := book.Rows(s)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("%w: %s: sheet %s cannot be read: %v", graph.ErrInvalid, name, s, err), book.Close())
+		}
+		w := &workbook{ctx: ctx, name: name, sheet: s, rows: rows}
+		header, err := w.next()
+		for err == nil && header.number < layout.Header {
+			header, err = w.next()
+		}
+		if err == nil {
+			return &recordReader{read: w.next, header: slices.Clone(header.cells), raw: header.raw, comma: ',',
+				close: func() error { return errors.Join(rows.Close(), book.Close()) }}, nil
+		}
+		if err != io.EOF || layout.Sheet != "" {
+			return nil, errors.Join(err, rows.Close(), book.Close())
+		}
+		if err := rows.Close(); err != nil {
+			return nil, errors.Join(err, book.Close())
+		}
+	}
+	return nil, errors.Join(fmt.Errorf("%w: %s: holds nothing", graph.ErrInvalid, name), book.Close())
+}
+
+// maxStreamed bounds what a workbook holds unzipped, on disk.
+const maxStreamed = 16 << 30
+
+// sheetsOf are the sheets to look at: all of them where none is named.
+func sheetsOf(book *excelize.File, name, sheet string) ([]string, error) {
+	sheets := book.GetSheetList()
+	if sheet == "" {
+		return sheets, nil
+	}
+	i := slices.IndexFunc(sheets, func(s string) bool { return strings.EqualFold(strings.TrimSpace(s), strings.TrimSpace(sheet)) })
+	if i < 0 {
+		return nil, fmt.Errorf("%w: %s: has no sheet %q; its sheets: %s", graph.ErrNotFound, name, sheet, strings.Join(sheets, ", "))
+	}
+	return sheets[i : i+1], nil
+}
+
+// workbook is a sheet that is read row by row.
+type workbook struct {
+	ctx         context.Context
+	name, sheet string
+	rows        *excelize.Rows
+	number      int64
+	width       int // of the header: cells at the end of a row that are empty are not stored
+}
+
+func (w *workbook) next() (row, error) {
+	for w.rows.Next() {
+		w.number++
+		if err := w.ctx.Err(); err != nil {
+			return row{}, err
+		}
+		cells, err := w.rows.Columns()
+		if err != nil {
+			return row{}, fmt.Errorf("%w: %s: sheet %s cannot be read: row %d: %v", graph.ErrInvalid, w.name, w.sheet, w.number, err)
+		}
+		if strings.TrimSpace(strings.Join(cells, "")) == "" {
+			continue
+		}
+		if w.width == 0 {
+			w.width = len(cells)
+		}
+		for len(cells) < w.width {
+			cells = append(cells, "")
+		}
+		return row{cells: cells, raw: csvLine(cells), number: w.number}, nil
+	}
+	if err := w.rows.Error(); err != nil {
+		return row{}, fmt.Errorf("%w: %s: sheet %s cannot be read after row %d: %v", graph.ErrInvalid, w.name, w.sheet, w.number, err)
+	}
+	return row{}, io.EOF
+}
+
+// csvLine is a row as CSV has it, for the file of rejected rows.
+func csvLine(cells []string) string {
+	var b strings.Builder
+	for i, cell := range cells {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if strings.ContainsAny(cell, ",\"\r\n") {
+			cell = quoted(cell)
+		}
+		b.WriteString(cell)
+	}
+	return b.String()
 }
 
 // readSheet gives the rows that are not empty.

@@ -30,17 +30,22 @@ type Shape struct {
 	Columns []string   // as docs/importing.md names them
 }
 
-// Row is one statement, as a native file would write it. A cell that is empty says nothing.
+// Row is one statement, as a native file would write it. An empty cell states nothing, and takes back what an earlier
+// version of the dataset stated there. Rows about one node or claim that do not contradict each other are combined.
 type Row struct {
 	// Shape is shared: there are few of them, however many rows.
 	Shape *Shape
 	Cells []string // as many as Shape.Columns; copied by whoever keeps them
+	// Record is the number of the record that the row stems from, of rows that Finish emits; 0 where it is none in
+	// particular.
+	Record int64
 }
 
 // Emit takes a row. A converter returns its error as it is.
 type Emit func(*Row) error
 
-// Converter makes rows of records. It does no input or output and is used by one goroutine.
+// Converter makes rows of records. It does no input or output and is used by one goroutine. A record is imported as a
+// whole or not at all: where one of its rows is rejected, all are, but not those that Finish emits.
 type Converter interface {
 	// Convert emits the rows that a record makes. It returns a *Drop where the record is left out on purpose, a *Bad
 	// where it cannot be understood; then nothing of the record was emitted.

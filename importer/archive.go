@@ -1,0 +1,66 @@
+package importer
+
+import (
+	"archive/zip"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/records"
+)
+
+// openArchive reads a workbook, or the one file of a zip archive that can be imported.
+func openArchive(b *buffer, f *os.File, layout records.Layout) (*recordReader, error) {
+	name := b.content.name
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	archive, err := zip.NewReader(f, info.Size())
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: begins like a zip archive or an Excel workbook, but cannot be read: %v", graph.ErrInvalid, name, err)
+	}
+	if slices.ContainsFunc(archive.File, func(m *zip.File) bool { return m.Name == "xl/workbook.xml" || m.Name == "[Content_Types].xml" }) {
+		return openWorkbook(b.ctx, name, f, layout)
+	}
+	var members []*zip.File
+	var names []string
+	for _, m := range archive.File {
+		if !strings.HasSuffix(m.Name, "/") && !strings.HasPrefix(m.Name, "__MACOSX/") {
+			members, names = append(members, m), append(names, m.Name)
+		}
+	}
+	if len(members) != 1 {
+		return nil, fmt.Errorf("%w: %s: is a zip archive of %d files (%s); unzip it and import the folder", graph.ErrInvalid, name, len(members), cut(strings.Join(names, ", ")))
+	}
+	return openMember(b.ctx, name, members[0], layout)
+}
+
+// openMember reads a file of an archive.
+func openMember(ctx context.Context, archive string, m *zip.File, layout records.Layout) (*recordReader, error) {
+	stored, err := m.Open()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %s in it cannot be read: %v", graph.ErrInvalid, archive, m.Name, err)
+	}
+	c, err := openContent(ctx, file{name: archive, reader: stored}, nil, 0)
+	if err != nil {
+		return nil, errors.Join(err, stored.Close())
+	}
+	r, err := openReader(buffer{ctx: ctx, content: c}, layout)
+	if err != nil {
+		return nil, errors.Join(err, c.Close(), stored.Close())
+	}
+	inner := r.close
+	r.close = func() error {
+		err := errors.Join(c.Close(), stored.Close())
+		if inner != nil {
+			err = errors.Join(inner(), err)
+		}
+		return err
+	}
+	return r, nil
+}
