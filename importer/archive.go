@@ -25,6 +25,9 @@ func openArchive(b *buffer, f *os.File, layout records.Layout) (*recordReader, e
 		return nil, fmt.Errorf("%w: %s: begins like a zip archive or an Excel workbook, but cannot be read: %v", graph.ErrInvalid, name, err)
 	}
 	if slices.ContainsFunc(archive.File, func(m *zip.File) bool { return m.Name == "xl/workbook.xml" || m.Name == "[Content_Types].xml" }) {
+		if err := checkClaims(archive); err != nil {
+			return nil, fmt.Errorf("%w: %s: %v", graph.ErrInvalid, name, err)
+		}
 		return openWorkbook(b.ctx, name, f, layout)
 	}
 	var members []*zip.File
@@ -63,4 +66,22 @@ func openMember(ctx context.Context, archive string, m *zip.File, layout records
 		return err
 	}
 	return r, nil
+}
+
+// mostDeflated is how many times longer than its compressed form a text is at most.
+const mostDeflated = 1032
+
+// checkClaims refuses a workbook whose directory claims sizes that cannot be true, or parts that would not be kept on
+// disk but in memory and are too large for it: the library makes room for what is claimed.
+func checkClaims(archive *zip.Reader) error {
+	for _, m := range archive.File {
+		if m.UncompressedSize64 > mostDeflated*(m.CompressedSize64+1) {
+			return fmt.Errorf("%s in it claims %d bytes, more than its %d compressed ones can hold; the file is damaged", m.Name, m.UncompressedSize64, m.CompressedSize64)
+		}
+		streamed := strings.HasPrefix(m.Name, "xl/worksheets/") || strings.HasPrefix(m.Name, "xl/sharedStrings")
+		if !streamed && m.UncompressedSize64 > maxUnzipped && !strings.HasPrefix(m.Name, "xl/media/") {
+			return fmt.Errorf("%s in it has %d bytes, more than the %d that are allowed", m.Name, m.UncompressedSize64, maxUnzipped)
+		}
+	}
+	return nil
 }

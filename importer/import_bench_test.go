@@ -91,6 +91,10 @@ func (s *forgetfulStore) Read(context.Context, graph.ReadOptions, graph.Sink) (g
 	return graph.Head{Revision: s.revision}, nil
 }
 
+func (s *forgetfulStore) Head(context.Context) (graph.Head, error) {
+	return graph.Head{Revision: s.revision}, nil
+}
+
 func (s *forgetfulStore) BatchSize() int { return 100_000 }
 
 // BenchmarkImporterAlone is the same into a store that forgets.

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -35,6 +36,9 @@ func openParquet(ctx context.Context, name string, f *os.File) (r *recordReader,
 	if err != nil {
 		return nil, err
 	}
+	if err := checkFooter(f, info.Size()); err != nil {
+		return nil, fmt.Errorf("%w: %s: is a damaged Parquet file: %v", graph.ErrInvalid, name, err)
+	}
 	opened, err := parquet.OpenFile(f, info.Size())
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: begins like a Parquet file but cannot be read: %v", graph.ErrInvalid, name, err)
@@ -48,6 +52,25 @@ func openParquet(ctx context.Context, name string, f *os.File) (r *recordReader,
 	}
 	p.cells = make([]string, len(header))
 	return &recordReader{read: p.next, header: header, raw: csvLine(header), comma: ',', close: p.rows.Close}, nil
+}
+
+// checkFooter refuses a file whose end claims a footer that it cannot hold: the library makes room for what is claimed.
+func checkFooter(f io.ReaderAt, size int64) error {
+	const around = int64(len(parquetMagic) + 4 + len(parquetMagic))
+	if size < around {
+		return errors.New("it is cut short")
+	}
+	end := make([]byte, 4+len(parquetMagic))
+	if _, err := f.ReadAt(end, size-int64(len(end))); err != nil {
+		return err
+	}
+	if string(end[4:]) != parquetMagic {
+		return errors.New("it does not end as one does; it may be cut short")
+	}
+	if footer := int64(binary.LittleEndian.Uint32(end)); footer > size-around {
+		return fmt.Errorf("its footer claims %d bytes, the file has %d", footer, size)
+	}
+	return nil
 }
 
 // columnOfPath joins the names of groups, without those that only make lists.

@@ -23,9 +23,10 @@ func importCommand(p *program) *cobra.Command {
 	var memory int
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
-		Short: "Import CSV or JSON Lines: companies, products, sources, relations",
-		Long: `Imports files, folders of files, or standard input (-): CSV or JSON Lines, plain, gzip or zstd. What the rows
-are is told by the header. Two columns are enough: supplier and buyer. Companies may be named by id, identifier
+		Short: "Import tables and JSON: companies, products, sources, relations",
+		Long: `Imports files, folders of files, or standard input (-): CSV, JSON, JSON Lines, Excel workbooks or Parquet, plain,
+gzip, zstd or zip. What the rows are is told by the header. Two columns are enough: supplier and buyer. Known
+formats, such as those of GLEIF and OpenSanctions, are told by their content (formats lists them). Companies may be named by id, identifier
 (lei:...), name or alias; order does not matter.
 
 Importing the same files again changes nothing. An import that was killed goes on where it stopped when it is
@@ -263,6 +264,9 @@ func (p *program) printReport(o *printer, r *importer.Report, rejects *rejectFil
 	if r.Withdrawn > 0 {
 		o.printf("; %s withdrawn", plural(int(r.Withdrawn), "statements"))
 	}
+	if r.Combined > 0 {
+		o.printf("; %s say more of what another one speaks of", plural(int(r.Combined), "statements"))
+	}
 	if a := r.Answers; a != nil {
 		o.printf("\n  %s answered, %s left alone; the answers make %s", plural(int(a.Answered), "questions"), thousands(a.Unanswered), plural(int(a.Claims), "claims"))
 	}
@@ -272,15 +276,28 @@ func (p *program) printReport(o *printer, r *importer.Report, rejects *rejectFil
 		files.add(f.Name, f.Records, thousands(f.Rows), count(int(f.Rejected)))
 	}
 	o.table(files)
+	for _, f := range r.Files {
+		if f.Conversion != nil {
+			printConversion(o, f.Name, f.Conversion)
+		}
+	}
 	printNotes(o, r)
 	p.printMentions(o, "company", "companies", r.Companies)
 	p.printMentions(o, "product", "products", r.Products)
 	p.printRejections(o, r, rejects)
 }
 
+// printConversion tells what became of the records of a file in another shape.
+func printConversion(o *printer, file string, c *importer.Conversion) {
+	o.printf("%s is read as %s: %s make %s; %s left out\n", file, c.Format, plural(int(c.Converted), "records"), plural(int(c.Statements), "statements"), thousands(c.LeftOut))
+	for _, x := range c.Because {
+		o.printf("  left out, %s: %s\n", printable(x.Reason), thousands(x.Records))
+	}
+}
+
 func printNotes(o *printer, r *importer.Report) {
 	if len(r.SkippedFiles) > 0 {
-		o.printf("\nskipped, not CSV or JSON Lines by their names: %s\n", printable(strings.Join(r.SkippedFiles, ", ")))
+		o.printf("\nskipped, no table or JSON by their names: %s\n", printable(strings.Join(r.SkippedFiles, ", ")))
 	}
 	for _, c := range r.ColumnsReadAs {
 		o.printf("note: %s: column %q is read as %s\n", c.File, c.Column, c.ReadAs)
