@@ -16,7 +16,7 @@ var layers = map[string][]string{
 	"graph/sqlitestore": {"graph"},
 	"graph/neo4jstore":  {"graph"},
 	"graph/storetest":   {"graph"},
-	"importer":          {"graph", "importer/records", "importer/resolve"},
+	"importer":          {"graph", "importer/formats", "importer/records", "importer/resolve"},
 	"importer/records":  {"graph"},
 	"importer/formats":  {"graph", "importer/records"},
 	"importer/resolve":  {"graph"},
@@ -46,6 +46,7 @@ var owners = map[string][]string{
 	"zombiezen.com/go/sqlite":          {"graph/sqlitestore"},
 	"github.com/gin-gonic/gin":         {"queries/httpapi"},
 	"github.com/xuri/excelize":         {"importer"},
+	"github.com/parquet-go/parquet-go": {"importer"},
 }
 
 func TestLayers(t *testing.T) {
