@@ -34,19 +34,17 @@ question to who can know it.
 
 With --questionnaire FILE the questions are written to a CSV file, one a row, with empty columns answer, source and date.
 Filled in, in a spreadsheet or by those who are asked, it is imported like any other file: every answered row becomes a
-claim of who was asked, the others are left alone.`,
+claim of who was asked, the others are left alone. With --portfolio it has the questions of all companies, each once.`,
 		Example: `  tributary gaps nvidia --limit 5
   tributary gaps tsmc --exposures 20 --assume essential
   tributary gaps nvidia --questionnaire ask-nvidia.csv --bom
   tributary import ask-nvidia.csv
+  tributary gaps --portfolio vendors.csv --questionnaire ask-vendors.csv
   tributary gaps nvidia -o csv --bom > gaps.csv`,
 	}
 	p.asksOf(cmd, &of, func(cmd *cobra.Command) error {
-		switch {
-		case file == "":
+		if file == "" {
 			p.shortTable(cmd, &q.page, gapsLimit)
-		case of.members != nil:
-			return usagef("gaps: --questionnaire is of one company, not of a portfolio")
 		}
 		req.Scope, req.Page = q.scope, q.page
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
@@ -54,6 +52,8 @@ claim of who was asked, the others are left alone.`,
 			switch {
 			case err != nil:
 				return answer{}, err
+			case of.members != nil && file != "":
+				return p.portfolioQuestionnaireAnswer(ctx, v, &of, &q, req, file)
 			case of.members != nil:
 				return askMembers(ctx, p, v, &of, &q, "facts", req, queries.PortfolioGaps)
 			}
@@ -106,27 +106,57 @@ func (p *program) questionnaireAnswer(ctx context.Context, v *graph.View, req qu
 		return answer{}, err
 	}
 	asked := found.Questionnaire()
-	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if errors.Is(err, os.ErrExist) {
-		return answer{}, hint(usagef("%s is there already, and answers in it would be lost", file), "name another file, or move that one away")
+	if err := p.newQuestionnaire(file, asked.Items); err != nil {
+		return answer{}, err
 	}
+	return p.questionnaireWritten(asked, &asked.Answer, asked.Items, found.Company.Name, file, fmt.Sprintf("%s looked at", plural(found.Facts, "facts"))), nil
+}
+
+// portfolioQuestionnaireAnswer writes the gaps of the companies of a portfolio to a file as one questionnaire.
+func (p *program) portfolioQuestionnaireAnswer(ctx context.Context, v *graph.View, of *subject, q *question, req queries.GapsRequest, file string) (answer, error) {
+	if q.scope.Group == queries.GroupControl {
+		return answer{}, usagef("--questionnaire asks about relations as they are stated; leave --group out")
+	}
+	m := p.newMeter()
+	defer m.end()
+	asked, err := queries.PortfolioQuestionnaire(ctx, v, queries.MembersRequest{Portfolio: of.members, Scope: q.scope, Page: q.page, Progress: func(done, total int) {
+		m.show(step{what: "asking", done: int64(done), total: int64(total), took: m.elapsed(), unit: "companies"})
+	}}, req)
 	if err != nil {
 		return answer{}, err
 	}
-	if err := errors.Join(writeQuestionnaire(out, asked.Items, p.output.bom), out.Close()); err != nil {
-		return answer{}, fmt.Errorf("writing %s: %w", file, err)
+	if err := p.newQuestionnaire(file, asked.Items); err != nil {
+		return answer{}, err
 	}
+	return p.questionnaireWritten(asked, &asked.Answer, asked.Items, plural(asked.Portfolio.Members, "companies"), file, portfolioText(&asked.Portfolio)), nil
+}
+
+// newQuestionnaire writes the questions to a file that must not be there: answers in it would be lost.
+func (p *program) newQuestionnaire(file string, rows []queries.QuestionRow) error {
+	out, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, os.ErrExist) {
+		return hint(usagef("%s is there already, and answers in it would be lost", file), "name another file, or move that one away")
+	}
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(writeQuestionnaire(out, rows, p.output.bom), out.Close()); err != nil {
+		return fmt.Errorf("writing %s: %w", file, err)
+	}
+	return nil
+}
+
+// questionnaireWritten says that a questionnaire was written, about whom, and what was looked at.
+func (p *program) questionnaireWritten(whole any, head *queries.Answer, rows []queries.QuestionRow, about, file, lookedAt string) answer {
 	return answer{
-		whole: asked, items: asked.Items, short: stopped(&asked.Answer),
+		whole: whole, items: rows, short: stopped(head),
 		print: func(o *printer) {
-			o.printf("%s about %s in %s.\n", plural(len(asked.Items), "questions"), found.Company.Name, file)
+			o.printf("%s about %s in %s.\n", plural(len(rows), "questions"), about, file)
 			o.printf("Fill in answer, source and date, leave empty what nobody knows, then: %s import %s%s\n", p.self, shellWord(file), p.onStore())
-			o.warnings(&asked.Answer)
+			o.warnings(head)
 		},
-		last: func(*printer) string {
-			return closing(fmt.Sprintf("%s looked at", plural(found.Facts, "facts")), &asked.Answer)
-		},
-	}, nil
+		last: func(*printer) string { return closing(lookedAt, head) },
+	}
 }
 
 // writeQuestionnaire writes the questions for spreadsheets, which must not compute the names in them.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries"
 )
 
@@ -55,4 +56,26 @@ func (s *Server) listGaps(ctx context.Context, in *gapsInput) (*reply[queries.Ga
 func (s *Server) listQuestions(ctx context.Context, in *gapsInput) (*reply[queries.QuestionnaireAnswer], error) {
 	return answerList(ctx, s, &in.Shared, &in.Paged, in.url, in.request(), queries.Questionnaire,
 		func(a *queries.QuestionnaireAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
+}
+
+func (s *Server) listPortfolioQuestions(ctx context.Context, in *struct {
+	Located
+	Shared
+	Scoped
+	Paged
+	Gapped
+	Body portfolioBody
+}) (*reply[queries.PortfolioQuestionnaireAnswer], error) {
+	type asked struct {
+		Members queries.MembersRequest
+		Of      queries.GapsRequest
+	}
+	req := asked{queries.MembersRequest{Portfolio: in.Body.Members, Scope: in.scope(), Page: in.page()}, in.asked()}
+	out, err := answerList(ctx, s, &in.Shared, &in.Paged, in.url, req, func(ctx context.Context, v *graph.View, req asked) (*queries.PortfolioQuestionnaireAnswer, error) {
+		return queries.PortfolioQuestionnaire(ctx, v, req.Members, req.Of)
+	}, func(a *queries.PortfolioQuestionnaireAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
+	if err == nil {
+		out.Link = "" // the next part is asked for with the same body, which a link cannot hold
+	}
+	return out, err
 }

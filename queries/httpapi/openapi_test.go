@@ -137,6 +137,8 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"/v1/paths", "?from=hynix&k=1&members=2", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"hynix"}]}`}, {"/v1/paths", "?from=nobody", `{"members":[{"company":"nvidia"}]}`},
 		{"/v1/exposure/each", "?side=revenue&limit=3", `{"members":[{"company":"hynix","spend":5,"currency":"USD"},{"company":"tsmc"}]}`}, {"/v1/exposure/each", "?evidence=true&to=hynix", `{"members":[{"company":"nvidia"}]}`},
 		{"/v1/exposure/each", "?cut=0.2", `{"members":[{"company":"nvidia"}]}`},
+		{"/v1/questionnaire", "?limit=3", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"}]}`}, {"/v1/questionnaire", "?format=csv", `{"members":[{"company":"nvidia"}]}`},
+		{"/v1/questionnaire", "?group=control", `{"members":[{"company":"nvidia"}]}`},
 		{"/v1/customers", "?limit=3", `{"members":[{"company":"nvidia"}]}`},
 		{"/v1/chokepoints", "?limit=3&members=1", `{"members":[{"company":"nvidia"},{"company":"tsmc","row":7}]}`},
 		{"/v1/alternatives", "?limit=3", `{"members":[{"company":"nvidia"},{"company":"tsmc"}]}`},

@@ -115,6 +115,7 @@ func (s *Server) memberRoutes() {
 		}) (*reply[queries.MembersAnswer[queries.GapRow]], error) {
 			return answerMembers(ctx, s, &in.OfMembers, in.asked(), queries.PortfolioGaps)
 		})
+	askPortfolio(s, huma.Operation{OperationID: "list-portfolio-questions", Path: "/v1/questionnaire", Summary: "List the facts most worth finding out about a portfolio as one questionnaire", Description: "The gaps of all members as a table to be sent out, filled in and imported, each question once: as CSV (format=csv) it is what POST /v1/imports takes back."}, s.listPortfolioQuestions)
 }
 
 // unmarshalTable reads a body that is a file. The only bodies that may be one are portfolios.

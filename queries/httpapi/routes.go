@@ -247,8 +247,8 @@ func answerList[R, T any](ctx context.Context, s *Server, in *Shared, p *Paged, 
 
 // dated is a request that may leave its day to the clock.
 type dated struct {
-	today   graph.Date
-	request any
+	Today   graph.Date
+	Request any
 }
 
 // answerOne answers a question whose answer is one thing, always in JSON. The scope, a part of the request, is
