@@ -5,6 +5,7 @@
 //	formats.go     the list of formats, and which of them a file is
 //	table.go       cells of a table by the name of their column
 //	values.go      how formats write lists, days and shares
+//	markdown.go    what a format says of itself, as docs/formats.md shows it
 //
 // Each other file is one format, or what a family of formats shares. A format makes rows of records (package records);
 // package importer checks their values as it checks those of files with columns of its own.
