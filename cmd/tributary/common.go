@@ -25,7 +25,8 @@ func commonSuppliersCommand(p *program) *cobra.Command {
 		Short: "Hidden common suppliers: who stands behind several of your suppliers",
 		Long: `Lists the companies at tier 2 or deeper that several direct suppliers of a company depend on: buying from two
 suppliers is no safety when both buy from one. With --portfolio FILE, those that stand behind several companies of a
-list, and the spend on these. Each comes with the direct suppliers, or the members, that lead to it.`,
+list, and the spend on these. Each comes with the direct suppliers, or the members, that lead to it. The order is by what
+a company stands behind unseen; what is bought from it directly is told, and does not rank.`,
 		Example: `  tributary common-suppliers nvidia
   tributary common-suppliers microsoft --depth 4 --min 3 --limit 10
   tributary common-suppliers --portfolio clouds.csv --min 4
