@@ -20,6 +20,7 @@ var layers = map[string][]string{
 	"importer/records":  {"graph"},
 	"importer/formats":  {"graph", "importer/records"},
 	"importer/resolve":  {"graph"},
+	"importer/review":   {"graph", "importer/resolve"},
 	"importer/mapping":  {"graph", "importer/records"},
 	"importer/generate": {"graph"},
 	"importer/sample":   {},

@@ -24,6 +24,10 @@ const maxNames = 1 << 30
 type resolveFlags struct {
 	config resolving.Config
 	only   string
+
+	// Of the graph itself:
+	all, dryRun bool
+	limit       int
 }
 
 // thresholdFlags adds the flags that say when a score is enough.
@@ -38,29 +42,47 @@ func thresholdFlags(cmd *cobra.Command, c *resolving.Config) {
 func resolveCommand(p *program) *cobra.Command {
 	var r resolveFlags
 	cmd := &cobra.Command{
-		Use:   "resolve FILE",
-		Short: "Match a list of names against the companies of the graph",
-		Long: `Says of each row of a list which company of the graph it means: a match, a question for a person (review), or
+		Use:   "resolve [FILE]",
+		Short: "Find which names are one company: those of the graph, or of a list",
+		Long: `Without FILE: matches the names in the graph that nothing describes under an id, and companies that share an
+identifier, with everything else. What is certain is merged, with the score and the reasons; what is doubtful waits for
+review; resolve undo takes the merges back. What people decided, also that two are different, is left as it is.
+
+With FILE: says of each row of a list which company of the graph it means: a match, a question for a person (review), or
 new, with the score and the reasons. Nothing is changed. The list is CSV or Excel (.xlsx) with a column name (company,
 supplier, 公司名称, Firma, 会社名 ...) and, if you like, aliases, country and identifiers (lei, isin, ticker ...); or one
 name a line. Identifiers come first; where they contradict each other, no name makes a match.`,
-		Example: `  tributary resolve vendors.csv
+		Example: `  tributary resolve --dry-run
+  tributary resolve && tributary review
+  tributary resolve vendors.csv
   tributary resolve vendors.xlsx -o csv > matches.csv
   tributary resolve vendors.csv --decision review
   printf '英伟达\nTaiwan Semiconductor Mfg Co Ltd\n' | tributary resolve -`,
-		Args: wantArgs(1, 1),
+		Args: wantArgs(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				if cmd.Flags().Changed("decision") {
+					return usagef("--decision chooses among the rows of a list; name its file")
+				}
+				return p.resolveGraph(cmd.Context(), &r)
+			}
+			if r.all || r.dryRun {
+				return usagef("--all and --dry-run are of a run over the graph; a list changes nothing")
+			}
 			return p.resolveFile(cmd.Context(), args[0], &r)
 		},
 	}
 	thresholdFlags(cmd, &r.config)
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.IntVar(&r.config.Candidates, "candidates", r.config.Candidates, "at most `N` candidates a row")
-		f.Var(newChoice(&r.only, "", string(resolving.Matched), string(resolving.Review), string(resolving.New)), "decision", "list only rows with this `DECISION`: match, review or new")
+		f.Var(newChoice(&r.only, "", string(resolving.Matched), string(resolving.Review), string(resolving.New)), "decision", "of a list: only rows with this `DECISION`: match, review or new")
+		f.BoolVar(&r.all, "all", false, "of the graph: also match companies that have ids of their own by their names; people decide about these")
+		f.BoolVar(&r.dryRun, "dry-run", false, "of the graph: report what would be merged and reviewed, and write nothing")
+		f.IntVar(&r.limit, "limit", 20, "of the graph: list at most `N` pairs in a table (0: all)")
 	})
 	p.outputs(cmd)
 	p.stores(cmd)
-	cmd.AddCommand(evaluateCommand(p))
+	cmd.AddCommand(evaluateCommand(p), resolveUndoCommand(p), resolveRunsCommand(p))
 	return cmd
 }
 

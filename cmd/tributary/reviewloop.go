@@ -60,8 +60,14 @@ func (p *program) reviewAll(ctx context.Context, store graph.Store, v *graph.Vie
 	if err := l.run(ctx, newAnswerReader(p.in)); err != nil {
 		return err
 	}
-	o.printf("\n%s accepted, %s rejected, %s skipped; %s open; revision %d\n", thousands(l.accepted), thousands(l.rejected), thousands(l.skipped),
-		thousands(len(l.queue)-l.accepted-l.rejected), l.view.Head().Revision)
+	open, err := review.List(ctx, store, l.view, review.Open)
+	if err != nil {
+		return err
+	}
+	o.printf("\n%s accepted, %s rejected, %s skipped; %s open; revision %d\n", thousands(l.accepted), thousands(l.rejected), thousands(l.skipped), thousands(len(open)), l.view.Head().Revision)
+	if n := len(l.answered); n > 0 && l.answered[n-1].answer != "skip" {
+		o.printf("Take the last answer back with: %s review undo %s%s\n", p.self, l.answered[n-1].id, p.onStore())
+	}
 	return nil
 }
 
