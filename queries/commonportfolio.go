@@ -85,24 +85,18 @@ func PortfolioSuppliers(ctx context.Context, v *graph.View, req PortfolioSupplie
 	if err != nil {
 		return nil, err
 	}
-	key, paging, err := resolvePage(v, req.Page, &req.Scope, req.question(), placeParts)
+	asked, err := req.Portfolio.begin(ctx, v, req.Page, &req.Scope, req.question(), placeParts)
 	if err != nil {
 		return nil, err
 	}
-	if v, err = req.Scope.view(ctx, v); err != nil {
-		return nil, err
-	}
-	members, match, err := req.Portfolio.match(v)
-	if err != nil {
-		return nil, err
-	}
+	v, members, match := asked.v, asked.members, asked.match
 	p := &portfolioSuppliers{behind: behind{v: v, filter: req.filter(), names: newNames(v)}, req: req, members: members}
 	p.out = &PortfolioSuppliersAnswer{Answer: newAnswer(v, req.Scope, openLists,
 		fmt.Sprintf("chains of up to %s count", plural(req.Depth, "hop", "hops")),
 		"a company stands behind a member when it is at tier 2 or deeper: its direct customers know it"),
-		Portfolio: match, Depth: req.Depth, Min: req.Min, Items: []PortfolioSupplierRow{}, Paging: paging}
+		Portfolio: match, Depth: req.Depth, Min: req.Min, Items: []PortfolioSupplierRow{}, Paging: asked.paging}
 	match.warn(&p.out.Answer)
-	if err := p.fill(ctx, key); err != nil {
+	if err := p.fill(ctx, asked.key); err != nil {
 		return nil, err
 	}
 	return inGroups(v, p.out, req.Portfolio.names()...), nil

@@ -103,26 +103,20 @@ func eachMember[R any](ctx context.Context, v *graph.View, req MembersRequest, q
 		return nil, err
 	}
 	question := fmt.Sprintf("%v %d %v", req.Portfolio, req.Named, q.asked)
-	key, paging, err := resolvePage(v, req.Page, &req.Scope, question, 2)
+	asked, err := req.Portfolio.begin(ctx, v, req.Page, &req.Scope, question, 2)
 	if err != nil {
 		return nil, err
 	}
-	if v, err = req.Scope.view(ctx, v); err != nil {
-		return nil, err
-	}
-	members, match, err := req.Portfolio.match(v)
-	if err != nil {
-		return nil, err
-	}
+	v, members, match := asked.v, asked.members, asked.match
 	g := &gathering[R]{v: v, req: req, q: q, members: members, w: newWeights(members), at: map[subjectKey]int{}, room: maxKeptRows}
-	g.out = &MembersAnswer[R]{Answer: newAnswer(v, req.Scope), Portfolio: match, Items: []MembersItem[R]{}, Paging: paging}
+	g.out = &MembersAnswer[R]{Answer: newAnswer(v, req.Scope), Portfolio: match, Items: []MembersItem[R]{}, Paging: asked.paging}
 	match.warn(&g.out.Answer)
 	g.w.warn(&g.out.Answer, v, members)
 	if err := g.ask(ctx); err != nil {
 		return nil, err
 	}
 	g.out.Assumptions = append(g.out.Assumptions, g.w.weighing()...)
-	g.page(key, question)
+	g.page(asked.key, question)
 	return inGroups(v, g.out, req.Portfolio.names()...), nil
 }
 

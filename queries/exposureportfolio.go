@@ -118,20 +118,14 @@ func PortfolioExposure(ctx context.Context, v *graph.View, req PortfolioExposure
 	if err != nil {
 		return nil, err
 	}
-	key, paging, err := resolvePage(v, req.Page, &req.Scope, req.question(), exposureKeyParts)
+	asked, err := req.Portfolio.begin(ctx, v, req.Page, &req.Scope, req.question(), exposureKeyParts)
 	if err != nil {
 		return nil, err
 	}
-	if v, err = req.Scope.view(ctx, v); err != nil {
-		return nil, err
-	}
-	members, match, err := req.Portfolio.match(v)
-	if err != nil {
-		return nil, err
-	}
+	v, members, match := asked.v, asked.members, asked.match
 	p := &portfolioExposure{req: req, members: members, w: newWeights(members)}
-	p.x = &exposure{v: v, req: req.ExposureRequest, filter: req.filter(), names: newNames(v), after: key, line: graph.NoNode, company: graph.NoNode,
-		about: make(map[graph.Node]int, len(members)), out: &ExposureAnswer{Company: Ref{Name: "the portfolio"}, Answer: newAnswer(v, req.Scope, slices.Concat(req.assumptions(), p.w.weighing(), []string{"what a member loses by its own stop is left out: a member is exposed to others"})...), Targets: []TargetRow{}, Paging: paging}}
+	p.x = &exposure{v: v, req: req.ExposureRequest, filter: req.filter(), names: newNames(v), after: asked.key, line: graph.NoNode, company: graph.NoNode,
+		about: make(map[graph.Node]int, len(members)), out: &ExposureAnswer{Company: Ref{Name: "the portfolio"}, Answer: newAnswer(v, req.Scope, slices.Concat(req.assumptions(), p.w.weighing(), []string{"what a member loses by its own stop is left out: a member is exposed to others"})...), Targets: []TargetRow{}, Paging: asked.paging}}
 	p.x.active, p.x.question = v.Activity(p.x.filter), req.question()
 	for i, m := range members {
 		p.x.about[m.node] = i

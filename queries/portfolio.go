@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -163,6 +164,27 @@ func (p Portfolio) match(v *graph.View) ([]member, PortfolioMatch, error) {
 		out.Reason = differentCurrencies
 	}
 	return members, out, nil
+}
+
+// askedPortfolio is what every question of a portfolio begins with.
+type askedPortfolio struct {
+	v       *graph.View // in which what counts as one company in the scope is one
+	key     []string    // of the last item of the part before
+	paging  Paging
+	members []member
+	match   PortfolioMatch
+}
+
+// begin resolves scope and page of a question and finds the members. The portfolio must be resolved.
+func (p Portfolio) begin(ctx context.Context, v *graph.View, page Page, scope *Scope, question any, keyParts int) (a askedPortfolio, err error) {
+	if a.key, a.paging, err = resolvePage(v, page, scope, question, keyParts); err != nil {
+		return a, err
+	}
+	if a.v, err = scope.view(ctx, v); err != nil {
+		return a, err
+	}
+	a.members, a.match, err = p.match(a.v)
+	return a, err
 }
 
 // maxNearRows is for how many names that are not found the near ones are looked for: it takes a search each.

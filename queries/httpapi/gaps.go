@@ -73,7 +73,9 @@ func (s *Server) listPortfolioQuestions(ctx context.Context, in *struct {
 	req := asked{queries.MembersRequest{Portfolio: in.Body.Members, Scope: in.scope(), Page: in.page()}, in.asked()}
 	out, err := answerList(ctx, s, &in.Shared, &in.Paged, in.url, req, func(ctx context.Context, v *graph.View, req asked) (*queries.PortfolioQuestionnaireAnswer, error) {
 		return queries.PortfolioQuestionnaire(ctx, v, req.Members, req.Of)
-	}, func(a *queries.PortfolioQuestionnaireAnswer) (*queries.Answer, *queries.Paging) { return &a.Answer, &a.Paging })
+	}, func(a *queries.PortfolioQuestionnaireAnswer) (*queries.Answer, *queries.Paging) {
+		return &a.Answer, &a.Paging
+	})
 	if err == nil {
 		out.Link = "" // the next part is asked for with the same body, which a link cannot hold
 	}
