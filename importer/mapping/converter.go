@@ -48,7 +48,21 @@ type pending struct {
 // Converter compiles the mapping for files that have the columns given, and reads the files of look-ups. Without columns
 // it is compiled for the first record. The error is [Problems] where the file does not have what the mapping names.
 func (m *Mapping) Converter(columns []string, open Open) (*Converter, error) {
-	c := &Converter{m: m}
+	found, _, err := m.readLookups(open)
+	if err != nil {
+		return nil, err
+	}
+	c := newConverter(m, found)
+	if columns != nil {
+		if err := c.bind(columns, false); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+func newConverter(m *Mapping, found map[string]map[string]map[string]string) *Converter {
+	c := &Converter{m: m, found: found}
 	for _, e := range m.emits {
 		p := &program{emit: e, shape: e.shape()}
 		if e.aggregate != nil {
@@ -56,15 +70,7 @@ func (m *Mapping) Converter(columns []string, open Open) (*Converter, error) {
 		}
 		c.programs = append(c.programs, p)
 	}
-	if err := c.readLookups(open); err != nil {
-		return nil, err
-	}
-	if columns != nil {
-		if err := c.bind(columns, false); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
+	return c
 }
 
 // bind compiles the mapping for records with these names, or for trees.

@@ -60,12 +60,9 @@ var inputKeys = []key{
 	{name: "sheet", form: formText, doc: "sheet of a workbook; by default the first that holds anything"},
 	{name: "header", form: formCount, doc: "row that names the columns, from 1; rows before it are passed over. By default the first row"},
 	{name: "separator", form: formText, doc: "what separates cells, one character; tab is written \"\\t\""},
-	{name: "encoding", form: formWord, words: encodings, doc: "of a text file that is not UTF-8"},
+	{name: "encoding", form: formText, doc: "of a text file that is not UTF-8: gb18030, big5, shift_jis, windows-1252, ..."},
 	{name: "records", form: formText, doc: "path to the list of records in a JSON document, such as $.data[*]"},
 }
-
-// encodings are those that files may be said to have.
-var encodings = []string{"utf-8", "utf-16", "gb18030", "big5", "shift-jis", "euc-jp", "euc-kr", "windows-1252", "iso-8859-1"}
 
 var conditionKeys = []key{
 	{name: "value", form: formValue, required: true, doc: "what is looked at"},

@@ -12,10 +12,10 @@ type Table struct {
 type Open func(file, sheet string) (*Table, error)
 
 // readLookups reads the second files.
-func (c *Converter) readLookups(open Open) error {
-	notes := &notes{file: c.m.file}
-	c.found = map[string]map[string]map[string]string{}
-	for _, l := range c.m.lookups {
+func (m *Mapping) readLookups(open Open) (found map[string]map[string]map[string]string, tables []*Table, err error) {
+	notes := &notes{file: m.file}
+	found = map[string]map[string]map[string]string{}
+	for _, l := range m.lookups {
 		if open == nil {
 			notes.add(l.at, "lookup %s: there are no second files here", l.name)
 			continue
@@ -25,9 +25,10 @@ func (c *Converter) readLookups(open Open) error {
 			notes.add(l.at, "lookup %s: %v", l.name, err)
 			continue
 		}
-		c.found[l.name] = l.read(t, notes)
+		found[l.name] = l.read(t, notes)
+		tables = append(tables, t)
 	}
-	return notes.err()
+	return found, tables, notes.err()
 }
 
 // read indexes the columns of a lookup that are taken.

@@ -1,10 +1,14 @@
 package mapping
 
 import (
+	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/text/encoding/htmlindex"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/importer/records"
@@ -13,21 +17,13 @@ import (
 // version is that of the form of mappings.
 const version = "1"
 
-// Input says how a file is to be read; what is empty is told from its content.
-type Input struct {
-	Sheet     string // of a workbook
-	Header    int    // row that names the columns, from 1; 0 where it is not said
-	Separator string // one character
-	Encoding  string
-	Records   string // path to the list of records in a JSON document
-}
-
 // Mapping is a mapping that was read and checked, but for the columns of the file.
 type Mapping struct {
-	Name  string
-	Input Input
+	Name   string // its own, or that of its file
+	Layout records.Layout
 
 	file    string
+	data    []byte
 	blank   []string
 	where   []*condition
 	lookups []*lookup
@@ -85,7 +81,7 @@ type aggregate struct {
 // Parse reads a mapping; file names it in messages. The error is [Problems]: all that is wrong with it.
 func Parse(file string, data []byte) (*Mapping, error) {
 	notes := &notes{file: file}
-	m := &Mapping{file: file}
+	m := &Mapping{Name: path.Base(filepath.ToSlash(file)), file: file, data: data}
 	if root := readYAML(data, notes); root != nil {
 		p := &parser{decoder: decoder{notes}, m: m}
 		p.top(root)
@@ -106,7 +102,9 @@ func (p *parser) top(root *node) {
 	if v := keys["version"]; v != nil && v.text != version {
 		p.notes.add(v, "version %s is not known; this program reads version %s", v.text, version)
 	}
-	p.m.Name = textOf(keys["name"])
+	if name := keys["name"]; name != nil {
+		p.m.Name = name.text
+	}
 	if n := keys["input"]; n != nil {
 		p.input(n)
 	}
@@ -147,14 +145,23 @@ func textsOf(n *node) (out []string) {
 
 func (p *parser) input(n *node) {
 	keys := p.object(n, inputKeys, "input")
-	in := Input{Sheet: textOf(keys["sheet"]), Separator: textOf(keys["separator"]), Encoding: textOf(keys["encoding"]), Records: textOf(keys["records"])}
+	in := &p.m.Layout
+	in.Sheet, in.Encoding, in.Records = textOf(keys["sheet"]), textOf(keys["encoding"]), textOf(keys["records"])
 	if h := keys["header"]; h != nil {
-		in.Header, _ = strconv.Atoi(h.text) // it was checked
+		in.Header, _ = strconv.ParseInt(h.text, 10, 32) // it was checked
 	}
-	if s := keys["separator"]; s != nil && (len(in.Separator) != 1 || strings.ContainsAny(in.Separator, "\"\r\n")) {
-		p.notes.add(s, "separator: want one character, such as ; or \"\\t\", found %s", quoted(in.Separator))
+	if s := keys["separator"]; s != nil {
+		if len(s.text) != 1 || strings.ContainsAny(s.text, "\"\r\n") {
+			p.notes.add(s, "separator: want one character, such as ; or \"\\t\", found %s", quoted(s.text))
+		} else {
+			in.Separator = s.text[0]
+		}
 	}
-	p.m.Input = in
+	if e := keys["encoding"]; e != nil {
+		if _, err := htmlindex.Get(e.text); err != nil {
+			p.notes.add(e, "encoding: %s is not known; such are utf-8, gb18030, big5, shift_jis, euc-kr, windows-1252", quoted(e.text))
+		}
+	}
 }
 
 func (p *parser) lookups(n *node) {

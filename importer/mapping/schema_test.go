@@ -74,7 +74,6 @@ emit:
 		{"version: 1", "version: x"},
 		{"name: x", "nam: x"},
 		{"header: 3", "header: 0"},
-		{"encoding: gb18030", "encoding: gb"},
 		{"is: x", "iz: x"},
 		{"file: c.csv, ", ""},
 		{"supplier: \"{a}\", ", ""},

@@ -162,7 +162,7 @@ func (s *sums) emit(emit records.Emit) error {
 				g.cells[i] = t.text(s.rules[i], g.cells[i])
 			}
 		}
-		row.Cells = g.cells
+		row.Cells, row.Record = g.cells, g.first
 		if err := emit(&row); err != nil {
 			return err
 		}
