@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -59,7 +60,21 @@ func (rd *reading) convert(number int, rows *rowSource, c *content) error {
 	if err := rows.converter.Finish(cv.emit); err != nil {
 		return cv.problem(err)
 	}
+	if late, ok := rows.converter.(records.Late); ok {
+		cv.leaveLate(late.LeftOut())
+	}
 	return cv.keep()
+}
+
+// leaveLate counts records that were taken and are left out after all.
+func (cv *converting) leaveLate(reasons map[string]int) {
+	for _, reason := range slices.Sorted(maps.Keys(reasons)) {
+		n := int64(reasons[reason])
+		cv.report.Converted -= n
+		if n > 0 {
+			cv.report.leave(reason, n)
+		}
+	}
 }
 
 // take converts one record.
@@ -81,7 +96,7 @@ func (cv *converting) take(x *row, bad *rowError) error {
 	case cv.bad != nil:
 		return cv.rd.rejectRow(cv.number, x, cv.bad, nil)
 	case errors.As(err, &drop):
-		cv.report.leave(drop.Reason)
+		cv.report.leave(drop.Reason, 1)
 		return nil
 	case errors.As(err, &wrong):
 		return cv.rd.rejectRow(cv.number, x, &cellError{column: wrong.Field, found: cut(wrong.Found), why: wrong.Why}, nil)
@@ -185,22 +200,21 @@ func shapeOfRows(of *records.Shape) *shape {
 	return s
 }
 
-// leave counts a record that is left out.
-func (c *Conversion) leave(reason string) {
-	c.LeftOut++
+// leave counts records that are left out.
+func (c *Conversion) leave(reason string, n int64) {
+	c.LeftOut += n
 	for i := range c.Because {
 		if c.Because[i].Reason == reason {
-			c.Because[i].Records++
+			c.Because[i].Records += n
 			return
 		}
 	}
 	if len(c.Because) == maxReasons {
-		reason = "other reasons"
-		c.Because[maxReasons-1].Reason = reason
-		c.Because[maxReasons-1].Records++
+		c.Because[maxReasons-1].Reason = "other reasons"
+		c.Because[maxReasons-1].Records += n
 		return
 	}
-	c.Because = append(c.Because, LeftOut{Reason: strings.Clone(reason), Records: 1})
+	c.Because = append(c.Because, LeftOut{Reason: strings.Clone(reason), Records: n})
 }
 
 // rejectLate rejects a row that only the end of the file made. The record that it stems from is read again when rejected

@@ -49,6 +49,8 @@ type ftm struct {
 	contracts map[string]*ftmEntity
 	awards    []*ftmEntity
 	left      map[string]int
+
+	number int64 // of the record that is being converted
 }
 
 // ftmKey identifies the claim that relations become; ends are ids of entities, or for an authority its name.
@@ -80,6 +82,7 @@ func (k ftmKey) series(o ftmKey) bool {
 // ftmClaim is what entities say of one relation.
 type ftmClaim struct {
 	records     int
+	first       int64    // record
 	words       []string // role, or programmes
 	share       string
 	percentages []string
@@ -96,6 +99,7 @@ type ftmClaim struct {
 type ftmTopic struct {
 	id, source, authority string
 	topics                []string
+	record                int64
 }
 
 // unnamedAuthority lists what a topic calls listed and no Sanction of the file names. The datasets of an entity are no
@@ -105,6 +109,7 @@ const unnamedAuthority = "authority not named"
 // ftmSum adds up what is supplied.
 type ftmSum struct {
 	records  int
+	first    int64 // record
 	amount   decimalSum
 	stated   bool // each record has stated an amount
 	currency string
@@ -143,6 +148,7 @@ func (c *ftm) Convert(r *records.Record, emit records.Emit) error {
 			c.scheme = "opensanctions:"
 		}
 	}
+	c.number = r.Number
 	for _, e := range entities {
 		if bad := e.checkDays(); bad != nil {
 			return bad
@@ -289,7 +295,7 @@ func (c *ftm) notes(e *ftmEntity) {
 		return
 	}
 	slices.Sort(listed)
-	c.topics = append(c.topics, ftmTopic{id: e.id, source: sourceOf(e), authority: cmp.Or(e.one("publisher"), unnamedAuthority), topics: listed})
+	c.topics = append(c.topics, ftmTopic{id: e.id, record: c.number, source: sourceOf(e), authority: cmp.Or(e.one("publisher"), unnamedAuthority), topics: listed})
 }
 
 func companyAttributes(e *ftmEntity) string {
@@ -315,7 +321,7 @@ func (c *ftm) id(entity string) string {
 func (c *ftm) relation(key ftmKey) *ftmClaim {
 	claim := c.relations[key]
 	if claim == nil {
-		claim = &ftmClaim{attributes: map[string]string{}}
+		claim = &ftmClaim{first: c.number, attributes: map[string]string{}}
 		c.relations[key] = claim
 	}
 	return claim
@@ -331,6 +337,7 @@ func (c *ftm) edge(e *ftmEntity) (reason string) {
 		if e.one("supplier") == "" || e.one("contract") == "" {
 			return dropNoEnd
 		}
+		e.record = c.number
 		c.awards = append(c.awards, e)
 		return ""
 	case "Security":
@@ -467,7 +474,7 @@ func (c *ftm) listing(key ftmKey, e *ftmEntity) *ftmClaim {
 	claim := c.listings[key]
 	known := claim != nil
 	if !known {
-		claim = &ftmClaim{attributes: map[string]string{}}
+		claim = &ftmClaim{first: c.number, attributes: map[string]string{}}
 		c.listings[key] = claim
 	}
 	if !e.nested {
@@ -518,7 +525,7 @@ func (c *ftm) shipment(e *ftmEntity) string {
 	key := ftmKey{kind: graph.KindSupplies, from: sender, to: receiver, product: product, source: sourceOf(e), day: year[:min(len(year), 4)]}
 	sum := c.shipments[key]
 	if sum == nil {
-		sum = &ftmSum{stated: true, code: code}
+		sum = &ftmSum{first: c.number, stated: true, code: code}
 		c.shipments[key] = sum
 	}
 	sum.add(e, e.one("invoiceAmount"))
@@ -596,9 +603,9 @@ func (c *ftm) finishRelations(emit records.Emit) error {
 			c.left[dropEndNoCompany] += claim.records
 			continue
 		}
-		row := &records.Row{Shape: ftmAssociated, Cells: []string{c.id(key.from), c.id(key.to), key.source, key.day, strings.Join(claim.words, "; "), claim.to}}
+		row := &records.Row{Shape: ftmAssociated, Record: claim.first, Cells: []string{c.id(key.from), c.id(key.to), key.source, key.day, strings.Join(claim.words, "; "), claim.to}}
 		if key.kind == graph.KindOwns {
-			row = &records.Row{Shape: ftmOwns, Cells: []string{c.id(key.from), c.id(key.to), key.source, begin, claim.share, claim.control, key.end, attributesOf(claim.attributes)}}
+			row = &records.Row{Shape: ftmOwns, Record: claim.first, Cells: []string{c.id(key.from), c.id(key.to), key.source, begin, claim.share, claim.control, key.end, attributesOf(claim.attributes)}}
 		}
 		if err := emit(row); err != nil {
 			return err
@@ -614,7 +621,7 @@ func (c *ftm) finishListings(emit records.Emit) error {
 			c.left[dropEndNoCompany] += claim.records
 			continue
 		}
-		if err := emit(&records.Row{Shape: ftmLists, Cells: []string{key.from, c.id(key.to), key.source, key.day,
+		if err := emit(&records.Row{Shape: ftmLists, Record: claim.first, Cells: []string{key.from, c.id(key.to), key.source, key.day,
 			listOf(claim.words), claim.to, claim.stage, claim.quote, claim.locator, attributesOf(claim.attributes)}}); err != nil {
 			return err
 		}
@@ -628,7 +635,7 @@ func (c *ftm) finishTopics(emit records.Emit) error {
 		if c.sanctions[topic.id] {
 			continue
 		}
-		if err := emit(&records.Row{Shape: ftmLists, Cells: []string{topic.authority, c.id(topic.id), topic.source, "", listOf(topic.topics), "", "", "", "", ""}}); err != nil {
+		if err := emit(&records.Row{Shape: ftmLists, Record: topic.record, Cells: []string{topic.authority, c.id(topic.id), topic.source, "", listOf(topic.topics), "", "", "", "", ""}}); err != nil {
 			return err
 		}
 	}
@@ -651,7 +658,7 @@ func (c *ftm) finishShipments(emit records.Emit) error {
 		if sum.stated {
 			pairs["invoiceAmount"] = sum.amount.String()
 		}
-		if err := emit(&records.Row{Shape: ftmShipments, Cells: []string{c.id(key.from), c.id(key.to), key.product, key.source, key.day,
+		if err := emit(&records.Row{Shape: ftmShipments, Record: sum.first, Cells: []string{c.id(key.from), c.id(key.to), key.product, key.source, key.day,
 			oneCountry(sum.origin, ""), "customs", sum.quote, attributesOf(pairs)}}); err != nil {
 			return err
 		}
@@ -681,7 +688,7 @@ func (c *ftm) finishAwards(emit records.Emit) error {
 		key := ftmKey{kind: graph.KindSupplies, from: supplier, to: authority, source: source, day: cmp.Or(e.begin(), contract.day("contractDate"))}
 		sum := sums[key]
 		if sum == nil {
-			sum = &ftmSum{stated: true, currency: e.one("currency"), quote: contract.one("title", "name"), code: e.one("cpvCode")}
+			sum = &ftmSum{first: e.record, stated: true, currency: e.one("currency"), quote: contract.one("title", "name"), code: e.one("cpvCode")}
 			sums[key] = sum
 		}
 		sum.add(e, e.one("amount"))
@@ -699,7 +706,7 @@ func (c *ftm) finishAwards(emit records.Emit) error {
 		if lots := slices.Compact(sum.locator); len(lots) > 0 {
 			locator = "lot " + strings.Join(lots, ", ")
 		}
-		if err := emit(&records.Row{Shape: ftmAwards, Cells: []string{c.id(key.from), c.id(key.to), key.source, key.day,
+		if err := emit(&records.Row{Shape: ftmAwards, Record: sum.first, Cells: []string{c.id(key.from), c.id(key.to), key.source, key.day,
 			value, currency, "company", sum.quote, locator, attributesOf(map[string]string{"cpvCode": sum.code, "awards": itoa(sum.records)})}}); err != nil {
 			return err
 		}

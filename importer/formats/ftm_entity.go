@@ -14,7 +14,8 @@ type ftmEntity struct {
 	id, schema, caption string
 	datasets            []string
 	properties          map[string][]string
-	nested              bool // it stood within another
+	nested              bool  // it stood within another
+	record              int64 // in which an award stood
 }
 
 // all are the values of properties, without repeats, in their order.

@@ -137,6 +137,7 @@ func (c *relationshipRecords) Convert(r *records.Record, emit records.Emit) erro
 			return err
 		}
 		row := owns("ultimate accounting consolidation", share)
+		row.Record = r.Number
 		for i := range row.Cells {
 			row.Cells[i] = strings.Clone(row.Cells[i])
 		}
