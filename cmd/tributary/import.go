@@ -19,15 +19,16 @@ import (
 
 func importCommand(p *program) *cobra.Command {
 	var o importer.Options
-	var rejects string
+	var rejects, mapping string
 	var memory int
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
 		Short: "Import tables and JSON: companies, products, sources, relations",
 		Long: `Imports files, folders of files, or standard input (-): CSV, JSON, JSON Lines, Excel workbooks or Parquet, plain,
 gzip, zstd or zip. What the rows are is told by the header. Two columns are enough: supplier and buyer. Known
-formats, such as those of GLEIF and OpenSanctions, are told by their content (formats lists them). Companies may be named by id, identifier
-(lei:...), name or alias; order does not matter.
+formats, such as those of GLEIF and OpenSanctions, are told by their content (formats lists them); any other file is
+read as a mapping says (mapping suggest drafts one). Companies may be named by id, identifier (lei:...), name or alias;
+order does not matter.
 
 Importing the same files again changes nothing. An import that was killed goes on where it stopped when it is
 repeated. Rows that cannot be imported are written to a file as they were, with row number and reason, and the
@@ -35,11 +36,17 @@ exit code is 5. docs/importing.md lists the columns.`,
 		Example: `  tributary import vendors.csv
   tributary import companies.csv.gz relations.csv --dataset erp-2024
   tributary import vendors.csv --replace --dry-run
+  tributary import 产业链.xlsx --mapping chain.yaml
   zcat feed.jsonl.gz | tributary import - --dataset feed -o json`,
 		Args: wantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.Memory = memory << 20
-			written := &rejectFiles{folder: rejects}
+			if mapping != "" {
+				if err := useMapping(cmd.Context(), &o, mapping); err != nil {
+					return err
+				}
+			}
+			written := &rejectFiles{folder: rejects, mapping: mapping}
 			if rejects != "" && !o.DryRun {
 				o.Rejects = written.open
 			}
@@ -48,6 +55,7 @@ exit code is 5. docs/importing.md lists the columns.`,
 	}
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.StringVar(&o.Dataset, "dataset", "", "`NAME` of what is imported (default: the name of the file or folder without extensions; several files need one); importing under one name again refines it")
+		f.StringVar(&mapping, "mapping", "", "`FILE` that says how columns or fields become statements; see docs/mapping.md")
 		f.BoolVar(&o.Replace, "replace", false, "this is all that the dataset says now: withdraw what it said before and does not say here")
 		f.BoolVar(&o.DryRun, "dry-run", false, "report what would happen, and write nothing")
 	})
@@ -64,8 +72,9 @@ exit code is 5. docs/importing.md lists the columns.`,
 
 // rejectFiles opens the files of rejected rows, and remembers them.
 type rejectFiles struct {
-	folder string
-	paths  []string
+	folder  string
+	mapping string // the file that says how they are read; empty where none does
+	paths   []string
 }
 
 func (r *rejectFiles) open(name string) (io.WriteCloser, error) {
@@ -408,6 +417,10 @@ func (p *program) printRejections(o *printer, r *importer.Report, rejects *rejec
 		o.printf("and %s more\n", thousands(more))
 	}
 	for _, path := range rejects.paths {
-		o.printf("the rejected rows are in %s; mend them there, then: %s import %s --dataset %s%s\n", path, p.self, shellWord(path), shellWord(r.Dataset), p.onStore())
+		command := fmt.Sprintf("%s import %s --dataset %s", p.self, shellWord(path), shellWord(r.Dataset))
+		if rejects.mapping != "" {
+			command += " --mapping " + shellWord(rejects.mapping)
+		}
+		o.printf("the rejected rows are in %s; mend them there, then: %s%s\n", path, command, p.onStore())
 	}
 }
