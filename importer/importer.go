@@ -169,6 +169,9 @@ func newImporting(store graph.Store, inputs []Input, opts Options) (*importing, 
 	im := &importing{store: store, opts: opts, dataset: dataset, nodes: newMentionCollector()}
 	im.report = &Report{Dataset: dataset, DryRun: opts.DryRun, SkippedFiles: skipped, Files: make([]FileReport, len(files))}
 	for i, f := range files {
+		if opts.Conversion != nil {
+			files[i].encoding = opts.Conversion.Layout.Encoding
+		}
 		im.report.Files[i].Name = f.name
 		im.info.Files = append(im.info.Files, f.name)
 	}

@@ -77,7 +77,9 @@ type file struct {
 	name   string    // in messages and the report
 	path   string    // empty for a reader
 	reader io.Reader // nil for a path
-	size   int64     // bytes as stored; 0 when not known
+	// encoding is what somebody says that its text is in; empty leaves it to the content.
+	encoding string
+	size     int64 // bytes as stored; 0 when not known
 }
 
 // expand lists the files behind the inputs, with the files of folders that were not recognised.
@@ -182,6 +184,8 @@ type content struct {
 	hash   hash.Hash    // of the decompressed bytes; complete once io.EOF was delivered
 	length int64        // decompressed bytes; likewise
 	stored atomic.Int64 // bytes as stored, read so far
+	// encoding is what the text was in, empty for UTF-8; known once next delivered something.
+	encoding string
 
 	cancel context.CancelFunc
 	file   *os.File // nil for a reader
@@ -203,7 +207,7 @@ func openContent(ctx context.Context, f file, tee io.Writer, limit int64) (*cont
 		raw = io.TeeReader(raw, tee)
 	}
 	ctx, c.cancel = context.WithCancel(ctx)
-	go c.readAhead(ctx, &countingReader{r: raw, n: &c.stored}, limit)
+	go c.readAhead(ctx, &countingReader{r: raw, n: &c.stored}, f.encoding, limit)
 	return c, nil
 }
 
@@ -218,10 +222,13 @@ func (c *content) Close() error {
 	return nil
 }
 
-// readAhead delivers raw, decompressed, block by block.
-func (c *content) readAhead(ctx context.Context, raw io.Reader, limit int64) {
+// readAhead delivers raw, decompressed and as UTF-8, block by block.
+func (c *content) readAhead(ctx context.Context, raw io.Reader, encoding string, limit int64) {
 	defer close(c.blocks)
 	r, err := decompress(c.name, raw)
+	if err == nil {
+		r, c.encoding, err = decode(c.name, encoding, r)
+	}
 	if err != nil {
 		c.deliver(ctx, block{err: err})
 		return

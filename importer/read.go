@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -105,6 +106,7 @@ func (rd *reading) readFile(ctx context.Context, number int) (digest [sha256.Siz
 		return digest, err
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	fr.Encoding = c.encoding
 	rd.rejects[number] = rd.rejectsOf(number, rows)
 	if rows.converter != nil {
 		err = rd.convert(number, rows, c)
@@ -217,7 +219,7 @@ func (rd *reading) readRow(number int, x *row, s *shape, bad *rowError) error {
 
 // rejectUnreadable rejects a row that is no text or that could not be cut into cells.
 func (rd *reading) rejectUnreadable(number int, x *row, bad *rowError) (rejected bool, err error) {
-	if err := checkText(x); err != nil {
+	if err := cmp.Or(checkText(x), checkDecoded(x, rd.report.Files[number].Encoding)); err != nil {
 		var rest func(io.Writer) error
 		if bad != nil {
 			rest = bad.rest

@@ -24,6 +24,7 @@ func OpenRecords(ctx context.Context, in Input, layout records.Layout) (*Records
 	case len(files) != 1:
 		return nil, fmt.Errorf("%w: %s: is a folder of %d files; name one", graph.ErrInvalid, in.Path, len(files))
 	}
+	files[0].encoding = layout.Encoding
 	c, err := openContent(ctx, files[0], nil, 0)
 	if err != nil {
 		return nil, err

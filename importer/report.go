@@ -53,9 +53,10 @@ type Answers struct {
 // FileReport is the part of one file in an import.
 type FileReport struct {
 	Name     string `json:"name"`
-	Records  string `json:"records"` // what its rows are: companies, products, sources, relations, sameness, questions, mixed, converted
-	Bytes    int64  `json:"bytes"`   // decompressed
-	SHA256   string `json:"sha256"`  // of the decompressed bytes
+	Records  string `json:"records"`            // what its rows are: companies, products, sources, relations, sameness, questions, mixed, converted
+	Bytes    int64  `json:"bytes"`              // decompressed, as UTF-8
+	SHA256   string `json:"sha256"`             // of these bytes
+	Encoding string `json:"encoding,omitempty"` // of its text, where it is not UTF-8
 	Rows     int64  `json:"rows"`
 	Rejected int64  `json:"rejected"`
 	// Conversion is there where the file is not in columns of ours.

@@ -252,10 +252,10 @@ func encodingHint(s string) string {
 	return "; it looks like GB18030 (GBK): save the file as UTF-8 (iconv -f GB18030 -t UTF-8)"
 }
 
-// likelyGB18030 reports whether text that is not UTF-8 looks like GB18030.
+// likelyGB18030 reports whether text that is not UTF-8 looks like GB18030, but for a few damaged bytes.
 func likelyGB18030(s string) bool {
 	pairs, big5, others := doubleBytes(s)
-	return pairs > 0 && others == 0 && 4*big5 <= pairs && strings.IndexByte(s, 0) < 0
+	return pairs > 0 && 10*others <= pairs && 4*big5 <= pairs && strings.IndexByte(s, 0) < 0
 }
 
 // doubleBytes counts the characters of two bytes in text of an encoding of Chinese, of these those whose second byte is

@@ -8,11 +8,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/unicode"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -52,7 +47,7 @@ func ReadTable(ctx context.Context, in Input, limit int64) ([]TableRow, error) {
 	if data, err = decompressSmall(name, data, limit); err != nil {
 		return nil, err
 	}
-	return readCells(ctx, name, toUTF8(data))
+	return readCells(ctx, name, data)
 }
 
 // zipMagic is how zip archives begin, and so do workbooks.
@@ -159,25 +154,6 @@ func readCells(ctx context.Context, name string, data []byte) ([]TableRow, error
 		}
 		rows = append(rows, row)
 	}
-}
-
-// toUTF8 is text that spreadsheets write in other encodings: UTF-16 with a byte order mark, and GB18030, to which GBK and
-// GB2312 belong. What is neither stays as it is, to be refused.
-func toUTF8(data []byte) []byte {
-	var from encoding.Encoding
-	switch {
-	case bytes.HasPrefix(data, []byte{0xFF, 0xFE}), bytes.HasPrefix(data, []byte{0xFE, 0xFF}):
-		from = unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM)
-	case utf8.Valid(data) || !likelyGB18030(string(data)):
-		return data
-	default:
-		from = simplifiedchinese.GB18030
-	}
-	text, err := from.NewDecoder().Bytes(data)
-	if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
-		return data
-	}
-	return text
 }
 
 // ColumnName brings a header cell into the spelling of column names: lower case, words joined by '_'.

@@ -286,6 +286,9 @@ func (p *program) printReport(o *printer, r *importer.Report, rejects *rejectFil
 	}
 	o.table(files)
 	for _, f := range r.Files {
+		if f.Encoding != "" {
+			o.printf("note: %s is in %s\n", f.Name, f.Encoding)
+		}
 		if f.Conversion != nil {
 			printConversion(o, f.Name, f.Conversion)
 		}
