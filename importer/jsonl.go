@@ -130,7 +130,7 @@ func jsonCell(decoder *json.Decoder, key string) (string, error) {
 	case json.Delim('['):
 		return jsonList(decoder, key)
 	case json.Delim('{'):
-		return "", fmt.Errorf("%q is an object; allowed: text, a number, true or false, null, or a list of these", key)
+		return "", fmt.Errorf("%q is an object; allowed: text, a number, true or false, null, or a list of these. What has parts a mapping reads (mapping suggest FILE drafts one)", key)
 	}
 	return jsonScalar(token), nil
 }
@@ -155,7 +155,7 @@ func jsonList(decoder *json.Decoder, key string) (string, error) {
 			return "", jsonProblem(err)
 		}
 		if _, nested := token.(json.Delim); nested {
-			return "", fmt.Errorf("%q is a list of lists or objects; allowed: text, numbers, true or false", key)
+			return "", fmt.Errorf("%q is a list of lists or objects; allowed: text, numbers, true or false. What has parts a mapping reads (mapping suggest FILE drafts one)", key)
 		}
 		parts = append(parts, jsonScalar(token))
 	}
