@@ -39,6 +39,8 @@ var known = []*Format{
 	gleifRelationships,
 	openSanctionsSimple,
 	followTheMoney,
+	openSupplyHub,
+	facilityList,
 }
 
 // All are the formats that are known, by name.

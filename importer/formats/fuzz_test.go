@@ -64,10 +64,14 @@ func FuzzTables(f *testing.F) {
 	f.Add(uint8(0), "529900T8BM49AURSDO55|Beispiel AG|ACTIVE\n||\n")
 	f.Add(uint8(1), "C|LEI|P|LEI|IS_DIRECTLY_CONSOLIDATED_BY|ACTIVE\n")
 	f.Add(uint8(2), "NK-1|Company|A|\"a;b\";c\n")
+	f.Add(uint8(3), "BD2020|Mill|Road 1|BD|Apparel|0|0.0|P|True|x\n")
+	f.Add(uint8(4), "Viet Nam|Mill|Road 1|Apparel|1|1|Dyeing\n")
 	headers := []string{
 		"LEI|Entity.LegalName|Entity.EntityStatus|Registration.RegistrationStatus|Entity.OtherEntityNames.OtherEntityName.1|Entity.LegalJurisdiction",
 		"Relationship.StartNode.NodeID|Relationship.StartNode.NodeIDType|Relationship.EndNode.NodeID|Relationship.EndNode.NodeIDType|Relationship.RelationshipType|Relationship.RelationshipStatus|Relationship.Quantifiers.1.QuantifierAmount|Relationship.Quantifiers.1.QuantifierUnits|Relationship.Period.1.startDate|Relationship.Period.1.endDate|Relationship.Period.1.periodType",
 		"id|schema|name|aliases|birth_date|countries|identifiers|sanctions|dataset",
+		"os_id|name|address|country_code|sector|lat|lng|parent_company|is_closed|native_language_name",
+		"country|name|address|sector|lat|lng|facility_type",
 	}
 	f.Fuzz(func(t *testing.T, which uint8, body string) {
 		names, rows := table(append([]string{headers[int(which)%len(headers)]}, strings.Split(body, "\n")...)...)

@@ -25,6 +25,8 @@ var otherCountryNames = map[string]string{
 	"usa": "US", "u s a": "US", "u s": "US", "america": "US", "united states of america": "US", "uk": "GB", "u k": "GB", "great britain": "GB", "england": "GB", "prc": "CN", "p r c": "CN",
 	"people s republic of china": "CN", "mainland china": "CN", "中国大陆": "CN", "中华人民共和国": "CN", "korea": "KR", "republic of korea": "KR", "中国台湾": "TW", "台湾": "TW", "taiwan roc": "TW",
 	"中国香港": "HK", "香港": "HK", "hong kong": "HK", "hong kong sar": "HK", "hongkong": "HK", "澳门": "MO", "macau": "MO", "holland": "NL", "the netherlands": "NL", "russia": "RU", "vietnam": "VN", "czech republic": "CZ", "turkey": "TR",
+	"viet nam": "VN", "russian federation": "RU", "korea republic of": "KR", "taiwan province of china": "TW", "iran islamic republic of": "IR", "syrian arab republic": "SY", "lao people s democratic republic": "LA",
+	"bolivia plurinational state of": "BO", "venezuela bolivarian republic of": "VE", "tanzania united republic of": "TZ", "moldova republic of": "MD", "brunei darussalam": "BN", "turkiye": "TR", "czechia": "CZ",
 	"brd": "DE", "schweiz": "CH", "bundesrepublik deutschland": "DE", "アメリカ": "US", "米国": "US", "英国": "GB", "中国": "CN", "韓国": "KR", "台湾地区": "TW",
 }
 
