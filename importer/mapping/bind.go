@@ -77,7 +77,7 @@ func (b *binder) ref(r *ref) getter {
 	}
 	i := b.column(r.name)
 	if i < 0 {
-		b.notes.add(r.at, "{%s} is no column of the file%s; its columns: %s", r.name, b.near(r.name), b.columns())
+		b.notes.add(r.at, "{%s} is no column of the file%s", r.name, b.near(r.name))
 		return func(*scope) string { return "" }
 	}
 	return func(s *scope) string { return trim(s.cells[i]) }

@@ -2,6 +2,8 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/tributarygraph/tributary/importer/records"
 )
@@ -20,18 +22,20 @@ type Converter struct {
 	scope scope
 	cells []string  // of the rows of a record
 	rows  []pending // likewise
+	drops []*records.Drop
 }
 
 // program is an entry of emit, compiled.
 type program struct {
 	*emit
-	shape  *records.Shape
-	when   []boundCondition
-	values []*bound
-	splits []int // of values that have many parts, those that go with none
-	wide   []wideColumn
-	sums   *sums
-	parts  [][]string // of each value
+	shape   *records.Shape
+	when    []boundCondition
+	values  []*bound
+	nothing *records.Drop // in the list of each
+	splits  []int         // of values that have many parts, those that go with none
+	wide    []wideColumn
+	sums    *sums
+	parts   [][]string // of each value
 }
 
 type wideColumn struct {
@@ -64,7 +68,7 @@ func (m *Mapping) Converter(columns []string, open Open) (*Converter, error) {
 func newConverter(m *Mapping, found map[string]map[string]map[string]string) *Converter {
 	c := &Converter{m: m, found: found}
 	for _, e := range m.emits {
-		p := &program{emit: e, shape: e.shape()}
+		p := &program{emit: e, shape: e.shape(), nothing: &records.Drop{Reason: "nothing in " + e.pathRoot}}
 		if e.aggregate != nil {
 			p.sums = newSums(e, p.shape)
 		}
@@ -86,6 +90,9 @@ func (c *Converter) bind(names []string, tree bool) error {
 		b.program(p)
 	}
 	if err := notes.err(); err != nil {
+		if !tree {
+			notes.list[len(notes.list)-1].Text += "; the columns of the file: " + b.columns()
+		}
 		return err
 	}
 	c.bound, c.names, c.count = true, nil, len(names)
@@ -127,7 +134,7 @@ func (b *binder) wideColumns(p *program) {
 		if w.patterns[i] == nil {
 			at := b.column(n.text)
 			if at < 0 {
-				b.notes.add(n, "%s is no column of the file%s; its columns: %s", quoted(n.text), b.near(n.text), b.columns())
+				b.notes.add(n, "%s is no column of the file%s", quoted(n.text), b.near(n.text))
 				continue
 			}
 			p.wide = append(p.wide, wideColumn{b.names[at], at})
@@ -164,19 +171,34 @@ func (c *Converter) Convert(r *records.Record, emit records.Emit) error {
 			return c.where[i].drop
 		}
 	}
-	var drop *records.Drop
+	c.drops = c.drops[:0]
 	for _, p := range c.programs {
-		if d := c.run(p); drop == nil {
-			drop = d
+		if d := c.run(p); d != nil && !slices.Contains(c.drops, d) {
+			c.drops = append(c.drops, d)
 		}
 		if s.bad != nil {
 			return s.bad
 		}
 	}
 	if len(c.rows) == 0 {
-		return drop
+		return c.leftOut()
 	}
 	return c.flush(emit)
+}
+
+// leftOut says why a record makes nothing.
+func (c *Converter) leftOut() error {
+	switch len(c.drops) {
+	case 0:
+		return &records.Drop{Reason: "nothing is said of it"}
+	case 1:
+		return c.drops[0]
+	}
+	reasons := make([]string, len(c.drops))
+	for i, d := range c.drops {
+		reasons[i] = d.Reason
+	}
+	return &records.Drop{Reason: strings.Join(reasons, "; ")}
 }
 
 // bindTo compiles the mapping where the record has other names than the one before it.
@@ -216,7 +238,7 @@ func (c *Converter) runEach(p *program) (drop *records.Drop) {
 	found, _ := walk(s.record.Tree, p.path)
 	list, _ := found.([]any)
 	if len(list) == 0 {
-		return &records.Drop{Reason: "nothing in " + p.pathRoot}
+		return p.nothing
 	}
 	for _, s.item = range list {
 		if d := c.runOne(p); drop == nil {

@@ -30,8 +30,11 @@ const (
 
 // take is what a value takes of it, as text; month is that in which fiscal years begin, 0 where it is not said.
 func (s stretch) take(what string, month int) (string, error) {
-	if what == takePeriod {
+	switch what {
+	case takePeriod:
 		return string(s.period), nil
+	case takeYear, takeQuarter, takeMonth:
+		return s.within(what)
 	}
 	start, after := s.period.Start(), s.period.End()
 	switch {
@@ -49,6 +52,30 @@ func (s stretch) take(what string, month int) (string, error) {
 		return after.String(), nil
 	}
 	return start.String(), nil
+}
+
+// within is the year, quarter or month that all of it lies in.
+func (s stretch) within(what string) (string, error) {
+	if s.fiscal == fiscalPair {
+		if what == takeYear {
+			return string(s.period), nil
+		}
+		return "", fmt.Errorf("a fiscal year, which is no %s", what)
+	}
+	start, last := s.period.Start().Time(), (s.period.End() - 1).Time()
+	name := func(t time.Time) string {
+		switch what {
+		case takeYear:
+			return t.Format("2006")
+		case takeMonth:
+			return t.Format("2006-01")
+		}
+		return fmt.Sprintf("%04dQ%d", t.Year(), (int(t.Month())+2)/3)
+	}
+	if name(start) != name(last) {
+		return "", fmt.Errorf("longer than a %s", what)
+	}
+	return name(start), nil
 }
 
 func period(format string, args ...any) (stretch, bool) {

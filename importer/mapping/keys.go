@@ -98,7 +98,7 @@ var valueKeys = []key{
 	{name: "percent", form: formFlag, doc: "true: the numbers are percentages, with or without the sign; 12 becomes 0.12"},
 	{name: "scale", form: formNumber, doc: "the numbers times this: 10000 for a column in 万元"},
 	{name: "date", form: formTexts, doc: "how dates are written: any (what can be read in one way only), excel (serial numbers), or layouts such as DD.MM.YYYY, YYYY年M月, MMM YYYY"},
-	{name: "take", form: formWord, words: []string{takePeriod, takeStart, takeAfter}, doc: "what of a date is taken: period (2023, 2023Q2, 2023-06), start (its first day) or after (the first day after it, for valid_to)"},
+	{name: "take", form: formWord, words: takes, doc: "what of a date is taken: period (as it is written: 2023, 2023Q2, 2023-06), the year, quarter or month that it lies in, start (its first day) or after (the first day after it, for valid_to)"},
 	{name: "fiscal_start", form: formCount, doc: "with date: the month, 1 to 12, in which fiscal years begin; then FY2023/24 has days"},
 	{name: "default", form: formText, doc: "what stands where the value is empty"},
 }
@@ -112,10 +112,15 @@ const (
 
 // What is taken of a date.
 const (
-	takePeriod = "period"
-	takeStart  = "start"
-	takeAfter  = "after"
+	takePeriod  = "period"
+	takeYear    = "year"
+	takeQuarter = "quarter"
+	takeMonth   = "month"
+	takeStart   = "start"
+	takeAfter   = "after"
 )
+
+var takes = []string{takePeriod, takeYear, takeQuarter, takeMonth, takeStart, takeAfter}
 
 var eachKeys = []key{
 	{name: "columns", form: formTexts, required: true, doc: "columns that hold one value of the same thing each, such as years; a text between slashes is a regular expression: /^20\\d\\d$/"},

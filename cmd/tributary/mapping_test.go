@@ -1,0 +1,44 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+const mappingData = "../../importer/mapping/testdata/"
+
+// TestMapping holds what the commands about mappings print.
+func TestMapping(t *testing.T) {
+	for _, test := range []struct{ name, args string }{
+		{"mapping-suggest-chain", "mapping suggest DATA/chain.csv"},
+		{"mapping-suggest-market", "mapping suggest DATA/market.csv"},
+		{"mapping-suggest-shipments", "mapping suggest DATA/shipments.jsonl"},
+		{"mapping-check-chain", "mapping check DATA/chain.yaml DATA/chain.csv"},
+		{"mapping-check-market", "mapping check DATA/market.yaml DATA/market.csv --limit 2"},
+		{"mapping-check-shipments", "mapping check DATA/shipments.yaml DATA/shipments.jsonl"},
+		{"error-mapping-columns", "mapping check DATA/chain.yaml DATA/market.csv"},
+		{"error-mapping-keys", "mapping check testdata/mapping-misspelled.yaml DATA/chain.csv"},
+		{"error-mapping-none", "mapping check DATA/chian.yaml DATA/chain.csv"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := tributaryWith(t, "", nil, strings.Fields(strings.ReplaceAll(test.args, "DATA/", mappingData))...)
+			text := fmt.Sprintf("$ tributary %s\n%s-- stderr\n%s-- exit code %d\n", test.args, r.out, r.err, r.code)
+			golden(t, filepath.Join("testdata/golden", test.name+".txt"), strings.ReplaceAll(text, mappingData, "DATA/"))
+		})
+	}
+}
+
+// TestImportWithMapping imports with a mapping, whose look-ups lie beside it.
+func TestImportWithMapping(t *testing.T) {
+	store := filepath.Join(t.TempDir(), "x.db")
+	r := tributaryWith(t, "", nil, "import", mappingData+"market.csv", "--mapping", mappingData+"market.yaml", "--store", store, "--quiet")
+	if want := "market.csv is read as market shares: 7 records make 14 statements; 2 left out\n  left out, row of all others, or of the sum: 2\n"; r.code != 0 || !strings.Contains(r.out, want) {
+		t.Fatalf("exit code %d, want\n%s\ngot\n%s%s", r.code, want, r.out, r.err)
+	}
+	r = tributaryWith(t, "", nil, "import", mappingData+"market.csv", "--mapping", mappingData+"market.yaml", "--store", store, "--quiet")
+	if !strings.Contains(r.out, "nothing was done") {
+		t.Errorf("again: %s%s", r.out, r.err)
+	}
+}

@@ -1,0 +1,37 @@
+package mapping
+
+import (
+	"strings"
+
+	"github.com/tributarygraph/tributary/importer/records"
+)
+
+// CheckRow is what an import would reject a row for, by its own cells; nil where it is fine.
+func CheckRow(row *records.Row) *records.Bad {
+	cell := func(name string) string {
+		for i, column := range row.Shape.Columns {
+			if column == name {
+				return strings.TrimSpace(row.Cells[i])
+			}
+		}
+		return ""
+	}
+	for _, one := range needed(row.Shape.Kind) {
+		filled := false
+		for _, name := range one {
+			filled = filled || cell(name) != ""
+		}
+		if !filled {
+			return &records.Bad{Field: one[0], Why: "is empty; when: {value: ..., filled: true} leaves such records out"}
+		}
+	}
+	for i, column := range row.Shape.Columns {
+		if row.Cells[i] == "" {
+			continue
+		}
+		if why := badConstant(row.Shape.Kind, column, row.Cells[i]); why != "" {
+			return &records.Bad{Field: column, Found: row.Cells[i], Why: why}
+		}
+	}
+	return nil
+}
