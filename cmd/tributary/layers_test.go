@@ -25,7 +25,7 @@ var layers = map[string][]string{
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
 	"queries":           {"graph", "queries/internal/dominators", "queries/internal/esri", "queries/internal/hhi", "queries/internal/loss", "queries/internal/ownership", "queries/internal/pathsum", "queries/internal/reach"},
-	"queries/httpapi":   {"graph", "queries", "queries/report", "importer", "importer/resolve"},
+	"queries/httpapi":   {"graph", "queries", "queries/report", "importer", "importer/resolve", "importer/review"},
 	"queries/report":    {"graph", "queries"},
 
 	// Algorithms over plain arrays.

@@ -363,7 +363,7 @@ func (m *matching) contradicts(n, to graph.Node) bool {
 
 // proposals are the merges, and the reviews between what is left.
 func (m *matching) proposals() *Proposals {
-	out := &Proposals{Names: m.names, New: m.unmatched}
+	out := &Proposals{Names: m.names, New: m.unmatched, List: []Proposal{}}
 	asked := map[[2]graph.Node]*pair{} // by what the two are after the merges
 	for _, p := range m.pairs {
 		if m.isMerged(p.record) && m.root[p.record] == p.candidate {

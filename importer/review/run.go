@@ -28,7 +28,15 @@ type Report struct {
 	New       int            `json:"new" doc:"Names like nothing else in the network"`
 	DryRun    bool           `json:"dry_run"`
 	Revision  graph.Revision `json:"revision"`
+	Complete  bool           `json:"complete" doc:"Whether proposals holds all of them"`
 	Proposals []Proposal     `json:"proposals" doc:"The merges first, then by score"`
+}
+
+// Cut leaves so many proposals in the report.
+func (r *Report) Cut(limit int) {
+	if limit > 0 && len(r.Proposals) > limit {
+		r.Proposals, r.Complete = r.Proposals[:limit], false
+	}
 }
 
 // runRecord is a run as the store keeps it.
@@ -67,7 +75,7 @@ func Run(ctx context.Context, store graph.Store, v *graph.View, o Options, b Beg
 	if err != nil {
 		return nil, err
 	}
-	report := &Report{Rule: Rule, Config: o.Config, All: o.All, Names: p.Names, New: p.New, DryRun: b.DryRun, Revision: v.Head().Revision, Proposals: p.List}
+	report := &Report{Rule: Rule, Config: o.Config, All: o.All, Names: p.Names, New: p.New, DryRun: b.DryRun, Revision: v.Head().Revision, Complete: true, Proposals: p.List}
 	for range v.Nodes(kind) {
 		report.Companies++
 	}

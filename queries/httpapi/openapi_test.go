@@ -113,6 +113,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/common-suppliers", "nvidia/common-suppliers?min=1"}, {"GET", "/v1/companies/{id}/common-suppliers", "quartz/common-suppliers"},
 		{"GET", "/v1/companies/{id}/concentration", "nvidia/concentration"}, {"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=country&tier=2"},
 		{"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=product&assume=complete"}, {"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=product&tier=2"},
+		{"GET", "/v1/reviews", "?status=all"}, {"GET", "/v1/reviews/{id}", "x"}, {"POST", "/v1/reviews/{id}", "x"}, {"POST", "/v1/resolve/graph", "?all=true"}, {"GET", "/v1/resolve/runs", ""}, {"DELETE", "/v1/resolve/runs/{id}", "1"},
 		{"DELETE", "/v1/imports/{id}", "1"}, {"GET", "/healthz", ""}, {"GET", "/readyz", ""},
 	} {
 		prefix, _, _ := strings.Cut(test.path, "{id}")

@@ -52,6 +52,8 @@ func (s *Server) queryRoutes() {
 	s.sanctionsRoutes()
 	s.systemicRoutes()
 	s.resolveRoutes()
+	s.resolveGraphRoutes()
+	s.reviewRoutes()
 }
 
 type findInput struct {

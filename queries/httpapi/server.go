@@ -95,6 +95,7 @@ type Server struct {
 	waiting     atomic.Int64
 	jobs        *jobs
 	scorings    *scorings
+	runs        resolveRuns
 	past        past
 	names       nameIndexes
 	lists       []string // ids of the operations whose answers are lists

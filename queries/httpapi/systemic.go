@@ -15,6 +15,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/review"
 	"github.com/tributarygraph/tributary/queries"
 )
 
@@ -29,7 +30,7 @@ func (s *Server) systemicRoutes() {
 	ask(s, list, op, s.getSystemic)
 	huma.Register(s.api, s.operation(huma.Operation{OperationID: "get-job", Method: http.MethodGet, Path: "/v1/jobs/{id}", Summary: "Show a job", Tags: []string{"network"}}), s.getJob)
 	huma.Register(s.api, s.operation(huma.Operation{OperationID: "cancel-job", Method: http.MethodDelete, Path: "/v1/jobs/{id}", Summary: "Cancel a job under way", Tags: []string{"network"},
-		Description: "What it has computed stays known; the same question goes on there.", DefaultStatus: http.StatusAccepted}), s.cancelJob)
+		Description: "What it has computed, or merged, stays; the same question goes on there.", DefaultStatus: http.StatusAccepted}), s.cancelJob)
 }
 
 type systemicInput struct {
@@ -165,14 +166,16 @@ func (x *scorings) find(id string) (*scoring, error) {
 // jobStatus is how far a job is.
 type jobStatus struct {
 	ID       string   `json:"id"`
-	Kind     string   `json:"kind" enum:"systemic-risk"`
+	Kind     string   `json:"kind" enum:"systemic-risk,resolve"`
 	Status   string   `json:"status" enum:"running,complete,failed,cancelled"`
 	Started  string   `json:"started" doc:"RFC 3339"`
 	Finished string   `json:"finished,omitempty" doc:"RFC 3339"`
-	Done     int64    `json:"done" doc:"Companies scored"`
-	Total    int64    `json:"total,omitempty" doc:"Companies to score; absent while it is not known"`
+	Done     int64    `json:"done" doc:"Companies scored, or names matched"`
+	Total    int64    `json:"total,omitempty" doc:"Companies to score, or names to match; absent while it is not known"`
 	Result   string   `json:"result" doc:"Address of the answer, to be asked for again when the job is complete"`
 	Problem  *Problem `json:"problem,omitempty" doc:"Why it failed"`
+
+	Report *review.Report `json:"report,omitempty" doc:"What a run of resolve did, once it is complete"`
 }
 
 func (j *scoring) status() jobStatus {
@@ -213,10 +216,28 @@ type jobID struct {
 	ID string `path:"id" doc:"Id of a job"`
 }
 
+// backgroundJob is a task that can be asked for and ended.
+type backgroundJob interface {
+	status() jobStatus
+	isRunning() bool
+	stop()
+}
+
+func (s *Server) findJob(id string) (backgroundJob, error) {
+	if j := s.runs.find(id); j != nil {
+		return j, nil
+	}
+	j, err := s.scorings.find(id)
+	if err != nil {
+		return nil, err
+	}
+	return j, nil
+}
+
 type jobOutput struct{ Body jobStatus }
 
 func (s *Server) getJob(ctx context.Context, in *jobID) (*jobOutput, error) {
-	j, err := s.scorings.find(in.ID)
+	j, err := s.findJob(in.ID)
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
@@ -224,13 +245,13 @@ func (s *Server) getJob(ctx context.Context, in *jobID) (*jobOutput, error) {
 }
 
 func (s *Server) cancelJob(ctx context.Context, in *jobID) (*jobOutput, error) {
-	j, err := s.scorings.find(in.ID)
+	j, err := s.findJob(in.ID)
 	if err == nil && !j.isRunning() {
 		err = fmt.Errorf("%w: job %q is over", graph.ErrConflict, in.ID)
 	}
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
-	j.cancel()
+	j.stop()
 	return &jobOutput{j.status()}, nil
 }

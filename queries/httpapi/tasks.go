@@ -34,6 +34,9 @@ func (t *task) finish(err error) {
 	close(t.done)
 }
 
+// stop asks the task to end.
+func (t *task) stop() { t.cancel() }
+
 func (t *task) isRunning() bool {
 	select {
 	case <-t.done:
