@@ -359,6 +359,9 @@ func (p *program) printMentions(o *printer, one, many string, m importer.Mention
 		o.printf("  %q may be %s: %s%s %s\n", printable(near.Mention), printable(near.Near[0].Name), merge, shellWord(near.Mention), shellWord(near.Near[0].ID))
 	}
 	printAmbiguous(o, m.Ambiguous, m.AmbiguousExamples, merge)
+	if one == "company" && m.Provisional+m.Ambiguous > 0 {
+		o.printf("  which of them are one company finds: %s resolve%s\n", p.self, p.onStore())
+	}
 	if e := m.Earlier; e != nil {
 		o.printf("\n%s that earlier imports named and this one describes: %s found, %s ambiguous now\n", many, thousands(e.Absorbed), thousands(e.Ambiguous))
 		printAbsorbed(o, e.Absorbed, e.AbsorbedExamples)

@@ -19,6 +19,7 @@ type decision struct {
 	Kind      string         `json:"kind"`
 	ID        string         `json:"id"`                  // the record that was decided on
 	Canonical string         `json:"canonical,omitempty"` // what it is now; absent after unmerge
+	Different string         `json:"different,omitempty"` // what it is not
 	By        string         `json:"by,omitempty"`
 	Why       string         `json:"why,omitempty"`
 	At        string         `json:"at,omitempty"`
@@ -39,13 +40,18 @@ func (m *mergeFlags) kind() graph.Kind {
 func mergeCommand(p *program) *cobra.Command {
 	var m mergeFlags
 	var why, by string
+	var different bool
 	cmd := &cobra.Command{
 		Use:   "merge NAME ID",
 		Short: "Decide that two records are the same company: NAME is ID",
 		Long: `Decides that the record NAME is the company ID: its relations become those of ID, its names become aliases.
-Nothing that was imported changes; unmerge takes the decision back. NAME is a name as a file writes it, or an id.`,
+Nothing that was imported changes; unmerge takes the decision back. NAME is a name as a file writes it, or an id.
+
+With --different it decides the opposite: that the two are different companies. No rule makes one of them then, in
+whatever spelling the name comes; unmerge NAME ID takes that back.`,
 		Example: `  tributary merge "Taiwan Semi" tsmc --why "same address"
   tributary merge hynix sk-hynix
+  tributary merge --different Panasonic panasonic-us
   tributary merge --product "HBM 3E" hbm3e`,
 		Args: wantArgs(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -55,6 +61,9 @@ Nothing that was imported changes; unmerge takes the decision back. NAME is a na
 					return err
 				}
 				s.By, s.Why = graph.Clean(cmp.Or(by, p.user())), graph.Clean(why)
+				if different {
+					return p.applyDifferent(cmd.Context(), store, v, s)
+				}
 				return p.applyMerge(cmd.Context(), store, v, s)
 			})
 		},
@@ -63,6 +72,7 @@ Nothing that was imported changes; unmerge takes the decision back. NAME is a na
 		f.StringVar(&why, "why", "", "the `REASON`, kept with the decision")
 		f.StringVar(&by, "by", "", "`WHO` decides (default: the user who runs this)")
 		f.BoolVar(&m.product, "product", false, "decide about products instead of companies")
+		f.BoolVar(&different, "different", false, "decide that the two are different instead")
 	})
 	p.outputs(cmd)
 	p.stores(cmd)
@@ -101,7 +111,8 @@ func recordOf(v *graph.View, k graph.Kind, name string) (string, error) {
 }
 
 func (p *program) applyMerge(ctx context.Context, store graph.Store, before *graph.View, s graph.Sameness) error {
-	applied, err := store.Apply(ctx, graph.Batch{Merge: []graph.Sameness{s}})
+	// Whoever merges the two takes back that they are different.
+	applied, err := store.Apply(ctx, graph.Batch{Merge: []graph.Sameness{s}, Unmerge: []graph.NodeKey{graph.PairKey(s.Kind, s.ID, s.Canonical)}})
 	if err != nil {
 		return err
 	}
@@ -113,6 +124,20 @@ func (p *program) applyMerge(ctx context.Context, store graph.Store, before *gra
 	}, last: func(*printer) string { return fmt.Sprintf("revision %d", d.Revision) }})
 }
 
+// applyDifferent decides that the two are different.
+func (p *program) applyDifferent(ctx context.Context, store graph.Store, before *graph.View, s graph.Sameness) error {
+	applied, err := store.Apply(ctx, graph.Batch{Merge: []graph.Sameness{graph.Different(s.Kind, s.ID, s.Canonical).With(s.By, s.Why, s.At)}})
+	if err != nil {
+		return err
+	}
+	d := decision{Kind: s.Kind.String(), ID: s.ID, Different: s.Canonical, By: s.By, Why: s.Why, At: s.At.Format(time.RFC3339),
+		Changed: applied.Revision != before.Head().Revision, Revision: applied.Revision}
+	return p.render(answer{whole: d, items: []decision{d}, print: func(o *printer) {
+		o.printf("%s and %s, %s, are different now (%s).\n", printable(s.ID), s.Canonical, printable(before.Name(s.Kind, mustFind(before, s.Kind, s.Canonical))), or(s.By, "nobody named"))
+		o.printf("Take it back with: %s unmerge %s %s%s\n", p.self, shellWord(s.ID), shellWord(s.Canonical), p.onStore())
+	}, last: func(*printer) string { return fmt.Sprintf("revision %d", d.Revision) }})
+}
+
 func mustFind(v *graph.View, k graph.Kind, id string) graph.Node {
 	n, _ := v.Find(k, id) // resolveID found it
 	return n
@@ -121,15 +146,20 @@ func mustFind(v *graph.View, k graph.Kind, id string) graph.Node {
 func unmergeCommand(p *program) *cobra.Command {
 	var m mergeFlags
 	cmd := &cobra.Command{
-		Use:   "unmerge NAME",
+		Use:   "unmerge NAME [ID]",
 		Short: "Take a decision of merge back",
 		Long: `Takes the decision about a record back: it is again what its name and identifiers make of it. NAME is the record
-as merge was told it; show lists the records that a company goes by.`,
+as merge was told it; show lists the records that a company goes by. With ID it takes back that the two are different.`,
 		Example: `  tributary unmerge "Taiwan Semi"
+  tributary unmerge Panasonic panasonic-us
   tributary unmerge --product "HBM 3E"`,
-		Args: wantArgs(1, 1),
+		Args: wantArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return p.withStore(cmd.Context(), toRead, func(store graph.Store) error { return p.unmerge(cmd.Context(), store, m.kind(), args[0]) })
+			key := graph.NodeKey{Kind: m.kind(), ID: graph.Clean(args[0])}
+			if len(args) == 2 {
+				key = graph.PairKey(key.Kind, key.ID, graph.Clean(args[1]))
+			}
+			return p.withStore(cmd.Context(), toRead, func(store graph.Store) error { return p.unmerge(cmd.Context(), store, key) })
 		},
 	}
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
@@ -140,25 +170,43 @@ as merge was told it; show lists the records that a company goes by.`,
 	return cmd
 }
 
-func (p *program) unmerge(ctx context.Context, store graph.Store, k graph.Kind, name string) error {
+func (p *program) unmerge(ctx context.Context, store graph.Store, key graph.NodeKey) error {
 	// Decisions come with every read; sources are the fewest statements.
 	decisions := &decisionSink{}
 	if _, err := store.Read(ctx, graph.ReadOptions{Kinds: []graph.Kind{graph.KindSource}}, decisions); err != nil {
 		return err
 	}
-	id := graph.Clean(name)
-	at := slices.IndexFunc(decisions.list, func(s graph.Sameness) bool { return s.Kind == k && s.ID == id })
+	at := slices.IndexFunc(decisions.list, func(s graph.Sameness) bool { return s.NodeKey == key })
 	if at < 0 {
-		return hint(fmt.Errorf("%w: nothing is decided about the %v %q", graph.ErrNotFound, k, name), "%s", decisions.text(k))
+		return hint(fmt.Errorf("%w: nothing is decided about the %v %s", graph.ErrNotFound, key.Kind, quoted(key)), "%s", decisions.text(key.Kind))
 	}
-	applied, err := store.Apply(ctx, graph.Batch{Unmerge: []graph.NodeKey{{Kind: k, ID: id}}})
+	applied, err := store.Apply(ctx, graph.Batch{Unmerge: []graph.NodeKey{key}})
 	if err != nil {
 		return err
 	}
-	d := decision{Kind: k.String(), ID: id, Changed: true, Revision: applied.Revision}
+	d := decision{Kind: key.Kind.String(), ID: key.ID, Changed: true, Revision: applied.Revision}
+	if a, b, pair := key.Pair(); pair {
+		d.ID, d.Different = a, b
+	}
 	return p.render(answer{whole: d, items: []decision{d}, print: func(o *printer) {
-		o.printf("%s is no longer decided to be %s.\n", printable(id), printable(decisions.list[at].Canonical))
+		o.printf("It is no longer decided that %s.\n", printable(decided(decisions.list[at])))
 	}, last: func(*printer) string { return fmt.Sprintf("revision %d", d.Revision) }})
+}
+
+// quoted is what a decision is about.
+func quoted(key graph.NodeKey) string {
+	if a, b, pair := key.Pair(); pair {
+		return fmt.Sprintf("%q and %q", a, b)
+	}
+	return fmt.Sprintf("%q", key.ID)
+}
+
+// decided is a decision in words.
+func decided(s graph.Sameness) string {
+	if a, b, pair := s.Pair(); pair {
+		return a + " and " + b + " are different"
+	}
+	return s.ID + " is " + s.Canonical
 }
 
 // errUnwanted marks what a reading of live statements never delivers.
@@ -193,7 +241,7 @@ func (d *decisionSink) text(k graph.Kind) string {
 	text := ""
 	for _, s := range d.list {
 		if s.Kind == k {
-			text += fmt.Sprintf("\n  %s is %s", s.ID, s.Canonical)
+			text += "\n  " + decided(s)
 		}
 	}
 	if text == "" {

@@ -233,7 +233,10 @@ func reviewDecideCommand(p *program, name string, d review.Status, short, long s
 					return p.explainReview(err)
 				}
 				line := reviewLineOf(v, done.Item)
-				return p.render(answer{whole: done, items: []reviewLine{line}, print: func(o *printer) { p.printDecided(o, &line) },
+				if v, err = review.Current(cmd.Context(), store, v); err != nil {
+					return err
+				}
+				return p.render(answer{whole: done, items: []reviewLine{line}, print: func(o *printer) { p.printDecided(o, v, &line) },
 					last: func(*printer) string { return fmt.Sprintf("review %s; revision %d", done.ID, done.Revision) }})
 			})
 		},
@@ -255,13 +258,14 @@ func (p *program) explainReview(err error) error {
 }
 
 // printDecided tells what a decision did, and how to take it back.
-func (p *program) printDecided(o *printer, x *reviewLine) {
+func (p *program) printDecided(o *printer, v *graph.View, x *reviewLine) {
 	name, called := printable(x.Name), printable(x.Called)
 	switch x.Status {
 	case review.Same:
 		o.printf("%s is %s now, %s.\n", name, x.Candidate, called)
 	case review.Different:
 		o.printf("%s is not %s, %s: no rule will merge them.\n", name, x.Candidate, called)
+		o.leftOver(v, &x.Item)
 	default:
 		o.printf("Whether %s is %s, %s, is open again.\n", name, x.Candidate, called)
 		return

@@ -72,23 +72,26 @@ func (p *program) reviewAll(ctx context.Context, store graph.Store, v *graph.Vie
 }
 
 func (l *reviewLoop) run(ctx context.Context, in *answerReader) error {
-	shown := -1
-	for l.at < len(l.queue) {
-		item, err := review.Get(ctx, l.store, l.view, l.queue[l.at].ID)
+	shown := ""
+	for {
+		item, err := l.next(ctx)
 		if err != nil {
 			return err
 		}
-		if item.Status != review.Open { // decided meanwhile, or with another one
-			l.at++
-			continue
+		switch {
+		case item == nil && len(l.answered) == 0:
+			return nil
+		case item == nil:
+			l.o.printf("\nThat was the last one: [u]ndo it   [q]uit > ")
+		default:
+			if item.ID != shown {
+				l.o.printf("\n")
+				l.o.heading(fmt.Sprintf("Review %s of %s: %s", thousands(l.at+1), thousands(len(l.queue)), item.ID))
+				l.o.pair(l.view, item)
+				shown = item.ID
+			}
+			l.o.printf("%s", reviewPrompt)
 		}
-		if shown != l.at {
-			l.o.printf("\n")
-			l.o.heading(fmt.Sprintf("Review %s of %s: %s", thousands(l.at+1), thousands(len(l.queue)), item.ID))
-			l.o.pair(l.view, &item)
-			shown = l.at
-		}
-		l.o.printf("%s", reviewPrompt)
 		answer, err := in.next(ctx)
 		if errors.Is(err, io.EOF) {
 			l.o.printf("\n")
@@ -97,33 +100,45 @@ func (l *reviewLoop) run(ctx context.Context, in *answerReader) error {
 		if err != nil {
 			return err
 		}
-		l.o.printf("%s\n", answer)
+		l.o.printf("%s\n", printable(answer))
 		if answer == "quit" {
 			return nil
 		}
-		if err := l.answer(ctx, &item, answer); err != nil {
+		if err := l.answer(ctx, item, answer); err != nil {
 			return err
 		}
 		if answer == "undo" {
-			shown = -1
+			shown = ""
 		}
 	}
-	return nil
 }
 
-// answer does what the reviewer says of the item.
+// next is the next review that is still open; nil behind the last. Others were decided meanwhile, or with another one.
+func (l *reviewLoop) next(ctx context.Context) (*review.Item, error) {
+	for ; l.at < len(l.queue); l.at++ {
+		item, err := review.Get(ctx, l.store, l.view, l.queue[l.at].ID)
+		if err != nil || item.Status == review.Open {
+			return &item, err
+		}
+	}
+	return nil, nil
+}
+
+// answer does what the reviewer says of the item; behind the last one there is only undo.
 func (l *reviewLoop) answer(ctx context.Context, item *review.Item, answer string) error {
-	switch answer {
-	case "accept":
+	switch {
+	case answer == "undo":
+		return l.undo(ctx)
+	case item == nil:
+		return nil
+	case answer == "accept":
 		return l.decide(ctx, item, review.Same, answer)
-	case "reject":
+	case answer == "reject":
 		return l.decide(ctx, item, review.Different, answer)
-	case "skip":
+	case answer == "skip":
 		l.skipped++
 		l.forward(item.ID, answer)
 		return nil
-	case "undo":
-		return l.undo(ctx)
 	}
 	l.o.printf("%q is no answer; %s\n", answer, strings.TrimSuffix(reviewPrompt, " > "))
 	return nil
@@ -147,7 +162,21 @@ func (l *reviewLoop) decide(ctx context.Context, item *review.Item, d review.Sta
 	}
 	l.count(answer, 1)
 	l.forward(item.ID, answer)
-	return l.refresh(ctx)
+	if err := l.refresh(ctx); err != nil {
+		return err
+	}
+	if d == review.Different {
+		l.o.leftOver(l.view, item)
+	}
+	return nil
+}
+
+// leftOver tells what a name is after a rejection, where only one company of that name is left.
+func (o *printer) leftOver(v *graph.View, x *review.Item) {
+	n, ok := v.Find(graph.KindCompany, x.Record)
+	if id := v.ID(graph.KindCompany, n); ok && id != x.Record {
+		o.printf("%s is %s then, %s, the only one of that name that is left.\n", printable(x.Record), id, printable(v.Name(graph.KindCompany, n)))
+	}
 }
 
 func (l *reviewLoop) count(answer string, by int) {
@@ -185,14 +214,8 @@ func (l *reviewLoop) undo(ctx context.Context) error {
 }
 
 // refresh shows what was decided in the next question.
-func (l *reviewLoop) refresh(ctx context.Context) error {
-	v, err := l.view.Refresh(ctx, l.store)
-	if errors.Is(err, graph.ErrRevisionCompacted) {
-		v, err = graph.Load(ctx, l.store)
-	}
-	if err == nil {
-		l.view = v
-	}
+func (l *reviewLoop) refresh(ctx context.Context) (err error) {
+	l.view, err = review.Current(ctx, l.store, l.view)
 	return err
 }
 

@@ -72,6 +72,58 @@ func TestStoresAnswerAlike(t *testing.T) {
 	}
 }
 
+// stamps are when decisions were made, which differ from one store to the other.
+var stamps = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?Z?`)
+
+// The same names in both stores give the same merges and reviews with the same ids, which are decided and taken back
+// alike.
+func TestStoresReviewAlike(t *testing.T) {
+	server := storetest.Neo4j(t)
+	opts := neo4jstore.Options{User: server.User, Password: server.Password}
+	if err := neo4jstore.Wipe(t.Context(), server.URI, opts); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "network.db")
+	neo4j := []string{"TRIBUTARY_NEO4J_USER=" + server.User, "TRIBUTARY_NEO4J_PASSWORD=" + server.Password, "USER=tester"}
+	both := func(in string, code int, args ...string) string {
+		t.Helper()
+		one := tributaryWith(t, in, neo4j, append(args, "--store", file)...)
+		two := tributaryWith(t, in, neo4j, append(args, "--store", server.URI)...)
+		if one.code != code || two.code != code {
+			t.Fatalf("%v: exit code %d embedded, %d on Neo4j, want %d\n%s\n%s", args, one.code, two.code, code, one.err, two.err)
+		}
+		neutral := func(text, store string) string {
+			return stamps.ReplaceAllString(revision.ReplaceAllString(strings.ReplaceAll(text, store, "STORE"), "revision"), "STAMP")
+		}
+		embedded, served := neutral(one.out+one.err, file), neutral(two.out+two.err, server.URI)
+		if embedded != served {
+			t.Errorf("%v:\n%s", args, firstDifference(embedded, served))
+		}
+		return embedded
+	}
+	const files = "id,name,country,lei\np-jp,松下,JP,\np-cn,松下,CN,\nacme-1,Acme,DE,529900T8BM49AURSDO55\nacme-2,Acme Werke,DE,529900T8BM49AURSDO55\n"
+	both(files, exitOK, "import", "-", "--dataset", "companies", "-q")
+	both("supplier,buyer,product\n松下,Tesla,电池\n", exitOK, "import", "-", "--dataset", "relations", "-q")
+	both("", exitOK, "resolve", "--dry-run", "-o", "json", "-q")
+	if text := both("", exitOK, "resolve", "-o", "json", "-q"); !strings.Contains(text, `"merged": 1`) || !strings.Contains(text, `"reviews": 2`) {
+		t.Errorf("resolve: %s", text)
+	}
+	both("skip\nundo\nreject\nundo\nquit\n", exitOK, "review")
+	both("", exitOK, "review", "list", "--status", "all", "-o", "json")
+	both("accept\n", exitOK, "review", "--by", "anna")
+	if text := both("", exitOK, "review", "list", "--status", "all", "-o", "csv"); !strings.Contains(text, "same,anna") || !strings.Contains(text, "settled") {
+		t.Errorf("reviews: %s", text)
+	}
+	both("", exitOK, "merge", "--different", "acme-1", "Tesla")
+	both("", exitOK, "resolve", "undo", "-o", "json")
+	both("", exitNotFound, "resolve", "undo")
+	both("", exitOK, "resolve", "runs", "-o", "json")
+	both("", exitOK, "resolve", "-o", "ndjson", "-q")
+	if text := both("", exitOK, "export", "-o", "ndjson"); !strings.Contains(text, `"same":"false"`) || !strings.Contains(text, `"canonical":"p-cn","same":"true"`) {
+		t.Errorf("export: %s", text)
+	}
+}
+
 // questions is every command that asks, in every form of output that a program may read.
 func questions(companies []string, between [2]string) [][]string {
 	list := [][]string{

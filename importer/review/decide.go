@@ -53,7 +53,7 @@ func Decide(ctx context.Context, store graph.Store, v *graph.View, id string, ve
 	if err != nil {
 		return nil, err
 	}
-	if v, err = current(ctx, store, v); err != nil { // after the review was read: what changes from now on is a conflict
+	if v, err = Current(ctx, store, v); err != nil { // after the review was read: what changes from now on is a conflict
 		return nil, err
 	}
 	if err := s.mayBe(v, verdict.Decision); err != nil {
@@ -91,8 +91,8 @@ func Decide(ctx context.Context, store graph.Store, v *graph.View, id string, ve
 	return out, err
 }
 
-// current is the View of the store's present revision.
-func current(ctx context.Context, store graph.Store, v *graph.View) (*graph.View, error) {
+// Current is the View of the store's present revision.
+func Current(ctx context.Context, store graph.Store, v *graph.View) (*graph.View, error) {
 	head, err := store.Head(ctx)
 	if err != nil || head == v.Head() {
 		return v, err

@@ -349,7 +349,7 @@ func TestKilled(t *testing.T) {
 func TestSide(t *testing.T) {
 	store := filled(t)
 	s, ok := review.SideOf(load(t, store), "panasonic")
-	if !ok || s.ID != "panasonic" || len(s.Records) > 0 || s.Supplies.Relations != 1 || s.Supplies.First[0] != (review.Traded{Company: "Rivian", Product: "cells"}) ||
+	if !ok || s.ID != "panasonic" || !slices.Equal(s.Records, []string{"Panasonic"}) || s.Supplies.Relations != 2 || s.Supplies.First[0] != (review.Traded{Company: "Rivian", Product: "cells"}) ||
 		!slices.Equal(s.Sources, []string{"dataset relations"}) {
 		t.Errorf("side %+v", s)
 	}

@@ -57,15 +57,25 @@ func SideOf(v *graph.View, record string) (*Side, bool) {
 		}
 	}
 	sources := &sourceNames{v: v, datasets: f.Datasets}
-	s.Supplies = tradeOf(v, v.Out(graph.KindSupplies, n), sources)
-	s.Buys = tradeOf(v, v.In(graph.KindSupplies, n), sources)
+	s.Supplies.First, s.Buys.First = []Traded{}, []Traded{}
+	for _, spelling := range recordsOf(v, f.ID) { // an ambiguous name is a node a spelling, and one question
+		node, _ := v.Find(kind, spelling)
+		if v.ID(kind, node) != spelling {
+			continue // it is one node with another, whose relations these are
+		}
+		if node != n {
+			s.Records = append(s.Records, spelling)
+		}
+		s.Supplies.add(v, v.Out(graph.KindSupplies, node), sources)
+		s.Buys.add(v, v.In(graph.KindSupplies, node), sources)
+	}
 	s.Sources = sources.first()
 	return s, true
 }
 
-func tradeOf(v *graph.View, edges graph.Edges, sources *sourceNames) Trade {
-	t := Trade{Relations: edges.Len(), First: []Traded{}}
-	for i := range min(mostTraded, edges.Len()) {
+func (t *Trade) add(v *graph.View, edges graph.Edges, sources *sourceNames) {
+	t.Relations += edges.Len()
+	for i := range min(mostTraded-len(t.First), edges.Len()) {
 		_, _, product := v.Ends(edges.Rel(i))
 		x := Traded{Company: v.Name(kind, edges.Nodes[i])}
 		if product != graph.NoNode {
@@ -74,7 +84,6 @@ func tradeOf(v *graph.View, edges graph.Edges, sources *sourceNames) Trade {
 		t.First = append(t.First, x)
 		sources.take(edges.Rel(i))
 	}
-	return t
 }
 
 // sourceNames gathers who speaks of a company.
