@@ -132,7 +132,6 @@ type csvReader struct {
 	number int64 // of the last row
 	line   int64 // in which the next row begins
 	cells  []string
-	lines  int64 // ends of line inside the quotes of the row
 }
 
 func newCSVReader(b buffer) *csvReader {
@@ -164,7 +163,7 @@ func (r *csvReader) next() (row, error) {
 		}
 		out := row{cells: r.cells, raw: r.text[start:end], line: r.line, offset: r.offset + int64(start)}
 		r.at = end + len(lineEnd(r.text[end:]))
-		r.line += 1 + r.lines
+		r.line += 1 + int64(strings.Count(out.raw, "\n")) // those inside quotes
 		r.number++
 		out.number = r.number
 		if err != nil {
@@ -229,7 +228,7 @@ func (r *csvReader) openQuote() bool {
 // scan cuts the row that begins at start into r.cells and returns where its end of line begins.
 // The error is errMore when the text ends within the row, or a *rowError; end is then where reading goes on.
 func (r *csvReader) scan(start int) (end int, err error) {
-	r.cells, r.lines = r.cells[:0], 0
+	r.cells = r.cells[:0]
 	text, comma := r.text, r.comma
 	cell := start
 	for i := start; i < len(text); i++ {
@@ -245,6 +244,11 @@ func (r *csvReader) scan(start int) (end int, err error) {
 			r.cells = append(r.cells, text[cell:end])
 			return end, nil
 		case c == '"' && i == cell:
+			if i+2 < len(text) && text[i+1] == '"' && text[i+2] == comma { // an empty cell, of which registers have hundreds
+				r.cells = append(r.cells, "")
+				i, cell = i+2, i+3
+				continue
+			}
 			value, after, err := r.quoted(i)
 			if err != nil {
 				return after, err
@@ -293,7 +297,6 @@ func (r *csvReader) quoted(i int) (value string, after int, err error) {
 		after = at
 		break
 	}
-	r.lines += int64(strings.Count(value, "\n"))
 	if doubled {
 		value = strings.ReplaceAll(value, `""`, `"`)
 	}
