@@ -334,12 +334,13 @@ func (t *nodeTable) resolve(decisions []Sameness) {
 	t.absorb(&res)
 }
 
-// doubtful are the mentions that may be another node: those that a definition's name or identifier fits, those
-// that are spelled like another mention, and those that something describes. The others are nodes of their own;
-// in a network that is nothing but relations they are nearly all.
+// doubtful are the mentions that may be another node: those that a definition's name or identifier fits, and those
+// that are spelled like another mention. The others are nodes of their own; in a network that is nothing but relations,
+// and in a register whose companies have identifiers for ids, they are nearly all.
 func (t *nodeTable) doubtful() bitset {
 	doubtful := newBitset(t.ids.len())
-	first := map[string]Node{} // by form, the first mention of that form
+	first := map[string]Node{}     // by form, the first mention of that form
+	stating := map[string][]Node{} // by LEI, the mentions of which a statement says that they have it
 	for n := range Node(t.ids.len()) {
 		if t.defined.has(int(n)) {
 			continue
@@ -351,8 +352,11 @@ func (t *nodeTable) doubtful() bitset {
 		} else {
 			first[form] = n
 		}
-		if t.stmtStart[n] < t.stmtStart[n+1] {
-			doubtful.set(int(n))
+		for i := t.stmtStart[n]; i < t.stmtStart[n+1]; i++ {
+			statement := t.baseStatement(i)
+			if lei := statement.text(FieldLEI); lei != "" && "lei:"+lei != form {
+				stating["lei:"+lei] = append(stating["lei:"+lei], n)
+			}
 		}
 	}
 	if len(first) == 0 {
@@ -364,6 +368,9 @@ func (t *nodeTable) doubtful() bitset {
 		}
 		for _, form := range t.forms(n) {
 			if mention, ok := first[form]; ok {
+				doubtful.set(int(mention))
+			}
+			for _, mention := range stating[form] {
 				doubtful.set(int(mention))
 			}
 		}

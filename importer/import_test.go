@@ -579,6 +579,43 @@ func TestMentions(t *testing.T) {
 	}
 }
 
+// Companies whose ids are identifiers, such as those of a register, are what they are described as; where another company
+// carries the identifier they are that one, unless their countries say otherwise.
+func TestCompaniesOfARegister(t *testing.T) {
+	const register = "id,lei,name,country\n" +
+		"lei:549300S4KLFTLO7GSQ80,549300S4KLFTLO7GSQ80,NVIDIA Corporation,US\n" +
+		"lei:529900T8BM49AURSDO55,529900T8BM49AURSDO55,Beispiel AG,DE\n" +
+		"lei:5493001KJTIIGC8Y1R12,5493001KJTIIGC8Y1R12,Elsewhere Ltd,GB\n"
+	for _, dry := range []bool{false, true} {
+		store := openStore(t)
+		r := mustImport(t, store, Options{Dataset: "register", DryRun: dry}, reader("", register))
+		if want := (Mentions{}); asJSON(t, r.Companies) != asJSON(t, want) {
+			t.Errorf("dry %t: %s, want none to be told", dry, asJSON(t, r.Companies))
+		}
+		store = openStore(t)
+		mustImport(t, store, Options{Dataset: "own"}, reader("", "id,name,lei,country\nnvda,Nvidia,549300S4KLFTLO7GSQ80,US\nelse,Elsewhere,5493001KJTIIGC8Y1R12,FR\n"))
+		r = mustImport(t, store, Options{Dataset: "register", DryRun: dry}, reader("", register))
+		want := Mentions{Absorbed: 1, AbsorbedExamples: []AbsorbedMention{{"lei:549300S4KLFTLO7GSQ80", "nvda", "identifier"}},
+			Provisional: 1, ProvisionalExamples: []string{"lei:5493001KJTIIGC8Y1R12"}}
+		if r.Companies.Near = nil; asJSON(t, r.Companies) != asJSON(t, want) {
+			t.Errorf("dry %t: %s, want %s", dry, asJSON(t, r.Companies), asJSON(t, want))
+		}
+		if dry {
+			continue
+		}
+		view, err := graph.Load(t.Context(), store)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[string]string{"lei:549300S4KLFTLO7GSQ80": "nvda", "lei:529900T8BM49AURSDO55": "lei:529900T8BM49AURSDO55", "lei:5493001KJTIIGC8Y1R12": "lei:5493001KJTIIGC8Y1R12"} {
+			n, ok := view.Find(graph.KindCompany, id)
+			if !ok || view.ID(graph.KindCompany, view.Canonical(graph.KindCompany, n)) != want {
+				t.Errorf("%s is not %s in the View", id, want)
+			}
+		}
+	}
+}
+
 // A mention that several datasets describe is found by what all of them say, as in a View.
 func TestMentionsDescribedTwice(t *testing.T) {
 	store := openStore(t)

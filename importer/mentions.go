@@ -76,6 +76,13 @@ func formsOf(s *graph.Statement) iter.Seq[string] {
 				return
 			}
 		}
+		identifiersOf(s)(yield)
+	}
+}
+
+// identifiersOf are the identifiers that a statement gives a company, as they are mentioned.
+func identifiersOf(s *graph.Statement) iter.Seq[string] {
+	return func(yield func(string) bool) {
 		for _, f := range []graph.FieldID{graph.FieldLEI, graph.FieldISIN, graph.FieldTicker, graph.FieldPermID, graph.FieldOpenCorporates} {
 			for _, value := range graph.SplitList(s.Text(f)) {
 				if scheme, v, ok := graph.SplitIdentifier(f.String() + ":" + value); ok && !yield(scheme.String()+":"+v) {
@@ -116,6 +123,11 @@ func (m *mentionCollector) finish(ctx context.Context, store graph.Store, extra 
 	survey := newNodeSurvey(m, earlier)
 	if err := read(survey); err != nil {
 		return nil, err
+	}
+	if others := survey.settle(); others != nil {
+		if err := read(others); err != nil {
+			return nil, err
+		}
 	}
 	d := &definer{resolvers: survey.resolvers()}
 	if len(d.resolvers) > 0 {
@@ -177,10 +189,15 @@ type nodeSurvey struct {
 	said         [graph.NumKinds]bool                // whether anything is described or decided of nodes of the kind
 	descriptions map[graph.NodeKey][]graph.Statement // of references that have none
 	decisions    map[graph.NodeKey]graph.Sameness
+
+	// Companies whose id is an identifier, such as those of a register, are what they are described as, unless a
+	// definition carries the identifier: then they may be that company.
+	registered nodeSets // references that are such companies
+	carried    nodeSets // references that are identifiers which definitions carry
 }
 
 func newNodeSurvey(m *mentionCollector, earlier nodeSets) *nodeSurvey {
-	return &nodeSurvey{collector: m, refs: m.refs, earlier: earlier, described: newNodeSets(),
+	return &nodeSurvey{collector: m, refs: m.refs, earlier: earlier, described: newNodeSets(), registered: newNodeSets(), carried: newNodeSets(),
 		descriptions: map[graph.NodeKey][]graph.Statement{}, decisions: map[graph.NodeKey]graph.Sameness{}}
 }
 
@@ -191,16 +208,87 @@ func (n *nodeSurvey) Put(s *graph.Statement) error {
 		n.look(s.Kind, s.Text(graph.FieldParent))
 	}
 	n.look(s.Kind, s.From)
+	if graph.IsDefinition(s) {
+		n.carry(s)
+	}
 	switch {
 	case !n.refs[s.Kind][s.From] && !n.earlier[s.Kind][s.From]:
 	case graph.IsDefinition(s):
 		n.described[s.Kind][s.From] = true
+	case isRegistered(s):
+		n.registered[s.Kind][strings.Clone(s.From)] = true
 	default:
 		key := graph.NodeKey{Kind: s.Kind, ID: s.From}
 		n.descriptions[key] = append(n.descriptions[key], s.Clone())
 	}
 	return nil
 }
+
+// isRegistered reports whether a statement names a company whose id is an identifier.
+func isRegistered(s *graph.Statement) bool {
+	_, _, identifier := graph.SplitIdentifier(s.From)
+	return identifier && s.Text(graph.FieldName) != ""
+}
+
+// carry notes the identifiers of a definition that the import refers to.
+func (n *nodeSurvey) carry(s *graph.Statement) {
+	if s.Kind != graph.KindCompany {
+		return
+	}
+	for form := range identifiersOf(s) {
+		if n.refs[s.Kind][form] || n.earlier[s.Kind][form] {
+			n.carried[s.Kind][strings.Clone(form)] = true
+		}
+	}
+}
+
+// settle decides which companies under identifiers are what they are described as. It returns a reader of the others: what
+// is said of them decides whether they are the definition that carries their identifier; nil where there are none.
+func (n *nodeSurvey) settle() graph.Sink {
+	var doubtful *describer
+	for kind, ids := range n.registered {
+		for id := range ids {
+			key := graph.NodeKey{Kind: graph.Kind(kind), ID: id}
+			if _, decided := n.decisions[key]; !decided && !n.carried[kind][id] && graph.MentionForm(id) == id {
+				n.described[kind][id] = true
+				delete(n.descriptions, key)
+				continue
+			}
+			if doubtful == nil {
+				doubtful = &describer{survey: n, wanted: map[graph.NodeKey]bool{}}
+			}
+			delete(n.descriptions, key) // all are read again
+			doubtful.wanted[key] = true
+		}
+	}
+	if doubtful == nil {
+		return nil
+	}
+	return doubtful
+}
+
+// describer keeps what is said of some nodes.
+type describer struct {
+	survey *nodeSurvey
+	wanted map[graph.NodeKey]bool
+}
+
+// Put is part of [graph.Sink].
+func (d *describer) Put(s *graph.Statement) error {
+	if key := (graph.NodeKey{Kind: s.Kind, ID: s.From}); d.wanted[key] {
+		d.survey.descriptions[key] = append(d.survey.descriptions[key], s.Clone())
+	}
+	return nil
+}
+
+// Withdraw, Merge and Unmerge are part of [graph.Sink]; the first reading took the decisions.
+func (d *describer) Withdraw(graph.Key) error { return nil }
+
+// Merge is part of [graph.Sink].
+func (d *describer) Merge(graph.Sameness) error { return nil }
+
+// Unmerge is part of [graph.Sink].
+func (d *describer) Unmerge(graph.Kind, string) error { return nil }
 
 // look takes what nodes are called where the import describes something by that name.
 func (n *nodeSurvey) look(k graph.Kind, ref string) {
