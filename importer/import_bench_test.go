@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -111,4 +112,37 @@ func BenchmarkImporterAlone(b *testing.B) {
 		}
 	}
 	b.ReportMetric(relations*float64(b.N)/b.Elapsed().Seconds(), "relations/s")
+}
+
+// BenchmarkGLEIF imports a generated file in the shape of level 1 of the LEI Golden Copy (338 columns, each cell in
+// quotes) into an empty embedded store, names included.
+//
+//	go test ./importer -run '^$' -bench GLEIF/300000 -benchtime 1x
+//	go test ./importer -run '^$' -bench GLEIF/3000000 -benchtime 1x -timeout 1h
+func BenchmarkGLEIF(b *testing.B) {
+	for _, companies := range []int{300_000, 3_000_000} {
+		b.Run(fmt.Sprint(companies), func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "gleif-lei.csv")
+			f, err := os.Create(path)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if err := errors.Join(generate.GLEIFCompanies(context.Background(), f, 1, companies), f.Close()); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				b.StopTimer()
+				store := openStore(b)
+				b.StartTimer()
+				report, err := Import(context.Background(), store, Files(path), Options{TempDir: b.TempDir()})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if report.Rejected != 0 || report.Files[0].Conversion == nil {
+					b.Fatalf("%d rejected", report.Rejected)
+				}
+			}
+			b.ReportMetric(float64(companies)*float64(b.N)/b.Elapsed().Seconds(), "companies/s")
+		})
+	}
 }
