@@ -39,6 +39,7 @@ var known = []*Format{
 	gleifRelationships,
 	openSanctionsSimple,
 	followTheMoney,
+	beneficialOwnership,
 	openSupplyHub,
 	facilityList,
 }

@@ -96,6 +96,8 @@ func FuzzJSON(f *testing.F) {
 		`{"id":"a","schema":"Vessel","properties":{"name":[1,null,{}]}}`)
 	f.Add(`{"id":"e","schema":"EconomicActivity","properties":{"sender":"a","receiver":"b","date":"20","invoiceAmount":"1e9"}}` + "\n" + `[]` + "\n" + `3`)
 	f.Add(`{"id":"w","schema":"ContractAward","properties":{"supplier":["b"],"contract":[{"id":"k","schema":"Contract","properties":{"authority":["x"]}}],"amount":["1"]}}`)
+	f.Add(statement("e", "entity", "new", "2020-01-01", `"name":"E","identifiers":[{"scheme":"XI-LEI","id":"529900T8BM49AURSDO55"}]`) + "\n" + statement("e", "entity", "closed", "2021", ``))
+	f.Add(relation("r", "closed", "2020", ``) + relation("r", "new", "2019", `{"type":"shareholding","directOrIndirect":"indirect","share":{"minimum":25,"exclusiveMaximum":50},"startDate":"2019","endDate":"2019"}`))
 	f.Fuzz(func(t *testing.T, body string) {
 		var rows []*records.Record
 		decoder := json.NewDecoder(strings.NewReader(body))
@@ -113,5 +115,6 @@ func FuzzJSON(f *testing.F) {
 			}
 		}
 		account(t, followTheMoney, rows)
+		account(t, beneficialOwnership, rows)
 	})
 }
