@@ -95,6 +95,8 @@ type RemedyRow struct {
 	Kind  string         `json:"kind" enum:"new,enlarged" doc:"new: it does not supply this input yet; enlarged: it does, and its part rises"`
 	By    []RemedySource `json:"second_sources" doc:"Who: any one of them, at most ten; first those that are documented best"`
 	Count int            `json:"count" doc:"How many there are"`
+	// Competitors tells of all of them.
+	Competitors int `json:"competitors" doc:"How many of them compete with the company: stated to, or documented to sell a product that it sells too"`
 	// Open is whether anybody who depends on nobody documented would do as well.
 	Open  bool  `json:"open" doc:"Any other supplier that depends on nobody documented would help as much"`
 	Names []Ref `json:"names" doc:"The same as second_sources, by id and name"`
@@ -127,8 +129,11 @@ type RemedySource struct {
 	Doubt   string `json:"doubt,omitempty" enum:"ended,denied" doc:"A claim says that what it is documented by ended, or denies it; absent where none does"`
 	Trial   string `json:"trial,omitempty" doc:"Stage in which the company is documented to try it: announced or sampling; absent when it is not"`
 	// Controller and Related are left out where groups count as one company.
-	Controller *Ref      `json:"controlled_by" doc:"The company at the head of those that control it, by a majority or as stated; null where none is documented, or groups count as one company"`
-	Related    []Ref     `json:"same_control" doc:"Suppliers of the input that are under the same control: they control it, it controls them, or one company controls both"`
+	Controller *Ref  `json:"controlled_by" doc:"The company at the head of those that control it, by a majority or as stated; null where none is documented, or groups count as one company"`
+	Related    []Ref `json:"same_control" doc:"Suppliers of the input that are under the same control: they control it, it controls them, or one company controls both"`
+	// Competitor and SellsToo do not rank.
+	Competitor bool      `json:"competitor" doc:"A relation states that it and the company compete (associated, role competitor)"`
+	SellsToo   []Ref     `json:"sells_too" doc:"Products that both it and the company are documented to make, or to supply to somebody, by id"`
 	Already    bool      `json:"already_supplier" doc:"It supplies the company already, with whatever"`
 	Market     *Interval `json:"market_share" doc:"null when no claim states one"`
 }
@@ -250,6 +255,7 @@ type remedies struct {
 	touched []bool       // by company: what the stop of one upstream may reach
 	control *control     // nil where groups count as one company
 	hit     *damage      // what was named, if anything
+	compete *competition // nil until it is asked for
 	base    *judged
 	cases   []*remedyCase
 	out     *RemediesAnswer

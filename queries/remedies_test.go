@@ -338,6 +338,57 @@ func TestRemediesShareControl(t *testing.T) {
 	}
 }
 
+// Whoever competes with the buyer is remarked: by a relation in either direction, or by a product that both sell. What the
+// buyer only buys, what a relation of another role says, and a product that is none of its own make no competitor.
+func TestRemediesFromCompetitors(t *testing.T) {
+	a := remediesOf(t, `a -> buyer : p essential=true share_of_input=1
+		buyer -> shop : phone
+		buyer * tablet
+		rival * p
+		rival ~ buyer role=competitor
+		buyer ~ rival role=licensee
+		maker * p
+		maker -> shop : phone
+		maker * tablet
+		maker * lamp
+		both -> nobody : p
+		buyer ~ both role=Competitor
+		both * phone
+		partner * p
+		buyer ~ partner role=partner
+		former * p
+		former ~ buyer role=competitor valid_from=2020-01-01 valid_to=2021-01-01
+		taken * p
+		buyer -> taken : phone
+		else -> buyer : lamp`, queries.RemediesRequest{Company: "buyer", Product: "p", Scope: queries.Scope{AsOf: "2025-06-01"}})
+	got := ""
+	for _, r := range a.Items {
+		got += fmt.Sprintf("%s: %d of %d\n", r.As(), r.Competitors, r.Count)
+		for _, s := range r.By {
+			var sells []string
+			for _, p := range s.SellsToo {
+				sells = append(sells, p.ID)
+			}
+			got += fmt.Sprintf("  %s %v %s\n", s.ID, s.Competitor, strings.Join(sells, "+"))
+		}
+	}
+	want := `new, 3 of 5 competitors: 3 of 5
+  both true phone
+  former false 
+  maker false phone+tablet
+  partner false 
+  rival true 
+new: 0 of 1
+  taken false 
+`
+	if got != want {
+		t.Errorf("got\n%s", got)
+	}
+	if !strings.HasPrefix(a.Items[0].Caveat, "It is stated to be a competitor of buyer; both sell phone. Of the 4 others 2 compete with buyer. ") {
+		t.Error(a.Items[0].Caveat)
+	}
+}
+
 func TestRemediesInWords(t *testing.T) {
 	a := remediesOf(t, `a -> buyer : p essential=true share_of_input=1
 		x * p

@@ -137,7 +137,8 @@ func controlText(s *RemedySource, input string) string {
 	return fmt.Sprintf("%s controls it: that stop is not counted as eased. ", s.Controller.Name)
 }
 
-// As says what a second source is to the company asked about: "new", "new for this input", "enlarged"; and who controls it.
+// As says what a second source is to the company asked about: "new", "new for this input", "enlarged"; who controls it, and
+// whether it is a competitor.
 func (r *RemedyRow) As() string {
 	text := r.Kind
 	if len(r.By) == 0 {
@@ -153,5 +154,5 @@ func (r *RemedyRow) As() string {
 	case first.Controller != nil:
 		text += ", controlled by " + first.Controller.Name
 	}
-	return text
+	return text + r.competingAs()
 }

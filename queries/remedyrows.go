@@ -249,6 +249,7 @@ func (x *remedies) row(r *remedyRow, largest []int) RemedyRow {
 			row.By, row.Names = append(row.By, s), append(row.Names, Ref{ID: s.ID, Name: s.Name})
 		}
 	}
+	row.Competitors = x.competitors(r)
 	l, at := x.worst(j)
 	worst := x.worstLoss(j, l, at)
 	row.Worst, row.WorstStop, row.Alike = worst.Loss, worst.Stop, worst.Alike
@@ -294,14 +295,19 @@ func (x *remedies) ownStop(c *remedyCase) *Interval {
 
 func (x *remedies) source(c *remedyCase) RemedySource {
 	if c.stand == nil {
-		return RemedySource{Name: newSourceName, Related: []Ref{}}
+		return RemedySource{Name: newSourceName, Related: []Ref{}, SellsToo: []Ref{}}
 	}
 	a := x.finder.alternative(c.stand, x.names)
 	s := RemedySource{ID: a.ID, Name: a.Name, Country: a.Country, Product: &a.Product, Match: a.Match, How: a.How, Market: a.MarketShare, Stage: x.finder.stage(c.stand), Doubt: x.finder.doubt(c.stand)}
 	if s.Already, s.Trial, _ = x.finder.dealings(c.stand.company, x.company, c.in.product); c.kind == RemedyEnlarged {
 		s.Trial = ""
 	}
-	s.Related = []Ref{}
+	s.Related, s.SellsToo = []Ref{}, []Ref{}
+	competes := x.competing().of(c.stand.company)
+	s.Competitor = competes.stated
+	for _, p := range competes.sells {
+		s.SellsToo = append(s.SellsToo, x.names.ref(graph.KindProduct, p))
+	}
 	if x.control != nil {
 		if head := x.control.head(c.stand.company); head != c.stand.company {
 			ref := x.names.ref(graph.KindCompany, head)

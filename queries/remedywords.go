@@ -156,7 +156,7 @@ func (x *remedies) sentence(r *remedyRow, row *RemedyRow) string {
 
 // caveat is what stands against the first of the second sources, and what is not known of it.
 func (x *remedies) caveat(c *remedyCase, row *RemedyRow) string {
-	return controlText(&row.By[0], row.Input.Name) + x.unknownText(c, row)
+	return controlText(&row.By[0], row.Input.Name) + competingText(row, x.out.Company.Name) + x.unknownText(c, row)
 }
 
 // unknownText is what is not known of it.
