@@ -2,6 +2,7 @@ package resolve
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -9,7 +10,25 @@ import (
 )
 
 // Compare says how surely two records mean the same company, and why. It does not matter which comes first.
-func Compare(a, b *Entity) Score {
+func Compare(a, b *Entity) Score { return compare(prepare(a), prepare(b)) }
+
+// prepared is an entity with its names taken apart.
+type prepared struct {
+	*Entity
+	names []*parsed
+}
+
+func prepare(e *Entity) *prepared {
+	p := &prepared{Entity: e}
+	for _, name := range e.Names {
+		if n := parseName(name); len(n.tokens) > 0 {
+			p.names = append(p.names, n)
+		}
+	}
+	return p
+}
+
+func compare(a, b *prepared) Score {
 	var s Score
 	agree, conflict := compareIdentifiers(&s, a.Identifiers, b.Identifiers)
 	switch {
@@ -23,7 +42,7 @@ func Compare(a, b *Entity) Score {
 		s.Vetoed = true
 		s.add("anonymous", "the name of an anonymous party stands for somebody else in each document", -weightCertain)
 	default:
-		s.Value = compareNames(&s, a, b)
+		compareNames(&s, a, b)
 	}
 	s.order()
 	return s
@@ -68,20 +87,74 @@ func valuesOf(ids []Identifier, sole string) (values []string) {
 	return values
 }
 
-// compareNames scores two records without an identifier in common.
-func compareNames(s *Score, a, b *Entity) float64 {
+// compareNames scores two records without an identifier in common: by the two of their names that fit best.
+func compareNames(s *Score, a, b *prepared) {
+	var best *finding
+	var bestA, bestB *parsed
+	bestValue := math.Inf(-1)
 	alike := ""
-	for _, x := range a.Names {
-		form := graph.NormalizeName(x)
-		for _, y := range b.Names {
-			if form != "" && form == graph.NormalizeName(y) && (alike == "" || form < alike) {
-				alike = form
+	for _, x := range a.names {
+		for _, y := range b.names {
+			f := compareParsed(x, y)
+			f.countries(a.Entity, b.Entity, x, y)
+			if x.form == y.form && f.value[featCountryOther] == 0 {
+				if alike == "" || x.form < alike {
+					alike = x.form
+				}
+				continue
+			}
+			value := f.logOdds()
+			if value > bestValue || value == bestValue && lessPair(x, y, bestA, bestB) {
+				best, bestA, bestB, bestValue = &f, x, y, value
 			}
 		}
 	}
-	if alike == "" {
-		return 0
+	switch {
+	case alike != "":
+		s.Value = 1
+		s.add("name", "spelled alike: "+alike, weightCertain)
+	case best != nil:
+		s.Value = best.score()
+		best.explain(s)
 	}
-	s.add("name", "spelled alike: "+alike, weightCertain)
-	return 1
+}
+
+// lessPair orders pairs of names, whichever comes first in them.
+func lessPair(a, b, c, d *parsed) bool {
+	left, right := []string{min(a.raw, b.raw), max(a.raw, b.raw)}, []string{min(c.raw, d.raw), max(c.raw, d.raw)}
+	return slices.Compare(left, right) < 0
+}
+
+// logOdds is the sum of what the features add.
+func (f *finding) logOdds() (sum float64) {
+	for x, value := range f.value {
+		sum += weights[x] * value
+	}
+	if f.unsure() {
+		sum = min(sum, logit(mostUnsure))
+	}
+	return sum
+}
+
+func (f *finding) unsure() bool { return f.value[featCoreSound] > 0 || f.value[featCoreMisspelt] > 0 }
+
+func logit(p float64) float64 { return math.Log(p / (1 - p)) }
+
+// score is the probability that the odds stand for, with four digits. It never reaches 1, which is for what is certain.
+func (f *finding) score() float64 {
+	return min(math.Round(10_000/(1+math.Exp(-f.logOdds())))/10_000, 0.9999)
+}
+
+// explain gives the reasons.
+func (f *finding) explain(s *Score) {
+	sum := 0.0
+	for x, value := range f.value {
+		sum += weights[x] * value
+		if value != 0 && weights[x] != 0 {
+			s.add(featureNames[x], f.detail[x], math.Round(100*weights[x]*value)/100)
+		}
+	}
+	if f.unsure() && sum > logit(mostUnsure) {
+		s.add("unsure", "names that are only nearly alike need a person", math.Round(100*(logit(mostUnsure)-sum))/100)
+	}
 }

@@ -37,7 +37,7 @@ func (b *Builder) Add(e *Entity) {
 	n := uint64(len(b.start) - 1)
 	b.records = appendEntity(b.records, e)
 	b.start = append(b.start, uint64(len(b.records)))
-	blockingKeys(e,
+	blockingKeys(prepare(e),
 		func(key uint32) { b.exact = append(b.exact, uint64(key)<<32|n) },
 		func(key uint32) { b.parts = append(b.parts, uint64(key)<<32|n) })
 }
@@ -100,13 +100,14 @@ type scratch struct {
 // can be matched against each other. The result depends on the query and the entities alone, not on the order in
 // which they were added.
 func (x *Index) Match(q *Entity) Result {
+	query := prepare(q)
 	var found []Candidate
-	for _, n := range x.candidates(q) {
+	for _, n := range x.candidates(query) {
 		e := x.entity(n)
 		if e.ID == q.ID && q.ID != "" {
 			continue
 		}
-		score := Compare(q, &e)
+		score := compare(query, prepare(&e))
 		if d := x.config.decide(score.Value); d != New {
 			found = append(found, Candidate{e.ID, score, d})
 		}
@@ -131,7 +132,7 @@ func decideAmong(found []Candidate) Decision {
 }
 
 // candidates are the entities that share the most with the query.
-func (x *Index) candidates(q *Entity) []uint32 {
+func (x *Index) candidates(q *prepared) []uint32 {
 	s := x.scratch.Get().(*scratch)
 	defer x.scratch.Put(s)
 	s.touched, s.lists = s.touched[:0], s.lists[:0]
