@@ -82,7 +82,7 @@ func (b *binder) value(v *value) *bound {
 
 // slow reports whether it pays to remember what texts became.
 func (v *bound) slow() bool {
-	return v.extract != nil || v.lookup != "" || v.mapping != nil || v.number != nil || v.dates != nil
+	return v.extract != nil || v.lookup != "" || v.mapping != nil || v.country || v.number != nil || v.dates != nil
 }
 
 // text is the value of a record.
@@ -241,6 +241,13 @@ func (v *bound) convert(text string) (out, why string) {
 		if text = v.orElse(text, mapped, ok); text == "" {
 			return "", ""
 		}
+	}
+	if v.country {
+		code, ok := countryCode(text)
+		if !ok && v.otherwise == otherwiseError {
+			return "", "is no name of a country; map says what is meant, or otherwise: keep or empty what becomes of such values"
+		}
+		return v.orElse(text, code, ok), ""
 	}
 	switch {
 	case v.number != nil:

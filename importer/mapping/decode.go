@@ -63,7 +63,7 @@ func (d *decoder) fits(name, n *node, k *key) bool {
 	switch k.form {
 	case formText:
 		return n.kind == scalar || bad("a text")
-	case formTexts, formWords:
+	case formTexts:
 		return n.texts() != nil || bad("a text or a list of texts")
 	case formFlag:
 		return n.kind == scalar && (n.text == "true" || n.text == "false") || bad("true or false")

@@ -14,23 +14,23 @@ import (
 type form uint8
 
 const (
-	formText      form = iota // one text
-	formTexts                 // a text or a list of texts
-	formFlag                  // true or false
-	formCount                 // a whole number from 1
-	formNumber                // a number
-	formWord                  // one of key.words
-	formWords                 // one of key.words, any other text, or a list of those
-	formMap                   // texts to texts
-	formObject                // keys of key.of
-	formOneOrMore             // such an object, or a list of them
-	formList                  // a list of such objects
-	formNamed                 // names to such objects
-	formValue                 // a text, a list of texts, or an object of valueKeys
-	formValues                // names to values
-	formColumns               // columns of key.kind to values
-	formEach                  // a path, or an object of eachKeys
-	formRules                 // columns to one of key.words, with a list under "key"
+	formText   form = iota // one text
+	formTexts              // a text or a list of texts
+	formFlag               // true or false
+	formCount              // a whole number from 1
+	formNumber             // a number
+	formWord               // one of key.words
+
+	formMap       // texts to texts
+	formObject    // keys of key.of
+	formOneOrMore // such an object, or a list of them
+	formList      // a list of such objects
+	formNamed     // names to such objects
+	formValue     // a text, a list of texts, or an object of valueKeys
+	formValues    // names to values
+	formColumns   // columns of key.kind to values
+	formEach      // a path, or an object of eachKeys
+	formRules     // columns to one of key.words, with a list under "key"
 )
 
 // key is one key of an object.
@@ -92,8 +92,9 @@ var valueKeys = []key{
 	{name: "join", form: formText, doc: "with split: the values in one cell again, with this between them, such as ; for aliases"},
 	{name: "lookup", form: formText, doc: "the name of a lookup: the value is the key, column says what is taken"},
 	{name: "column", form: formText, doc: "with lookup: the column of the second file that is taken"},
+	{name: "country", form: formFlag, doc: "true: names of countries, in English, Chinese, German, French or Japanese, become their codes"},
 	{name: "map", form: formMap, doc: "values to other values; case and width do not matter"},
-	{name: "otherwise", form: formWord, words: []string{otherwiseError, otherwiseKeep, otherwiseEmpty}, doc: "what becomes of a value that extract, lookup or map do not find: error (the default; the record is rejected), keep or empty"},
+	{name: "otherwise", form: formWord, words: []string{otherwiseError, otherwiseKeep, otherwiseEmpty}, doc: "what becomes of a value that extract, lookup, map or country do not find: error (the default; the record is rejected), keep or empty"},
 	{name: "number", form: formText, doc: "how numbers are written, by an example: 1,234.56 or 1.234,56 or 1 234,56; 万, 亿, million and the like are read"},
 	{name: "percent", form: formFlag, doc: "true: the numbers are percentages, with or without the sign; 12 becomes 0.12"},
 	{name: "scale", form: formNumber, doc: "the numbers times this: 10000 for a column in 万元"},

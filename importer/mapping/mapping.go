@@ -342,13 +342,13 @@ func (p *parser) checkConstants(k graph.Kind, c *column) {
 		}
 	}
 	v := c.value
-	if v.number == nil && v.dates == nil && !v.percent && v.scale == "" {
+	if v.number == nil && v.dates == nil && !v.country && !v.percent && v.scale == "" {
 		for _, o := range v.outcomes {
 			if !v.many() || v.join == nil {
 				check(o, o.text)
 			}
 		}
-		if v.mapping == nil && v.lookup == "" && v.extract == nil && !v.many() {
+		if v.mapping == nil && v.lookup == "" && v.extract == nil && !v.country && !v.many() {
 			for i, t := range v.templates {
 				if text, ok := constant(t); ok {
 					check(v.texts[i], text)

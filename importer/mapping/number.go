@@ -41,7 +41,10 @@ func numberStyleOf(example string) (*numberStyle, error) {
 	}
 	s := &numberStyle{point: '.', example: example}
 	n := len(marks)
-	if n == 0 {
+	switch {
+	case len(text) == n:
+		return nil, bad
+	case n == 0:
 		return s, nil
 	}
 	last := marks[n-1]

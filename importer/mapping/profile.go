@@ -4,11 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
-
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/importer/records"
@@ -293,58 +289,23 @@ func (p *profile) isText() bool {
 	return p.part(func(v string) bool { return strings.ContainsFunc(v, unicode.IsLetter) }) >= 0.8
 }
 
-// regions are countries by their names in the languages of most files.
-var regions = sync.OnceValue(func() map[string]string {
-	out := map[string]string{}
-	for _, tag := range []language.Tag{language.English, language.SimplifiedChinese, language.TraditionalChinese, language.German, language.French, language.Japanese} {
-		namer := display.Regions(tag)
-		for _, code := range isoRegions() {
-			if name := fold(namer.Name(language.MustParseRegion(code))); name != "" && out[name] == "" {
-				out[name] = code
-			}
-		}
-	}
-	for name, code := range map[string]string{"中国大陆": "CN", "中国台湾": "TW", "台湾地区": "TW", "中国香港": "HK", "香港": "HK", "澳门": "MO", "usa": "US", "u.s.": "US", "united states of america": "US", "uk": "GB",
-		"great britain": "GB", "england": "GB", "korea": "KR", "republic of korea": "KR", "russia": "RU", "vietnam": "VN", "viet nam": "VN", "czech republic": "CZ", "holland": "NL", "uae": "AE", "mainland china": "CN", "hong kong": "HK", "taiwan": "TW", "台灣": "TW"} {
-		out[fold(name)] = code
-	}
-	return out
-})
-
-// isoRegions are the countries that the graph knows.
-func isoRegions() (out []string) {
-	for a := 'A'; a <= 'Z'; a++ {
-		for b := 'A'; b <= 'Z'; b++ {
-			code := string(a) + string(b)
-			if known, err := graph.ParseCountry(code); err == nil && known == code {
-				if _, err := language.ParseRegion(code); err == nil {
-					out = append(out, code)
-				}
-			}
-		}
-	}
-	return out
-}
-
-// countryMap maps the values of a column that are names of countries. plain reports that all are codes already.
-func (p *profile) countryMap() (pairs [][2]string, unknown []string, plain bool) {
+// countries tells which values are names of no country that is known, and whether all are codes already.
+func (p *profile) countries() (known int, unknown []string, plain bool) {
 	plain = true
 	for _, v := range p.values {
 		if isBlank(v) {
 			continue
 		}
-		if _, err := graph.ParseCountry(v); err == nil {
-			pairs = append(pairs, [2]string{v, strings.ToUpper(v)})
-			continue
+		if _, err := graph.ParseCountry(v); err != nil {
+			plain = false
 		}
-		plain = false
-		if code := regions()[fold(v)]; code != "" {
-			pairs = append(pairs, [2]string{v, code})
+		if _, ok := countryCode(v); ok {
+			known++
 		} else {
 			unknown = append(unknown, v)
 		}
 	}
-	return pairs, unknown, plain
+	return known, unknown, plain
 }
 
 // yamlText is a text in quotes, as YAML reads it.

@@ -204,8 +204,8 @@ func (p *profile) suits(r role) bool {
 	case "supplier", "buyer", roleFrom, roleTo, "owner", "owned", "maker", "product", roleSomeone, roleRelation:
 		return p.isText()
 	case "country", "origin_country":
-		pairs, unknown, _ := p.countryMap()
-		return len(pairs) >= len(unknown)
+		known, unknown, _ := p.countries()
+		return known >= len(unknown)
 	}
 	return true
 }

@@ -286,22 +286,16 @@ func (b *entryDraft) country(column string, r role) {
 	b.line(column, value, which, note, a.doubt())
 }
 
-// countryValue maps names of countries to codes.
+// countryValue makes codes of names of countries.
 func (b *entryDraft) countryValue(p *profile) (value, note string) {
-	pairs, unknown, plain := p.countryMap()
-	if plain {
+	_, unknown, plain := p.countries()
+	switch {
+	case plain:
 		return yamlText(b.template(p)), ""
-	}
-	var texts []string
-	for _, pair := range pairs {
-		if !slices.ContainsFunc(texts, func(t string) bool { return strings.HasPrefix(fold(t), fold(yamlText(pair[0]))+":") }) {
-			texts = append(texts, yamlText(pair[0])+": "+yamlText(pair[1]))
-		}
-	}
-	if len(unknown) > 0 {
+	case len(unknown) > 0:
 		note = "unsure: no country is known for " + briefly(unknown)
 	}
-	return fmt.Sprintf("{value: %s, map: {%s}}", yamlText(b.template(p)), strings.Join(texts, ", ")), note
+	return fmt.Sprintf("{value: %s, country: true}", yamlText(b.template(p))), note
 }
 
 // hqWords say that a country is that of a company.

@@ -26,6 +26,7 @@ type value struct {
 	column    string
 	mapping   map[string]string // by the fold of what is mapped
 	outcomes  []*node           // what map maps to
+	country   bool
 	otherwise string
 	number    *numberStyle
 	percent   bool
@@ -124,9 +125,10 @@ func (p *parser) textSteps(v *value, keys map[string]*node) {
 	if n := keys["map"]; n != nil {
 		p.valueMap(v, n)
 	}
+	v.country = textOf(keys["country"]) == "true"
 	if n := keys["otherwise"]; n != nil {
-		if v.otherwise = n.text; v.mapping == nil && v.lookup == "" && v.extract == nil {
-			p.notes.add(n, "otherwise is for values that extract, lookup or map do not find; there is none of these here")
+		if v.otherwise = n.text; v.mapping == nil && v.lookup == "" && v.extract == nil && !v.country {
+			p.notes.add(n, "otherwise is for values that extract, lookup, map or country do not find; there is none of these here")
 		}
 	}
 }
