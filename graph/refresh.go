@@ -522,6 +522,12 @@ func (r *refresher) settle(t *nodeTable, n Node, res *Resolution) {
 
 // regroup writes down the records of each node that lost or gained some.
 func (r *refresher) regroup(t *nodeTable, before map[Node]Node, changed map[Node]bool, moved []Node) {
+	gained := map[Node][]Node{} // the settled records of each node, but for its own
+	for m := range before {
+		if node := t.canonicalOf(m); node != m {
+			gained[node] = append(gained[node], m)
+		}
+	}
 	for node := range changed {
 		if node == NoNode {
 			continue
@@ -534,11 +540,7 @@ func (r *refresher) regroup(t *nodeTable, before map[Node]Node, changed map[Node
 		if t.canonicalOf(node) == node {
 			members = append(members, node)
 		}
-		for m := range before {
-			if m != node && t.canonicalOf(m) == node {
-				members = append(members, m)
-			}
-		}
+		members = append(members, gained[node]...)
 		slices.SortFunc(members, t.compare)
 		t.delta.members[node] = members
 	}

@@ -53,14 +53,38 @@ func Decide(ctx context.Context, store graph.Store, v *graph.View, id string, ve
 	if err != nil {
 		return nil, err
 	}
-	if v, err = Current(ctx, store, v); err != nil { // after the review was read: what changes from now on is a conflict
-		return nil, err
+	for attempt := 1; ; attempt++ {
+		turn, err := takeTurn(ctx, store)
+		if err != nil {
+			return nil, err
+		}
+		if v, err = Current(ctx, store, v); err != nil { // after the turn was taken: what changes from now on is a conflict
+			return nil, err
+		}
+		out, err := s.decide(ctx, store, v, verdict, turn)
+		if !errors.Is(err, errTurn) {
+			return out, err
+		}
+		version := s.version
+		if s, err = find(ctx, store, s.ID); err != nil {
+			return nil, err
+		}
+		if s.version != version || attempt == attempts {
+			return nil, s.decidedMeanwhile()
+		}
 	}
+}
+
+// errTurn says that somebody else decided something, maybe about something else.
+var errTurn = errors.New("somebody else was faster")
+
+// decide writes the verdict, if nobody decided anything since the turn was taken.
+func (s stored) decide(ctx context.Context, store graph.Store, v *graph.View, verdict Verdict, t turn) (*Decided, error) {
 	if err := s.mayBe(v, verdict.Decision); err != nil {
 		return nil, err
 	}
 	var batch graph.Batch
-	out := &Decided{}
+	out := &Decided{Records: []string{}}
 	switch verdict.Decision {
 	case Same:
 		s.merge(v, verdict, &batch)
@@ -82,10 +106,10 @@ func Decide(ctx context.Context, store graph.Store, v *graph.View, id string, ve
 	if err != nil {
 		return nil, err
 	}
-	batch.State = []graph.StateChange{change}
+	batch.State = []graph.StateChange{change, t.change()}
 	applied, err := store.Apply(ctx, batch)
 	if errors.Is(err, graph.ErrConflict) {
-		return nil, decidedMeanwhile(ctx, store, s.ID, err)
+		return nil, errTurn
 	}
 	out.Item, out.Revision = s.Item, applied.Revision
 	return out, err
@@ -148,11 +172,11 @@ func (s *stored) settledBy(v *graph.View) string {
 }
 
 // decidedMeanwhile is the conflict of the second of two who decide at once.
-func decidedMeanwhile(ctx context.Context, store graph.Store, id string, conflict error) error {
-	if s, err := find(ctx, store, id); err == nil && s.Status != Open {
+func (s *stored) decidedMeanwhile() error {
+	if s.Status != Open {
 		return fmt.Errorf("%w: %s", graph.ErrConflict, s.told())
 	}
-	return fmt.Errorf("review %s was changed by somebody else at this moment; look at it again: %w", id, conflict)
+	return fmt.Errorf("%w: review %s was changed by somebody else at this moment; look at it again", graph.ErrConflict, s.ID)
 }
 
 // merge makes the record the candidate, in every spelling that is one node with it.

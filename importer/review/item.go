@@ -26,6 +26,7 @@ const (
 	reviewsNamespace = "reviews"
 	runsNamespace    = "resolve_runs"
 	mergesNamespace  = "resolve_merges"
+	turnsNamespace   = "review_turns"
 )
 
 // Status is how far a review is.
@@ -98,6 +99,25 @@ func decode(entry graph.StateEntry) (*stored, error) {
 	}
 	return s, nil
 }
+
+// turn is a key of the state that everybody who decides writes along: of two who looked at the network as it was before
+// the other decided, one loses, and looks again. So a rule never overrules a person who was a moment faster.
+type turn struct{ version uint64 }
+
+func takeTurn(ctx context.Context, store graph.Store) (turn, error) {
+	entry, err := store.State().Get(ctx, turnsNamespace, kind.String())
+	if errors.Is(err, graph.ErrNotFound) {
+		return turn{}, nil
+	}
+	return turn{entry.Version}, err
+}
+
+func (t turn) change() graph.StateChange {
+	return graph.StateChange{Namespace: turnsNamespace, Key: kind.String(), Version: t.version, Value: []byte("{}")}
+}
+
+// attempts is how often something is tried against others who decide at the same time.
+const attempts = 20
 
 // page is how many entries of the state are read at once.
 const page = 1000

@@ -317,13 +317,15 @@ func (m *matching) decide() {
 	}
 }
 
-// mayMerge reports whether a rule may merge a certain pair: not what somebody took apart, nor companies that were
-// described under two ids, unless an identifier says that they are one.
+// mayMerge reports whether a rule may merge a certain pair: not companies that were described under two ids, unless an
+// identifier says that they are one.
 func (m *matching) mayMerge(p *pair) bool {
-	if m.takenBack[itemID(m.v.ID(kind, p.record), m.v.ID(kind, p.candidate))] {
-		return false
-	}
 	return m.ranks[p.record] == rankName || slices.ContainsFunc(p.score.Reasons, func(r resolve.Reason) bool { return r.Feature == "identifier" })
+}
+
+// isTakenBack reports whether somebody took a merge of the two back: it still is one that the record may be.
+func (m *matching) isTakenBack(record, candidate graph.Node) bool {
+	return m.takenBack[itemID(m.v.ID(kind, record), m.v.ID(kind, candidate))]
 }
 
 // target is the node that a record is merged into: the one described company that it surely is, or where there is
@@ -341,7 +343,7 @@ func (m *matching) target(n graph.Node, certain []*pair) (graph.Node, bool) {
 		return 0, false
 	}
 	to := m.rootOf(certain[0].candidate)
-	if !slices.ContainsFunc(certain, func(p *pair) bool { return p.candidate == to }) || m.contradicts(n, to) {
+	if !slices.ContainsFunc(certain, func(p *pair) bool { return p.candidate == to }) || m.isTakenBack(n, to) || m.contradicts(n, to) {
 		return 0, false
 	}
 	return to, true

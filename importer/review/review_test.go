@@ -240,12 +240,112 @@ func TestTwoAtOnce(t *testing.T) {
 	store := filled(t)
 	run(t, store, options())
 	id := item(t, store, "Panasonic", "p-jp")
+	verdict := review.Verdict{Decision: review.Same, By: "cy", At: noon}
 	second := &racing{Store: store, before: func() { decide(t, store, id, review.Different) }}
-	_, err := review.Decide(context.Background(), second, load(t, store), id, review.Verdict{Decision: review.Same, By: "cy", At: noon})
+	_, err := review.Decide(context.Background(), second, load(t, store), id, verdict)
 	if !errors.Is(err, graph.ErrConflict) || !strings.Contains(err.Error(), "decided: different, by bo") {
 		t.Errorf("the second of two: %v", err)
 	}
 	is(t, store, "Panasonic", "p-us") // what the first said, and nothing of the second
+
+	// About different questions nobody is in anybody's way.
+	decide(t, store, id, review.Open)
+	if _, err := review.UndoRun(context.Background(), store, "", noon); err != nil {
+		t.Fatal(err)
+	}
+	run(t, store, options())
+	other := item(t, store, "acme-2", "acme-1")
+	beside := &racing{Store: store, before: func() { decide(t, store, other, review.Same) }}
+	if _, err := review.Decide(context.Background(), beside, load(t, store), id, verdict); err != nil {
+		t.Errorf("beside another decision: %v", err)
+	}
+	is(t, store, "Panasonic", "p-jp")
+	is(t, store, "acme-2", "acme-1")
+}
+
+// A rule does not overrule who decides at the very moment, also of another pair of the same name.
+func TestRunLosesToAReviewer(t *testing.T) {
+	for d, want := range map[review.Status]string{review.Different: "acme-2", review.Same: "acme-1"} {
+		store := filled(t)
+		asking := options()
+		asking.Config.Automatic = 1.1 // nothing is certain
+		run(t, store, asking)
+		id := item(t, store, "acme-2", "acme-1")
+		beside := &racing{Store: store, before: func() { decide(t, store, id, d) }}
+		r, err := review.Run(context.Background(), beside, load(t, store), options(), review.Begun{At: noon})
+		if err != nil || r.Merged != 2 { // Bolt AG, in two spellings
+			t.Errorf("%s: merged %d, %v; want the two others", d, r.Merged, err)
+		}
+		is(t, store, "acme-2", want)
+		if decision, ok := load(t, store).Decision(graph.NodeKey{Kind: graph.KindCompany, ID: "acme-2"}); ok && decision.By != "bo" {
+			t.Errorf("%s: decided by %q, want the reviewer", d, decision.By)
+		}
+	}
+}
+
+// A run leaves alone what somebody decides while it goes on.
+func TestRunBesideAReviewer(t *testing.T) {
+	store := filled(t)
+	asking := options()
+	asking.Config.Automatic = 1.1 // nothing is certain
+	run(t, store, asking)
+	id := item(t, store, "acme-2", "acme-1")
+	asking.Config.Review = 0.4 // every review is written anew
+	late := load(t, store)
+	meanwhile := &reading{Store: store, after: func() { decide(t, store, id, review.Same) }}
+	if _, err := review.Run(context.Background(), meanwhile, late, asking, review.Begun{At: noon}); err != nil {
+		t.Fatal(err)
+	}
+	if text := queue(t, store, review.Same); text != "same acme-2 -> acme-1\n" {
+		t.Errorf("decided are %q", text)
+	}
+}
+
+// reading lets somebody act after the state was scanned for the first time.
+type reading struct {
+	graph.Store
+	after func()
+}
+
+func (r *reading) State() graph.State { return &readingState{r.Store.State(), r} }
+
+type readingState struct {
+	graph.State
+	of *reading
+}
+
+func (s *readingState) Scan(ctx context.Context, namespace, after string, limit int) ([]graph.StateEntry, error) {
+	entries, err := s.State.Scan(ctx, namespace, after, limit)
+	if act := s.of.after; act != nil {
+		s.of.after = nil
+		act()
+	}
+	return entries, err
+}
+
+// The proposals are the same whether the View was loaded or brought up to date step by step.
+func TestProposalsOfARefreshedView(t *testing.T) {
+	ctx := context.Background()
+	store := openStore(t)
+	v := load(t, store)
+	for _, name := range []string{"relations", "companies", "register"} {
+		fill(t, store, name)
+		var err error
+		if v, err = v.Refresh(ctx, store); err != nil {
+			v = load(t, store)
+		}
+		stepwise, err := review.Propose(ctx, v, nil, options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		loaded, err := review.Propose(ctx, load(t, store), nil, options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if a, b := fmt.Sprintf("%+v", stepwise), fmt.Sprintf("%+v", loaded); a != b {
+			t.Errorf("after %s: refreshed\n%s\nloaded\n%s", name, a, b)
+		}
+	}
 }
 
 // What was decided to be different stays so when files are imported again, undone, exported and imported elsewhere.

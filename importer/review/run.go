@@ -97,7 +97,7 @@ func Run(ctx context.Context, store graph.Store, v *graph.View, o Options, b Beg
 	if err := mergeAll(ctx, store, v, certain, report, b); err != nil {
 		return report, err
 	}
-	return report, writeReviews(ctx, store, p.List[len(certain):], takenBack, o)
+	return report, writeReviews(ctx, store, p.List[len(certain):], &queueing{before: items, takenBack: takenBack, all: o.All})
 }
 
 // readTakenBack are the pairs of which somebody took a decision back: reviews that say so, and merges of earlier runs
@@ -153,35 +153,79 @@ func mergeAll(ctx context.Context, store graph.Store, v *graph.View, certain []P
 	number := 0
 	for part := range slices.Chunk(certain, portion) {
 		number++
-		var batch graph.Batch
-		var merges []merge
-		for _, x := range part {
-			for _, record := range recordsOf(v, x.Record) {
-				s := graph.Sameness{NodeKey: graph.NodeKey{Kind: kind, ID: record}, Canonical: x.Candidate}
-				batch.Merge = append(batch.Merge, s.With(Rule, x.why(), run.Started))
-				merges = append(merges, merge{Record: record, Canonical: x.Candidate, Pair: [2]string{x.Record, x.Candidate}})
-			}
-		}
-		run.Merged += len(merges)
-		list, err := json.Marshal(merges)
-		if err != nil {
-			return err
-		}
-		header, err := run.change()
-		if err != nil {
-			return err
-		}
-		batch.State = []graph.StateChange{header, {Namespace: mergesNamespace, Key: fmt.Sprintf("%s/%06d", runKey(run.ID), number), Value: list}}
-		applied, err := store.Apply(ctx, batch)
+		applied, err := run.merge(ctx, store, v, part, number)
 		if err != nil {
 			return err
 		}
 		report.Merged, report.Revision = run.Merged, applied.Revision
-		if run.version, err = versionOf(ctx, store, runsNamespace, runKey(run.ID)); err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+// merge merges a portion, again while others decide. What they decided since the run began is left out.
+func (r *runRecord) merge(ctx context.Context, store graph.Store, v *graph.View, part []Proposal, number int) (graph.Applied, error) {
+	for attempt := 1; ; attempt++ {
+		turn, err := takeTurn(ctx, store)
+		if err != nil {
+			return graph.Applied{}, err
+		}
+		now, err := Current(ctx, store, v)
+		if err != nil {
+			return graph.Applied{}, err
+		}
+		next := *r
+		batch, err := next.batch(v, now, part, number)
+		if err != nil {
+			return graph.Applied{}, err
+		}
+		batch.State = append(batch.State, turn.change())
+		applied, err := store.Apply(ctx, batch)
+		if errors.Is(err, graph.ErrConflict) && attempt < attempts {
+			continue
+		}
+		if err != nil {
+			return applied, err
+		}
+		*r = next
+		r.version, err = versionOf(ctx, store, runsNamespace, runKey(r.ID))
+		return applied, err
+	}
+}
+
+// batch merges what nobody decided between the View that was matched and now.
+func (r *runRecord) batch(matched, now *graph.View, part []Proposal, number int) (batch graph.Batch, err error) {
+	var merges []merge
+	for _, x := range part {
+		if decidedSince(now, x.Record, x.Candidate) {
+			continue
+		}
+		for _, record := range recordsOf(matched, x.Record) {
+			s := graph.Sameness{NodeKey: graph.NodeKey{Kind: kind, ID: record}, Canonical: x.Candidate}
+			if _, decided := now.Decision(s.NodeKey); decided {
+				continue
+			}
+			batch.Merge = append(batch.Merge, s.With(Rule, x.why(), r.Started))
+			merges = append(merges, merge{Record: record, Canonical: x.Candidate, Pair: [2]string{x.Record, x.Candidate}})
+		}
+	}
+	r.Merged += len(merges)
+	list, err := json.Marshal(merges)
+	if err != nil {
+		return batch, err
+	}
+	header, err := r.change()
+	batch.State = []graph.StateChange{header, {Namespace: mergesNamespace, Key: fmt.Sprintf("%s/%06d", runKey(r.ID), number), Value: list}}
+	return batch, err
+}
+
+// decidedSince reports whether somebody decided about the record, or that the two are different.
+func decidedSince(v *graph.View, record, candidate string) bool {
+	for _, key := range []graph.NodeKey{{Kind: kind, ID: record}, graph.PairKey(kind, record, candidate)} {
+		if _, decided := v.Decision(key); decided {
+			return true
+		}
+	}
+	return false
 }
 
 // why is what the overlay says of the reasons.
@@ -274,16 +318,22 @@ func nextRun(ctx context.Context, store graph.Store) (*runRecord, error) {
 	return &runRecord{ID: strconv.Itoa(number)}, nil
 }
 
+// queueing is what a run knows of the queue from before it began.
+type queueing struct {
+	before    map[string]*stored
+	takenBack map[string]bool
+	all       bool // companies with ids of their own were matched as well
+}
+
 // writeReviews brings the queue to what is proposed: open reviews that are proposed no more leave it. What others
-// decide meanwhile stands.
-func writeReviews(ctx context.Context, store graph.Store, proposed []Proposal, takenBack map[string]bool, o Options) error {
-	const attempts = 5
+// decide while the run goes on stands.
+func writeReviews(ctx context.Context, store graph.Store, proposed []Proposal, q *queueing) error {
 	for attempt := 1; ; attempt++ {
 		items, err := readItems(ctx, store)
 		if err != nil {
 			return err
 		}
-		changes, err := queueChanges(items, proposed, takenBack, o)
+		changes, err := q.changes(items, proposed)
 		if err != nil {
 			return err
 		}
@@ -298,21 +348,29 @@ func writeReviews(ctx context.Context, store graph.Store, proposed []Proposal, t
 	}
 }
 
-func queueChanges(items map[string]*stored, proposed []Proposal, takenBack map[string]bool, o Options) (changes []graph.StateChange, err error) {
+// touched reports whether somebody wrote the review since the run began.
+func (q *queueing) touched(now *stored) bool {
+	before := q.before[now.ID]
+	return before == nil || before.version != now.version
+}
+
+// changes are what the items lack of what is proposed, and have beyond it.
+func (q *queueing) changes(items map[string]*stored, proposed []Proposal) (changes []graph.StateChange, err error) {
 	kept := map[string]bool{}
 	for i := range proposed {
 		p := &proposed[i]
 		kept[p.ID] = true
-		next := stored{Item: Item{ID: p.ID, Record: p.Record, Candidate: p.Candidate, Score: p.Score, Reasons: p.Reasons, Status: Open}, TakenBack: takenBack[p.ID], All: o.All}
-		if known := items[p.ID]; known != nil {
+		next := stored{Item: Item{ID: p.ID, Record: p.Record, Candidate: p.Candidate, Score: p.Score, Reasons: p.Reasons, Status: Open}, TakenBack: q.takenBack[p.ID], All: q.all}
+		known := items[p.ID]
+		if known != nil {
 			next.version = known.version
 		}
 		change, err := next.change()
 		if err != nil {
 			return nil, err
 		}
-		if known := items[p.ID]; known != nil {
-			if same, err := known.change(); err == nil && string(same.Value) == string(change.Value) {
+		if known != nil {
+			if same, err := known.change(); q.touched(known) || err == nil && string(same.Value) == string(change.Value) {
 				continue
 			}
 		}
@@ -320,7 +378,7 @@ func queueChanges(items map[string]*stored, proposed []Proposal, takenBack map[s
 	}
 	for id, s := range items {
 		// What only a run over all companies finds stays when another does not.
-		if s.Status == Open && !kept[id] && !s.TakenBack && (o.All || !s.All) {
+		if s.Status == Open && !kept[id] && !s.TakenBack && (q.all || !s.All) && !q.touched(s) {
 			changes = append(changes, graph.StateChange{Namespace: reviewsNamespace, Key: id, Version: s.version})
 		}
 	}
