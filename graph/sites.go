@@ -49,3 +49,34 @@ func (v *View) SiteOf(company Node, ref string) (Node, error) {
 	}
 	return own, nil
 }
+
+// SitedRelations are the supplies and makes relations of which a claim names a site, in the order of kinds and ends. It
+// costs next to nothing where no claim does.
+func (v *View) SitedRelations() (list []Rel) {
+	if !v.claims.nameSites() {
+		return nil
+	}
+	for _, k := range []Kind{KindSupplies, KindMakes} {
+		for r := range v.RelationsOf(k) {
+			for c, high := v.Claims(r); c < high; c++ {
+				if v.termsOf(c).Site != "" {
+					list = append(list, r)
+					break
+				}
+			}
+		}
+	}
+	return list
+}
+
+// nameSites reports whether any claim names a site.
+func (t *claimTable) nameSites() bool {
+	for _, part := range t.parts() {
+		for i := range part.termList {
+			if part.termList[i].Site != "" {
+				return true
+			}
+		}
+	}
+	return false
+}

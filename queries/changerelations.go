@@ -488,5 +488,5 @@ func sameFacts(a, b *graph.ClaimFacts) bool {
 	x.Numbers, y.Numbers = nil, nil
 	return x.Key == y.Key && x.ValidTo == y.ValidTo && x.Basis == y.Basis && x.Stage == y.Stage && x.Stance == y.Stance && x.Essential == y.Essential &&
 		x.CompleteList == y.CompleteList && x.Currency == y.Currency && x.Unit == y.Unit && x.UsedIn == y.UsedIn && x.OriginCountry == y.OriginCountry &&
-		x.Country == y.Country && x.Control == y.Control && x.Role == y.Role
+		x.Country == y.Country && x.Control == y.Control && x.Role == y.Role && x.Site == y.Site
 }

@@ -111,6 +111,7 @@ func claimRow(v *graph.View, relation string, c *graph.ClaimFacts) ClaimRow {
 	set(graph.FieldUnit, c.Unit)
 	set(graph.FieldUsedIn, c.UsedIn)
 	set(graph.FieldOriginCountry, c.OriginCountry)
+	set(graph.FieldSite, c.Site)
 	set(graph.FieldCountry, c.Country)
 	set(graph.FieldControl, c.Control)
 	set(graph.FieldRole, c.Role)

@@ -394,7 +394,7 @@ func (c *concentration) groupOf(x *supplied) (Ref, bool) {
 
 func (c *concentration) country(x *supplied) string {
 	if c.req.CountryBy == "origin" {
-		return c.v.FoldText(x.rel, c.filter, graph.FieldOriginCountry)
+		return shippedFrom(c.v, x.rel, c.filter)
 	}
 	return c.v.NodeText(graph.KindCompany, x.supplier, graph.FieldCountry)
 }

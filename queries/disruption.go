@@ -217,6 +217,9 @@ func (req *DisruptionRequest) assumptions() []string {
 	} else {
 		out = append(out, "suppliers that nobody documented are taken to be unaffected: losses are within the documented network")
 	}
+	if slices.ContainsFunc(req.Scenario.Targets, func(t Target) bool { return t.By == BySite }) {
+		out = append(out, "what names no site comes from where its product is said to be made, else from the known sites of its supplier")
+	}
 	switch o.Level {
 	case loss.Exact:
 		out = append(out, "inputs that are kinds of one another are an input each")
@@ -407,20 +410,36 @@ func (d *disruption) aim(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%w (targets[%d])", err, i)
 		}
-		if row.Companies+row.Lines+row.Relations == 0 {
+		if row.Companies+row.Lines+row.Relations == 0 && row.By == BySite && row.Sites == 0 {
+			d.answer.warn(fmt.Sprintf("targets[%d] (%s): no site is known to lie there", i, row.Text))
+		} else if row.Companies+row.Lines+row.Relations == 0 {
 			d.answer.warn(fmt.Sprintf("targets[%d] (%s) hits nothing that is documented under these conditions", i, row.Text))
 		}
-		if row.Unknown > 0 {
-			what := "they are not hit"
-			if a.worst {
-				what = "they may be hit"
-			}
-			d.answer.warn(fmt.Sprintf("targets[%d]: of %s nobody states where they ship from: %s", i, plural(row.Unknown, "relation", "relations"), what))
-		}
+		d.warnUnknown(i, &row, a.worst)
 		d.answer.Targets = append(d.answer.Targets, row)
 	}
 	d.p.spread(d.damage)
 	return nil
+}
+
+// warnUnknown tells of what nobody knows whether a target hits it.
+func (d *disruption) warnUnknown(i int, row *TargetRow, worst bool) {
+	what, where := "they are not hit", "where they ship from"
+	if worst {
+		what = "they may be hit"
+	}
+	if row.By == BySite {
+		where = "from which site they come, nor of their suppliers which sites they run"
+		if row.Partly > 0 {
+			d.answer.warn(fmt.Sprintf("targets[%d]: %s that it hits come from other sites too, and nobody states which part from which: they lose between nothing and all of it", i, plural(row.Partly, "thing", "things")))
+		}
+		if names := sitesIn(d.v).unresolved; len(names) > 0 {
+			d.answer.warn(unresolvedSites(names))
+		}
+	}
+	if row.Unknown > 0 {
+		d.answer.warn(fmt.Sprintf("targets[%d]: of %s nobody states %s: %s", i, plural(row.Unknown, "relation", "relations"), where, what))
+	}
 }
 
 // lastNetwork is the production of all companies of the View asked about last, under one filter.

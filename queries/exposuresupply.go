@@ -193,7 +193,7 @@ func (x *exposure) countries() []target {
 			x.p.outOf(c, func(r graph.Rel, _ graph.Node) {
 				_, to, _ := x.v.Ends(r)
 				if x.net.first[to] >= 0 {
-					if origin := x.v.FoldText(r, x.filter, graph.FieldOriginCountry); origin != "" {
+					if origin := shippedFrom(x.v, r, x.filter); origin != "" {
 						list.of(origin, tier).relation(r, lost{1, 1})
 					}
 				}
@@ -202,7 +202,7 @@ func (x *exposure) countries() []target {
 			makes := x.v.Out(graph.KindMakes, c)
 			for i, product := range makes.Nodes {
 				if r := makes.Rel(i); x.active.Has(r) {
-					if country := x.v.FoldRelation(r, x.filter).Texts[graph.FieldCountry]; country != "" {
+					if country := madeIn(x.v, r, x.filter); country != "" {
 						list.of(country, tier).line(c, product, lost{1, 1})
 					}
 				}

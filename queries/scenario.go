@@ -26,7 +26,10 @@ type Target struct {
 	Company string `json:"company,omitempty" doc:"A company: id, identifier, name or alias" example:"vertiv"`
 	Product string `json:"product,omitempty" doc:"A product and every kind of it: the lines that make it, of the company or of all" example:"liquid-cooling"`
 	Country string `json:"country,omitempty" doc:"A country, ISO 3166-1: what is there" example:"TW"`
-	By      string `json:"by,omitempty" enum:"headquarters,origin,making" doc:"What ties to the country: where companies have their headquarters (default), where what they supply ships from, or where they are said to make a product"`
+	By      string `json:"by,omitempty" enum:"headquarters,origin,making,site" doc:"What ties to the country: where companies have their headquarters (default), where what they supply ships from, where they are said to make a product, or where the sites lie that it comes from"`
+	// Near and Region are of sites: see [Area].
+	Near   string `json:"near,omitempty" maxLength:"100" doc:"What comes from sites within a radius of a place: latitude,longitude,radius, with the unit km (default), m or mi" example:"24.8,121.0,100km"`
+	Region string `json:"region,omitempty" maxLength:"500" doc:"What comes from sites in a region, by name or code as facility lists state it; case, width and accents ignored" example:"Hsinchu"`
 	// Relation may not be combined with others.
 	Relation     string   `json:"relation,omitempty" doc:"One relation: kind~from~to~product" example:"supplies~vertiv~nvidia~liquid-cooling"`
 	Capacity     float64  `json:"capacity,omitempty" minimum:"0" maximum:"1" doc:"The part that is left: 0 (default) when it stops"`
@@ -38,7 +41,11 @@ const (
 	ByHeadquarters = "headquarters"
 	ByOrigin       = "origin"
 	ByMaking       = "making"
+	BySite         = "site" // also of a target that names a place or a region
 )
+
+// area is where the sites lie that a target hits.
+func (t Target) area() Area { return Area{Near: t.Near, Region: t.Region} }
 
 // Remedy is what is supposed of the network: relations that are added, removed or changed.
 type Remedy struct {
@@ -135,16 +142,26 @@ func (t Target) resolve() (Target, error) {
 		return t, fmt.Errorf("%w: recovery_days %v; allowed: 0 or more", graph.ErrInvalid, *t.RecoveryDays)
 	}
 	if t.Relation != "" {
-		if t.Company != "" || t.Product != "" || t.Country != "" || t.By != "" {
-			return t, fmt.Errorf("%w: a target is a relation, or what company, product and country name, not both", graph.ErrInvalid)
+		if t.Company != "" || t.Product != "" || t.Country != "" || t.By != "" || t.area().stated() {
+			return t, fmt.Errorf("%w: a target is a relation, or what company, product, country, near and region name, not both", graph.ErrInvalid)
 		}
 		return t, nil
 	}
-	if t.Company == "" && t.Product == "" && t.Country == "" {
-		return t, fmt.Errorf("%w: a target names a company, a product, a country or a relation", graph.ErrInvalid)
+	area, err := t.area().Resolve()
+	if err != nil {
+		return t, err
+	}
+	t.Near, t.Region = area.Near, area.Region
+	if t.Company == "" && t.Product == "" && t.Country == "" && !area.stated() {
+		return t, fmt.Errorf("%w: a target names a company, a product, a country, a place, a region or a relation", graph.ErrInvalid)
+	}
+	if area.stated() {
+		if t.By, err = oneOf("by", t.By, BySite); err != nil {
+			return t, fmt.Errorf("%w: near and region are of sites", err)
+		}
 	}
 	if t.Country == "" {
-		if t.By != "" {
+		if t.By != "" && !area.stated() {
 			return t, fmt.Errorf("%w: by %q says what ties to a country, and none is named", graph.ErrInvalid, t.By)
 		}
 		return t, nil
@@ -154,6 +171,6 @@ func (t Target) resolve() (Target, error) {
 		return t, fmt.Errorf("%w: country %q: %v", graph.ErrInvalid, t.Country, err)
 	}
 	t.Country = code
-	t.By, err = oneOf("by", t.By, ByHeadquarters, ByOrigin, ByMaking)
+	t.By, err = oneOf("by", t.By, ByHeadquarters, ByOrigin, ByMaking, BySite)
 	return t, err
 }

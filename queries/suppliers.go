@@ -28,9 +28,11 @@ type TiersRequest struct {
 	// must be of it: "listed" (the hop of the listed company: who supplies it anywhere up the chain), "first"
 	// (the hop next to the company asked about: what stands behind this input) or "every".
 	Product, ProductHop string
-	// Country narrows the list to a country (ISO 3166-1): by where companies have their "headquarters", or by
-	// "origin", where the hop of the listed company ships from.
+	// Country narrows the list to a country (ISO 3166-1): by where companies have their "headquarters", by "origin",
+	// where the hop of the listed company ships from, or by "site", where they have one.
 	Country, CountryBy string
+	// Area narrows the list to companies that have a site there: that run it, or are said to make or ship something there.
+	Area
 }
 
 // TiersAnswer lists companies by tier, then id.
@@ -114,7 +116,7 @@ func (req TiersRequest) Resolve() (TiersRequest, error) {
 	if req.ProductHop, err = oneOf("product_hop", req.ProductHop, "listed", "first", "every"); err != nil {
 		return req, err
 	}
-	if req.CountryBy, err = oneOf("country_by", req.CountryBy, "headquarters", "origin"); err != nil {
+	if req.CountryBy, err = oneOf("country_by", req.CountryBy, "headquarters", "origin", BySite); err != nil {
 		return req, err
 	}
 	if req.Country != "" {
@@ -124,18 +126,20 @@ func (req TiersRequest) Resolve() (TiersRequest, error) {
 		}
 		req.Country = code
 	}
-	return req, nil
+	req.Area, err = req.Area.Resolve()
+	return req, err
 }
 
 // tierList fills one part of a list.
 type tierList struct {
-	v      *graph.View
-	req    TiersRequest
-	walk   *walk
-	answer *TiersAnswer
-	shares *shares
-	names  *names
-	others *otherTiers
+	v       *graph.View
+	req     TiersRequest
+	walk    *walk
+	answer  *TiersAnswer
+	shares  *shares
+	names   *names
+	others  *otherTiers
+	located func(graph.Node) bool // where set, says which companies have a site where it is asked about
 
 	// lists, where set, says which hops bring a company onto the list; without it every hop that is walked does.
 	lists func(r graph.Rel) bool
@@ -237,9 +241,15 @@ func (l *tierList) restrict(products productSet) {
 			if ofProduct != nil && !ofProduct(r) {
 				return false
 			}
-			folded := v.FoldRelation(r, filter)
-			return folded.Texts[graph.FieldOriginCountry] == l.req.Country
+			return shippedFrom(v, r, filter) == l.req.Country
 		}
+	}
+	if bySite := l.req.Country != "" && l.req.CountryBy == BySite; bySite || l.req.Area.stated() {
+		country := ""
+		if bySite {
+			country = l.req.Country
+		}
+		l.located = locatedIn(v, l.req.Area, country, l.req.filter())
 	}
 	if l.lists != nil {
 		l.listed = &listedTiers{tier: map[graph.Node]int{}, tiers: [][]graph.Node{nil}}
@@ -248,6 +258,9 @@ func (l *tierList) restrict(products productSet) {
 
 func (l *tierList) assumptions() []string {
 	out := []string{openLists, "parallel products are one hop"}
+	if l.located != nil {
+		out = append(out, "a company has a site where it runs one, or is said to make or ship something there; of many companies no site is documented")
+	}
 	if l.req.Product != "" {
 		out = append(out, "a product includes every kind of it; the "+map[string]string{
 			"listed": "hop of the listed company", "first": "hop next to the company asked about", "every": "product of every hop"}[l.req.ProductHop]+" must be of it")
@@ -407,7 +420,7 @@ func (l *tierList) candidates(ctx context.Context, tier int) ([]graph.Node, erro
 		if l.hasAfter && tier == l.after.tier && l.v.ID(graph.KindCompany, n) <= l.after.id {
 			continue
 		}
-		if !top.wants(n) || byHeadquarters && l.v.NodeText(graph.KindCompany, n, graph.FieldCountry) != l.req.Country {
+		if !top.wants(n) || byHeadquarters && l.v.NodeText(graph.KindCompany, n, graph.FieldCountry) != l.req.Country || l.located != nil && !l.located(n) {
 			continue
 		}
 		top.add(n)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/tributarygraph/tributary/graph"
 )
@@ -15,7 +16,9 @@ type TargetRow struct {
 	Companies int    `json:"companies" doc:"Companies that it hits as a whole"`
 	Lines     int    `json:"lines" doc:"Lines that it hits, of companies that it does not hit as a whole"`
 	Relations int    `json:"relations" doc:"Relations that it hits by themselves"`
-	Unknown   int    `json:"unknown_origin" doc:"Relations within the other conditions of which nobody states where they ship from; they are not hit, with undocumented=worst they may be"`
+	Unknown   int    `json:"unknown_origin" doc:"Relations within the other conditions of which nobody states where they ship from, or from which site; they are not hit, with undocumented=worst they may be"`
+	Sites     int    `json:"sites,omitempty" doc:"Sites that lie in the area of a target that names one"`
+	Partly    int    `json:"partly,omitempty" doc:"Of the lines and relations, those that come from other sites too: they may lose up to all that is hit, or nothing"`
 }
 
 // aimer turns targets into damage.
@@ -67,6 +70,8 @@ func (a *aimer) aim(ctx context.Context, t Target) (TargetRow, error) {
 		err = a.byOrigin(ctx, t, company, products, l, &row)
 	case ByMaking:
 		err = a.byMaking(ctx, t, company, products, l, &row)
+	case BySite:
+		err = a.bySite(ctx, t, company, products, l, &row)
 	default:
 		err = a.byCompany(ctx, t, company, products, l, &row)
 	}
@@ -88,7 +93,7 @@ func (a *aimer) newSuppliers(t Target, products productSet, l lost) {
 		if t.By == ByOrigin {
 			country = s.stated.Origin
 		}
-		if t.Country == "" || t.Country == country {
+		if (t.Country == "" || t.Country == country) && !t.area().stated() {
 			a.d.relation(s.rel, l)
 		}
 	}
@@ -128,6 +133,12 @@ func (a *aimer) text(t Target, company, product graph.Node) string {
 		return cmp.Or(text, "everything") + " shipped from " + t.Country
 	case ByMaking:
 		return cmp.Or(text, "everything") + " made in " + t.Country
+	case BySite:
+		where := t.area().text()
+		if t.Country != "" {
+			where = strings.TrimSpace(where + " in " + t.Country)
+		}
+		return cmp.Or(text, "everything") + " from sites " + where
 	}
 	return text
 }
@@ -209,7 +220,7 @@ func (a *aimer) byMaking(ctx context.Context, t Target, company graph.Node, prod
 			if products != nil && !products[product] || !a.p.active.Has(r) {
 				continue
 			}
-			if folded := v.FoldRelation(r, a.p.filter); folded.Texts[graph.FieldCountry] == t.Country {
+			if madeIn(v, r, a.p.filter) == t.Country {
 				row.Lines++
 				a.d.line(c, product, l)
 			}
@@ -242,7 +253,7 @@ func (p *production) originOf(r graph.Rel) string {
 	if r < 0 {
 		return p.edits.added[-1-int(r)].stated.Origin
 	}
-	origin := p.v.FoldText(r, p.filter, graph.FieldOriginCountry)
+	origin := shippedFrom(p.v, r, p.filter)
 	if p.edits == nil {
 		return origin
 	}

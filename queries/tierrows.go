@@ -228,7 +228,7 @@ func (l *tierList) row(tier int, n graph.Node, hops []hop) TierRow {
 	best, folded := l.bestHop(hops)
 	row := TierRow{Tier: tier, ID: v.ID(graph.KindCompany, n), Name: who.Name, NameZH: who.HanName, Country: who.Country,
 		Via: []Ref{}, Products: l.productsOf(hops), Relations: len(hops),
-		Hop: l.names.ref(graph.KindCompany, best.nearer), Origin: v.FoldText(best.rel, f, graph.FieldOriginCountry),
+		Hop: l.names.ref(graph.KindCompany, best.nearer), Origin: shippedFrom(v, best.rel, f),
 		Stage: folded.Stage, Basis: folded.Basis, LastConfirmed: dateText(folded.Confirmed), Sources: folded.Sources,
 		Denials: folded.Denials, Confidence: folded.Confidence, ConfidenceCombined: min(folded.Confidence, maxCombined)}
 	row.Relation = l.relationID(best.rel, row.ID, row.Hop.ID)

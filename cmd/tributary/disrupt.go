@@ -51,9 +51,10 @@ and shared, for what is supposed or for what happened.
   source: https://example.org/report
   targets:
     - country: TW
-      by: making              # headquarters, origin (where it ships from), making
+      by: making              # headquarters, origin (where it ships from), making, site
       product: foundry-wafer  # and every kind of it
       capacity: 0.8           # what is left
+    - near: 23.98,121.61,50km # what comes from sites there; also: region
     - relation: supplies~vertiv~nvidia~liquid-cooling
       recovery_days: 90
 
@@ -82,6 +83,7 @@ The two are answered apart: what stops cuts no orders, and who loses revenue goe
 		Example: `  tributary disrupt --company vertiv --product liquid-cooling
   tributary disrupt --country TW --by origin --capacity 0.3 --days 90
   tributary disrupt --company asml --only microsoft
+  tributary disrupt --near 24.8,121.0,100km
   tributary disrupt --country TW --portfolio vendors.xlsx
   tributary disrupt --demand nvidia --cut 0.2
   tributary disrupt --scenario hualien.yaml --assume complete,essential --sort upper -o csv > losses.csv`,
@@ -120,7 +122,9 @@ The two are answered apart: what stops cuts no orders, and who loses revenue goe
 		f.StringVar(&s.target.Company, "company", "", "this `COMPANY` stops")
 		f.StringVar(&s.target.Product, "product", "", "this `PRODUCT` and every kind of it: of the company, or of all")
 		f.StringVar(&s.target.Country, "country", "", "what is in this `COUNTRY` (ISO 3166-1: TW, US)")
-		f.Var(newChoice(&s.target.By, "", "headquarters", "origin", "making"), "by", "what ties to the country: headquarters (default), origin (where it ships from), or making")
+		f.Var(newChoice(&s.target.By, "", "headquarters", "origin", "making", "site"), "by", "what ties to the country: headquarters (default), origin (where it ships from), making, or site (where the sites lie that it comes from)")
+		f.StringVar(&s.target.Near, "near", "", "what comes from sites within a radius: `LATITUDE,LONGITUDE,RADIUS` (24.8,121.0,100km; or m, mi)")
+		f.StringVar(&s.target.Region, "region", "", "what comes from sites in this `REGION`, by a name or code that sources state")
 		f.StringVar(&s.target.Relation, "relation", "", "this one `RELATION`: kind~from~to~product")
 		f.Float64Var(&s.target.Capacity, "capacity", 0, "the `PART` that is left, 0 to 1")
 		f.StringVar(&s.demand.Company, "demand", "", "this `COMPANY` orders less (--cut): list who upstream loses revenue")
@@ -149,7 +153,7 @@ func (s *scenarioFlags) scenario(cmd *cobra.Command, in io.Reader) (queries.Scen
 		}
 		return s.fromFlags(cmd)
 	}
-	for _, name := range []string{"company", "product", "country", "by", "relation", "capacity", "days", "demand", "cut"} {
+	for _, name := range []string{"company", "product", "country", "by", "near", "region", "relation", "capacity", "days", "demand", "cut"} {
 		if cmd.Flags().Changed(name) {
 			return queries.Scenario{}, usagef("disrupt: --%s and --scenario: the file says what stops", name)
 		}
@@ -166,10 +170,10 @@ func (s *scenarioFlags) fromFlags(cmd *cobra.Command) (out queries.Scenario, err
 		out.Demand = []queries.DemandCut{s.demand}
 	}
 	switch {
-	case s.target.Company != "" || s.target.Product != "" || s.target.Country != "" || s.target.Relation != "":
+	case s.target.Company != "" || s.target.Product != "" || s.target.Country != "" || s.target.Relation != "" || s.target.Near != "" || s.target.Region != "":
 		out.Targets = []queries.Target{s.target}
 	case out.Demand == nil:
-		return out, hint(usagef("disrupt: nothing stops: want --company, --product, --country, --relation, --demand or --scenario"), "%s --help shows examples", cmd.CommandPath())
+		return out, hint(usagef("disrupt: nothing stops: want --company, --product, --country, --near, --region, --relation, --demand or --scenario"), "%s --help shows examples", cmd.CommandPath())
 	case cmd.Flags().Changed("by") || cmd.Flags().Changed("capacity") || cmd.Flags().Changed("days"):
 		return out, usagef("disrupt: --by, --capacity and --days go with what stops, and nothing does")
 	}
@@ -352,7 +356,7 @@ func hitText(t *queries.TargetRow) string {
 	for _, part := range []struct {
 		n    int
 		noun string
-	}{{t.Companies, "companies"}, {t.Lines, "lines"}, {t.Relations, "relations"}} {
+	}{{t.Sites, "sites"}, {t.Companies, "companies"}, {t.Lines, "lines"}, {t.Relations, "relations"}} {
 		if part.n > 0 {
 			parts = append(parts, plural(part.n, part.noun))
 		}

@@ -89,6 +89,8 @@ func countryText(country, kind string) string {
 		return ""
 	case kind == "headquarters":
 		return country + " (hq)"
+	case kind == "site":
+		return country + " (site)"
 	}
 	return country
 }

@@ -179,7 +179,8 @@ func tierFlags(cmd *cobra.Command, r *queries.TiersRequest) {
 		f.StringVar(&r.Product, "product", "", "only along this `PRODUCT` and every kind of it (id, name or alias)")
 		f.Var(newChoice(&r.ProductHop, "listed", "listed", "first", "every"), "product-hop", "the hop that must be of the product: of the listed company, the first, or every")
 		f.StringVar(&r.Country, "country", "", "only companies of this `COUNTRY` (ISO 3166-1: TW, US)")
-		f.Var(newChoice(&r.CountryBy, "headquarters", "headquarters", "origin"), "country-by", "what ties to the country: headquarters, or where the goods ship from")
+		f.Var(newChoice(&r.CountryBy, "headquarters", "headquarters", "origin", "site"), "country-by", "what ties to the country: headquarters, origin (where the goods ship from), or site (where they have one)")
 		f.StringSliceVar(&r.Kinds, "kind", []string{"supplies"}, "`KINDS` of relation to follow: supplies, owns")
 	})
+	areaFlags(cmd, &r.Area, "only companies with a site")
 }

@@ -128,6 +128,7 @@ func TestStoresReviewAlike(t *testing.T) {
 func questions(companies []string, between [2]string) [][]string {
 	list := [][]string{
 		{"stats"}, {"stats", "--group", "control"}, {"loops"}, {"loops", "--group", "control"}, {"systemic-risk"}, {"systemic-risk", "--missing-value", "equal", "--production", "essential", "--victims", "2", "--limit", "20"}, {"disrupt", "--country", "TW", "--limit", "0"}, {"disrupt", "--country", "TW", "--by", "origin", "--undocumented", "worst", "--limit", "100"}, {"find", ""}, {"find", "co"}, {"find", "industr"},
+		{"sites"}, {"sites", "--near", "23.1,120.3,300km"}, {"disrupt", "--near", "24,121,300km", "--limit", "0"}, {"disrupt", "--country", "TW", "--by", "site", "--limit", "20"},
 		{"paths", between[0], between[1], "--k", "5"}, {"paths", between[0], between[1], "--k", "3", "--as-of", "any"},
 	}
 	for _, c := range companies {
@@ -148,7 +149,7 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"concentration", c, "--by", "country", "--tier", "3"},
 			[]string{"show", c, "--group", "control"}, []string{"suppliers", c, "--group", "control", "--control-threshold", "0.2", "--limit", "100"}, []string{"chokepoints", c, "--group", "control", "--limit", "50"},
 			[]string{"disrupt", "--company", c, "--group", "control", "--limit", "50"}, []string{"concentration", c, "--group", "control"},
-			[]string{"customers", c, "--depth", "4"})
+			[]string{"suppliers", c, "--near", "24,121,300km"}, []string{"customers", c, "--depth", "4"})
 	}
 	var out [][]string
 	for _, q := range list {

@@ -67,6 +67,8 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		fund => nvidia share=0.1
 		nvidia => sub control=board
 		nvidia * gpu market_share=0.9
+		site fab name=Fab operator=hynix country=KR region=Icheon place=37.25,127.48
+		hynix * hbm site=fab
 		samsung-el * hbm
 		hbm < gpu
 		amd ~ nvidia role=competitor
@@ -104,6 +106,8 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/questionnaire", "nvidia/questionnaire?limit=3"}, {"GET", "/v1/companies/{id}/questionnaire", "nvidia/questionnaire?format=csv"},
 		{"GET", "/v1/companies/{id}/questionnaire", "nvidia/questionnaire?group=control"},
 		{"GET", "/v1/companies/{id}/report", "nvidia/report"}, {"GET", "/v1/companies/{id}/report", "zeiss/report?format=html"}, {"GET", "/v1/companies/{id}/report", "nobody/report"},
+		{"GET", "/v1/sites", ""}, {"GET", "/v1/sites", "?near=37,127,100km&country=KR&operator=hynix&region=icheon&q=fab"}, {"GET", "/v1/sites", "?format=csv&limit=1"}, {"GET", "/v1/sites", "?near=here"},
+		{"GET", "/v1/companies/{id}/suppliers", "nvidia/suppliers?near=37.2,127.5,50km&country=KR&country_by=site"},
 		{"GET", "/v1/products", "?q=hbm"},
 		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},

@@ -54,6 +54,7 @@ func (s *Server) queryRoutes() {
 	s.resolveRoutes()
 	s.resolveGraphRoutes()
 	s.reviewRoutes()
+	s.siteRoutes()
 }
 
 type findInput struct {
@@ -109,7 +110,8 @@ type Tiered struct {
 	Product    string   `query:"product" doc:"Only this product and every kind of it: id, name or alias" example:"HBM"`
 	ProductHop string   `query:"product_hop" enum:"listed,first,every" doc:"Which hop must be of the product: listed (default), that of the listed company; first, the one next to the company asked about; every"`
 	Country    string   `query:"country" pattern:"^[A-Za-z]{2,3}$" patternDescription:"country code such as TW or TWN" doc:"Only this country, ISO 3166-1" example:"TW"`
-	CountryBy  string   `query:"country_by" enum:"headquarters,origin" doc:"What ties to the country: headquarters (default), or origin, where the hop of the listed company ships from"`
+	CountryBy  string   `query:"country_by" enum:"headquarters,origin,site" doc:"What ties to the country: headquarters (default); origin, where the hop of the listed company ships from; or site, where the company has one"`
+	InArea
 }
 
 type tiersInput struct {
@@ -122,7 +124,7 @@ type tiersInput struct {
 }
 
 func (in *Tiered) request(d queries.Direction) queries.TiersRequest {
-	return queries.TiersRequest{Direction: d, Depth: in.Depth, Kinds: in.Relations, Product: in.Product, ProductHop: in.ProductHop, Country: in.Country, CountryBy: in.CountryBy}
+	return queries.TiersRequest{Direction: d, Depth: in.Depth, Kinds: in.Relations, Product: in.Product, ProductHop: in.ProductHop, Country: in.Country, CountryBy: in.CountryBy, Area: in.area()}
 }
 
 func (s *Server) listSuppliers(ctx context.Context, in *tiersInput) (*reply[queries.TiersAnswer], error) {

@@ -3,6 +3,7 @@
 //	nvidia kind=company name="Nvidia" aliases=英伟达 country=US
 //	product hbm3e parent=hbm
 //	source s1 published=2024-05-11
+//	site fab-18 operator=tsmc place=23.1,120.3
 //	hynix -> nvidia : hbm3e share_of_input=0.6 source=s1 period=2024
 //	fund => nvidia share=0.07
 //	nvidia * gpu market_share=0.9
@@ -70,7 +71,7 @@ func statement(t testing.TB, tokens []string) graph.Statement {
 		if len(rest) >= 2 && rest[0] == ":" {
 			s.Product, rest = rest[1], rest[2:]
 		}
-	case len(tokens) >= 2 && (tokens[0] == "product" || tokens[0] == "source"):
+	case len(tokens) >= 2 && (tokens[0] == "product" || tokens[0] == "source" || tokens[0] == "site"):
 		kind, _ := graph.ParseKind(tokens[0])
 		s.RelationKey = graph.RelationKey{Kind: kind, From: tokens[1]}
 		rest = tokens[2:]
