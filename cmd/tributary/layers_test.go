@@ -18,7 +18,7 @@ var layers = map[string][]string{
 	"graph/storetest":   {"graph"},
 	"importer":          {"graph", "importer/formats", "importer/records", "importer/resolve"},
 	"importer/records":  {"graph"},
-	"importer/formats":  {"graph", "importer/records", "importer/resolve"},
+	"importer/formats":  {"graph", "importer/mapping", "importer/records", "importer/resolve"},
 	"importer/resolve":  {"graph"},
 	"importer/review":   {"graph", "importer/resolve"},
 	"importer/mapping":  {"graph", "importer/records"},

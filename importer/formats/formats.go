@@ -19,6 +19,8 @@ type Format struct {
 	// match reports whether a file has this format; see Detect.
 	match func(names []string, first []*records.Record) bool
 	make  func() records.Converter
+
+	mapped *mapped // nil where Go code converts
 }
 
 // Use says what becomes of fields of a format.
@@ -42,6 +44,8 @@ var known = []*Format{
 	beneficialOwnership,
 	openSupplyHub,
 	facilityList,
+	factSet,
+	billsOfLading,
 }
 
 // All are the formats that are known, by name.

@@ -65,6 +65,8 @@ func FuzzTables(f *testing.F) {
 	f.Add(uint8(1), "C|LEI|P|LEI|IS_DIRECTLY_CONSOLIDATED_BY|ACTIVE\n")
 	f.Add(uint8(2), "NK-1|Company|A|\"a;b\";c\n")
 	f.Add(uint8(3), "BD2020|Mill|Road 1|BD|Apparel|0|0.0|P|True|x\n")
+	f.Add(uint8(5), "A-E|B-E|2019-03-31|2021-06-30|12.5|A\n")
+	f.Add(uint8(6), "A|B|8471.30|1,000.5|2|2023-01-05||USD\nA|B|847130|-1|2|2023-01-05|yes|\n")
 	f.Add(uint8(4), "Viet Nam|Mill|Road 1|Apparel|1|1|Dyeing\n")
 	headers := []string{
 		"LEI|Entity.LegalName|Entity.EntityStatus|Registration.RegistrationStatus|Entity.OtherEntityNames.OtherEntityName.1|Entity.LegalJurisdiction",
@@ -72,6 +74,8 @@ func FuzzTables(f *testing.F) {
 		"id|schema|name|aliases|birth_date|countries|identifiers|sanctions|dataset",
 		"os_id|name|address|country_code|sector|lat|lng|parent_company|is_closed|native_language_name",
 		"country|name|address|sector|lat|lng|facility_type",
+		"supplier_factset_entity_id|customer_factset_entity_id|start_date|end_date|revenue_pct|supplier_name",
+		"shipper|consignee|hs_code|value|weight|arrival_date|transit|currency",
 	}
 	f.Fuzz(func(t *testing.T, which uint8, body string) {
 		names, rows := table(append([]string{headers[int(which)%len(headers)]}, strings.Split(body, "\n")...)...)

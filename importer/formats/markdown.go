@@ -26,6 +26,9 @@ func (f *Format) Markdown() string {
 	for _, note := range f.Notes {
 		fmt.Fprintf(&b, "\n%s\n", note)
 	}
+	if text := f.Mapping(); text != "" {
+		fmt.Fprintf(&b, "\nThe format is a mapping, to be copied and changed:\n\n```yaml\n%s```\n", text)
+	}
 	return b.String()
 }
 
