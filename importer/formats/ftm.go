@@ -20,7 +20,7 @@ var followTheMoney = &Format{
 		{"Ownership: owner, asset, percentage, startDate, endDate", "`owns`: `share` where the percentage is a number up to 100, else it is an attribute; `control` where role or ownershipType say so (subsidiary, parent, control, majority)"},
 		{"parent of a LegalEntity", "`owns` with `control` \"parent company\""},
 		{"Security: issuer, isin", "`isin` of the issuer"},
-		{"Sanction: entity, authority, program, programId, startDate, listingDate, endDate, reason, authorityId, provisions, status", "`lists`: several of one authority, entity, source and day are one row with all `programme`s; `stage` ended where the status says so and there is no endDate"},
+		{"Sanction: entity, authority, program, programId, startDate, listingDate, endDate, reason, authorityId, provisions, status", "`lists`: several of one authority, entity, source and day are one row with all `programme`s; `basis` regulator; `stage` ended where the status says so and there is no endDate"},
 		{"topics sanction, sanction.counter, export.control, debarment, invest.ban", "`lists` by the publisher, else by \"authority not named\", with the topic as `programme`, where no Sanction of the file names the entity"},
 		{"EconomicActivity: sender, receiver, vedCode, vedCodeDescription, goodsDescription, originCountry, date", "`supplies` of the product `hs:CODE`, `basis` customs: one row a pair, product and year; the number of shipments and the sum of invoiceAmount are attributes, since no currency is stated"},
 		{"ContractAward: supplier, contract, amount, currency, date, cpvCode, lotNumber; Contract: authority, title", "`supplies` to the authority of the contract: awards of one contract and day are one row; `value` where all state it in one currency"},

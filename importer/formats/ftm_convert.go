@@ -20,7 +20,7 @@ var (
 		"share", "control", "valid_to", "attributes"}}
 	ftmAssociated = &records.Shape{Kind: graph.KindAssociated, Columns: []string{"a", "b", "source", "valid_from", "role", "valid_to"}}
 	ftmLists      = &records.Shape{Kind: graph.KindLists, Columns: []string{"authority", "listed", "source", "valid_from",
-		"programme", "valid_to", "stage", "quote", "locator", "attributes"}}
+		"programme", "valid_to", "stage", "basis", "quote", "locator", "attributes"}}
 	ftmProducts  = &records.Shape{Kind: graph.KindProduct, Columns: []string{"id", "name", "code"}}
 	ftmShipments = &records.Shape{Kind: graph.KindSupplies, Columns: []string{"supplier", "buyer", "product", "source", "period",
 		"origin_country", "basis", "quote", "attributes"}}
@@ -622,7 +622,7 @@ func (c *ftm) finishListings(emit records.Emit) error {
 			continue
 		}
 		if err := emit(&records.Row{Shape: ftmLists, Record: claim.first, Cells: []string{key.from, c.id(key.to), key.source, key.day,
-			listOf(claim.words), claim.to, claim.stage, claim.quote, claim.locator, attributesOf(claim.attributes)}}); err != nil {
+			listOf(claim.words), claim.to, claim.stage, "regulator", claim.quote, claim.locator, attributesOf(claim.attributes)}}); err != nil {
 			return err
 		}
 	}
@@ -635,7 +635,7 @@ func (c *ftm) finishTopics(emit records.Emit) error {
 		if c.sanctions[topic.id] {
 			continue
 		}
-		if err := emit(&records.Row{Shape: ftmLists, Record: topic.record, Cells: []string{topic.authority, c.id(topic.id), topic.source, "", listOf(topic.topics), "", "", "", "", ""}}); err != nil {
+		if err := emit(&records.Row{Shape: ftmLists, Record: topic.record, Cells: []string{topic.authority, c.id(topic.id), topic.source, "", listOf(topic.topics), "", "", "", "", "", ""}}); err != nil {
 			return err
 		}
 	}

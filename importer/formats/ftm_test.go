@@ -111,9 +111,9 @@ func TestFollowTheMoneyListings(t *testing.T) {
 		`company id=ftm:c name=C attributes={"topics":"role.pep;sanction"}`,
 		`company id=ftm:t name=T attributes={"topics":"export.control;sanction;sanction.linked"}`,
 		"dropped: "+dropNoCompany,
-		`lists authority=EU listed=ftm:c valid_from=2021-01-01 valid_to=2024-01-01`,
-		`lists authority=Gazette listed=ftm:c source=Gazette stage=ended attributes={"status":"Expired"}`,
-		`lists authority=OFAC listed=ftm:c source=https://example.org/sdn valid_from=2022-03-01 programme=RUSSIA;US-IRN quote=It ships. locator=17 attributes={"provisions":"assets frozen"}`,
+		`lists authority=EU listed=ftm:c valid_from=2021-01-01 valid_to=2024-01-01 basis=regulator`,
+		`lists authority=Gazette listed=ftm:c source=Gazette stage=ended basis=regulator attributes={"status":"Expired"}`,
+		`lists authority=OFAC listed=ftm:c source=https://example.org/sdn valid_from=2022-03-01 programme=RUSSIA;US-IRN basis=regulator quote=It ships. locator=17 attributes={"provisions":"assets frozen"}`,
 		`lists authority=authority not named listed=ftm:t programme=export.control;sanction`,
 		"left out: 1 "+dropEndNoCompany,
 	)
@@ -179,7 +179,7 @@ func TestFollowTheMoneyNested(t *testing.T) {
 		`company id=ftm:z name=Z source=d`,
 		`owns owner=ftm:p owned=ftm:c source=d share=0.3`,
 		`associated a=ftm:q b=ftm:z source=d role=linked`,
-		`lists authority=EU listed=ftm:c source=d`,
+		`lists authority=EU listed=ftm:c source=d basis=regulator`,
 	)
 }
 
