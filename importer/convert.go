@@ -63,6 +63,9 @@ func (rd *reading) convert(number int, rows *rowSource, c *content) error {
 	if late, ok := rows.converter.(records.Late); ok {
 		cv.leaveLate(late.LeftOut())
 	}
+	if noter, ok := rows.converter.(records.Noter); ok {
+		cv.report.Notes = noter.Notes()
+	}
 	return cv.keep()
 }
 

@@ -69,6 +69,8 @@ type Conversion struct {
 	Converted int64     `json:"converted"` // records
 	LeftOut   int64     `json:"left_out"`  // on purpose
 	Because   []LeftOut `json:"left_out_because,omitempty"`
+	// Notes is what a mapping has to say of the file as a whole.
+	Notes []string `json:"notes,omitempty"`
 	// Statements is how many the records made. Each was created, changed, unchanged, combined with another one, or
 	// rejected because another one says otherwise.
 	Statements int64 `json:"statements"`

@@ -305,6 +305,9 @@ func printConversion(o *printer, file string, c *importer.Conversion) {
 	for _, x := range c.Because {
 		o.printf("  left out, %s: %s\n", printable(x.Reason), thousands(x.Records))
 	}
+	for _, text := range c.Notes {
+		o.printf("  note: %s\n", printable(text))
+	}
 }
 
 func printNotes(o *printer, r *importer.Report) {

@@ -212,7 +212,7 @@ func (t *mappingTrial) summary(c *mapping.Converter) {
 	for _, text := range t.examples {
 		fmt.Fprintln(t.out, "  "+text)
 	}
-	for _, problem := range c.Unseen() {
-		fmt.Fprintf(t.out, "  %v\n", problem)
+	for _, text := range c.Notes() {
+		fmt.Fprintf(t.out, "  note: %s\n", printable(text))
 	}
 }

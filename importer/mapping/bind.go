@@ -64,7 +64,7 @@ func (b *binder) ref(r *ref) getter {
 	case b.wide != nil && r.name == b.wide.name:
 		return func(s *scope) string { return s.name }
 	case b.wide != nil && r.name == b.wide.cell:
-		return func(s *scope) string { return s.cell }
+		return b.unlessBlank(func(s *scope) string { return s.cell })
 	}
 	if l := b.lets[r.name]; l != nil {
 		if !b.tree && b.column(r.name) >= 0 {
@@ -73,14 +73,33 @@ func (b *binder) ref(r *ref) getter {
 		return l
 	}
 	if b.tree {
-		return func(s *scope) string { return s.path(r) }
+		return b.unlessBlank(func(s *scope) string { return s.path(r) })
 	}
 	i := b.column(r.name)
 	if i < 0 {
 		b.notes.add(r.at, "{%s} is no column of the file%s", r.name, b.near(r.name))
 		return func(*scope) string { return "" }
 	}
-	return func(s *scope) string { return trim(s.cells[i]) }
+	return b.unlessBlank(func(s *scope) string { return trim(s.cells[i]) })
+}
+
+// unlessBlank makes nothing of what stands for nothing.
+func (b *binder) unlessBlank(get getter) getter {
+	if len(b.m.blank) == 0 {
+		return get
+	}
+	blank, longest := map[string]bool{}, 0
+	for _, text := range b.m.blank {
+		blank[fold(text)] = true
+		longest = max(longest, 4*len(text)) // in full width
+	}
+	return func(s *scope) string {
+		text := get(s)
+		if text != "" && len(text) <= longest && blank[fold(text)] {
+			return ""
+		}
+		return text
+	}
 }
 
 // near points to the column that has nearly the name.
@@ -91,7 +110,7 @@ func (b *binder) near(name string) string {
 	}
 	slices.Sort(candidates[len(b.names):])
 	if near := records.Nearest(name, candidates); near != "" {
-		return fmt.Sprintf("; did you mean {%s}?", near)
+		return fmt.Sprintf("; did you mean %s?", near)
 	}
 	return ""
 }

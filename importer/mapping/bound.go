@@ -12,9 +12,9 @@ import (
 // bound is a value that is compiled.
 type bound struct {
 	*value
-	get    getter // what the templates give
-	list   *ref   // where the template is one place in JSON, which may hold a list
-	blank  map[string]bool
+	blank  map[string]bool   // as well those of the mapping, for the parts of a cell
+	get    getter            // what the templates give
+	list   *ref              // where the template is one place in JSON, which may hold a list
 	found  map[string]string // the column of a lookup, by key
 	zeros  int               // of scale, where it is a power of ten
 	shift  bool
@@ -52,20 +52,20 @@ func (b *binder) value(v *value) *bound {
 	default:
 		out.get = func(s *scope) string {
 			for _, get := range gets {
-				if text := get(s); text != "" {
+				if text := get(s); !out.blankText(text) {
 					return text
 				}
 			}
 			return ""
 		}
 	}
-	if len(b.m.blank) > 0 {
+	if v.split != nil && len(b.m.blank) > 0 {
 		out.blank = map[string]bool{}
-		for text := range v.blank {
-			out.blank[text] = true
-		}
 		for _, text := range b.m.blank {
 			out.blank[fold(text)] = true
+		}
+		for text := range v.blank {
+			out.blank[text] = true
 		}
 	}
 	if v.scale != "" {

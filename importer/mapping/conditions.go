@@ -18,6 +18,7 @@ type condition struct {
 	filled                 *bool
 	min, max, above, below *float64
 	reason                 string
+	said                   bool // the reason stands in the mapping
 }
 
 // conditions reads where or when.
@@ -46,7 +47,7 @@ func (p *parser) conditions(n *node) (out []*condition) {
 		if c.is == nil && c.not == nil && keys["matches"] == nil && c.filled == nil && !c.bounded() {
 			p.notes.add(item, "a condition says what the value is to be: is, not, matches, filled, min, max, above or below")
 		}
-		if c.reason == "" {
+		if c.said = c.reason != ""; !c.said {
 			c.reason = c.ownReason(keys)
 		}
 		out = append(out, c)

@@ -23,6 +23,7 @@ type Converter struct {
 	cells []string  // of the rows of a record
 	rows  []pending // likewise
 	drops []*records.Drop
+	seen  int // records that where lets pass
 }
 
 // program is an entry of emit, compiled.
@@ -36,6 +37,8 @@ type program struct {
 	wide    []wideColumn
 	sums    *sums
 	parts   [][]string // of each value
+	left    []int      // conditions that left something of this record out
+	partly  []int      // how often each did of records that make something else
 }
 
 type wideColumn struct {
@@ -112,6 +115,9 @@ func (b *binder) program(p *program) {
 		defer func() { b.wide = nil }()
 	}
 	p.when = b.conditions(p.emit.when)
+	if p.partly == nil {
+		p.partly = make([]int, len(p.when))
+	}
 	p.values, p.splits = nil, nil
 	p.parts = make([][]string, len(p.columns))
 	for i, column := range p.columns {
@@ -172,6 +178,10 @@ func (c *Converter) Convert(r *records.Record, emit records.Emit) error {
 		}
 	}
 	c.drops = c.drops[:0]
+	c.seen++
+	for _, p := range c.programs {
+		p.left = p.left[:0]
+	}
 	for _, p := range c.programs {
 		if d := c.run(p); d != nil && !slices.Contains(c.drops, d) {
 			c.drops = append(c.drops, d)
@@ -254,6 +264,7 @@ func (c *Converter) runOne(p *program) *records.Drop {
 	s := &c.scope
 	for i := range p.when {
 		if !p.when[i].holds(s) {
+			p.left = append(p.left, i)
 			return p.when[i].drop
 		}
 	}
@@ -330,23 +341,51 @@ func (c *Converter) row(p *program, from int) {
 	c.rows = append(c.rows, row)
 }
 
-// flush emits the rows of a record, all of which is understood.
+// flush emits the rows of a record, all of which is understood. What is added up comes last: a row that is refused takes the
+// whole record back.
 func (c *Converter) flush(emit records.Emit) error {
+	for i := range c.rows {
+		if sums := c.rows[i].program.sums; sums != nil {
+			sums.begin()
+		}
+	}
 	var row records.Row
 	for _, r := range c.rows {
-		cells := c.cells[r.from : r.from+len(r.program.columns)]
-		if r.program.sums != nil {
-			if bad := r.program.sums.add(cells, c.scope.record.Number); bad != nil {
+		if sums := r.program.sums; sums != nil {
+			if bad := sums.checkTogether(c.cellsOf(r)); bad != nil {
 				return bad
 			}
+		}
+	}
+	for _, r := range c.rows {
+		if r.program.sums != nil {
 			continue
 		}
-		row.Shape, row.Cells = r.program.shape, cells
+		row.Shape, row.Cells = r.program.shape, c.cellsOf(r)
 		if err := emit(&row); err != nil {
 			return err
 		}
 	}
+	for _, r := range c.rows {
+		if sums := r.program.sums; sums != nil {
+			sums.add(c.cellsOf(r), c.scope.record.Number)
+		}
+	}
+	c.countPartly()
 	return nil
+}
+
+func (c *Converter) cellsOf(r pending) []string {
+	return c.cells[r.from : r.from+len(r.program.columns)]
+}
+
+// countPartly counts what entries left out of a record that makes something else.
+func (c *Converter) countPartly() {
+	for _, p := range c.programs {
+		for _, i := range p.left {
+			p.partly[i]++
+		}
+	}
 }
 
 // Finish is part of [records.Converter]: it emits the sums.
@@ -362,10 +401,18 @@ func (c *Converter) Finish(emit records.Emit) error {
 	return nil
 }
 
-// Unseen are the places in JSON that the mapping names and no record had, as {path}: most likely misspelled.
-func (c *Converter) Unseen() (out []Problem) {
-	if !c.bound || c.names != nil {
-		return nil
+// Notes is part of [records.Noter]: the places in JSON that the mapping names and no record had, most likely misspelled,
+// and what entries left out of records that made something else.
+func (c *Converter) Notes() (out []string) {
+	for _, p := range c.programs {
+		for i := range p.when {
+			if n := p.partly[i]; n > 0 && p.when[i].said {
+				out = append(out, fmt.Sprintf("%s left out of records that make other statements, %s: %d", p.kind, p.when[i].reason, n))
+			}
+		}
+	}
+	if !c.bound || c.names != nil || c.seen == 0 {
+		return out
 	}
 	notes := &notes{file: c.m.file}
 	for _, r := range c.m.refs() {
@@ -374,7 +421,10 @@ func (c *Converter) Unseen() (out []Problem) {
 		}
 	}
 	_ = notes.err() // sorts
-	return notes.list
+	for _, problem := range notes.list {
+		out = append(out, problem.String())
+	}
+	return out
 }
 
 // refs are all references of the mapping.

@@ -224,3 +224,145 @@ m.yaml:12:5: an entry of emit is of one kind, found 2; allowed: `+orList(kindNam
 m.yaml:12:19: "{a": a { without its }; write {{ for the brace itself
 `)
 }
+
+// TestRefusedRecordIsNotAddedUp: a record of which the importer refuses a row adds nothing to sums.
+func TestRefusedRecordIsNotAddedUp(t *testing.T) {
+	m, err := Parse("m.yaml", []byte(`version: 1
+emit:
+  - supplies: {supplier: "{s}", buyer: "{b}", value: "{v}"}
+    aggregate: {key: [supplier, buyer], value: sum}
+  - company: {name: "{s}", country: "{c}"}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := []string{"s", "b", "v", "c"}
+	c, err := m.Converter(names, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := errors.New("refused")
+	for _, country := range []string{"CN", "XX", "CN"} {
+		err := c.Convert(&records.Record{Names: names, Cells: []string{"A", "B", "5", country}}, func(r *records.Row) error {
+			if r.Cells[1] == "XX" {
+				return refused
+			}
+			return nil
+		})
+		if country == "XX" != errors.Is(err, refused) {
+			t.Fatal(country, err)
+		}
+	}
+	var got []string
+	if err := c.Finish(func(r *records.Row) error { got = append(got, strings.Join(r.Cells, " ")); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 1 || got[0] != "A B 10" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestSumsOfOneRecord(t *testing.T) {
+	got := convertJSON(t, `
+version: 1
+emit:
+  - supplies: {supplier: "{$.s}", buyer: B, product: "{p}", value: "{v}", currency: "{c}"}
+    each: items
+    aggregate: {key: [supplier, buyer, product], value: sum}
+`, `{"s": "A", "items": [{"p": "x", "v": 1, "c": "USD"}, {"p": "x", "v": 2.5, "c": "USD"}, {"p": "y", "v": 1, "c": "EUR"}]}
+{"s": "C", "items": [{"p": "x", "v": 1, "c": "USD"}, {"p": "x", "v": 2, "c": "EUR"}]}
+{"s": "", "items": [{"p": "x", "v": 1, "c": "USD"}]}
+{"s": "D", "items": [{"p": "x", "v": 1, "c": "dollars"}]}
+{"s": "D", "items": [{"p": "x", "v": "much", "c": "USD"}]}
+`)
+	same(t, got, `
+!currency "EUR": is "USD" as well in this record; put currency into key, or say which counts: first, least, most, list or count
+!supplier "": is empty; when: {value: ..., filled: true} leaves such records out
+!currency "dollars": currency "dollars": unknown currency; allowed: ISO 4217 codes such as USD, EUR, CNY
+!value "much": not a number written like 1234.56
+supplies supplier=A buyer=B product=x value=3.5 currency=USD
+supplies supplier=A buyer=B product=y value=1 currency=EUR
+`)
+}
+
+func TestWide(t *testing.T) {
+	got := convert(t, `
+version: 1
+emit:
+  - makes: {maker: "{Provider}", product: GPU, period: "{year}", market_share: {value: "{share}", percent: true}}
+    each: {columns: ["/^20\\d\\d$/"], name: year, cell: share}
+    when: {value: "{share}", filled: true}
+`, `Provider,2022,2023,Note
+Nvidia,80,85%,x
+AMD,,15,
+Intel,,,
+`, nil)
+	same(t, got, `
+makes maker=Nvidia product=GPU period=2022 market_share=0.8
+makes maker=Nvidia product=GPU period=2023 market_share=0.85
+makes maker=AMD product=GPU period=2023 market_share=0.15
+-share is empty
+`)
+}
+
+func TestMoreSteps(t *testing.T) {
+	table := func(file, sheet string) (*Table, error) {
+		if file != "c.csv" || sheet != "S" {
+			return nil, errors.New("no such file")
+		}
+		return &Table{Columns: []string{"code", "name", "Kind"}, Rows: [][]string{{"1", "Eins", "k"}, {"2", "Zwei", "k"}, {"2", "Zwei", "k"}}}, nil
+	}
+	got := convert(t, `
+version: 1
+blank: "-"
+lookups: {codes: {file: c.csv, key: Code, sheet: S}}
+let:
+  who: {value: ["{English}", "{中文}"], default: nobody}
+emit:
+  - company:
+      id: "x:{ID}"
+      name: "{who}"
+      aliases: {value: "{Aliases}", split: [" and ", "、"], join: ";"}
+      sector: {value: "{Code}", lookup: codes, column: name, otherwise: keep}
+      country: {value: "{Where}", country: true, otherwise: empty}
+      revenue: {value: "{Revenue}", number: "1,234.56", scale: 10000}
+      cost: {value: "{Revenue}", number: "1,234.56", scale: 1.5}
+      status: {value: "{Status}", extract: "状态：(.+)", otherwise: empty}
+      attributes: {note: "{Note}", "second note": "{Note2}"}
+`, `ID,English,中文,Aliases,Code,Where,Revenue,Status,Note,Note2
+1,BYD,比亚迪,BYD Co and 比亚迪股份、弗迪,1,Deutschland,"1,234.5",状态：存续,"a ""b""",-
+,-,宁德时代,-,3,Narnia,-,存续,,
+2,,,A、-、B,2,中国台湾,3万,,,c
+`, table)
+	same(t, got, `
+company id=x:1 name=BYD aliases=BYD Co;比亚迪股份;弗迪 sector=Eins country=DE revenue=12345000 cost=1851.75 status=存续 attributes={"note":"a \"b\""}
+company id= name=宁德时代 aliases= sector=3 country= revenue= cost= status= attributes=
+company id=x:2 name=nobody aliases=A;B sector=Zwei country=TW revenue=300000000 cost=45000 status= attributes={"second note":"c"}
+`)
+}
+
+// TestLookupProblems: what is wrong with second files is told with the place in the mapping.
+func TestLookupProblems(t *testing.T) {
+	m, err := Parse("m.yaml", []byte(`version: 1
+lookups:
+  a: {file: a.csv, key: kez}
+  b: {file: b.csv, key: k}
+  c: {file: c.csv, key: k}
+emit:
+  - company: {name: {value: "{x}", lookup: a, column: v}, sector: {value: "{x}", lookup: b, column: v}, status: {value: "{x}", lookup: c, column: w}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = m.Converter([]string{"x"}, func(file, _ string) (*Table, error) {
+		if file == "b.csv" {
+			return &Table{Columns: []string{"k", "v"}, Rows: [][]string{{"1", "x"}, {"１", "y"}}}, nil
+		}
+		return &Table{Columns: []string{"key", "k", "v"}}, nil
+	})
+	same(t, fmt.Sprint(err), `
+m.yaml:3:25: "kez" is no column of a.csv; did you mean key?; its columns: key, k, v
+m.yaml:4:6: b.csv has the key "１" twice, with "x" and "y" as v
+m.yaml:5:6: column "w", which a value takes, is no column of c.csv; its columns: key, k, v
+`)
+}

@@ -17,6 +17,9 @@ type sums struct {
 	groups map[string]*group
 	order  []*group // as they come
 	buf    []byte
+	record map[string][]string // of the record at hand: the first row with each key
+	needed [][]int             // columns of which one of each list must be filled
+	good   []map[string]bool   // by column: texts that an import takes
 }
 
 // group are the rows with one key.
@@ -39,12 +42,22 @@ type total struct {
 const maxListed = 20
 
 func newSums(e *emit, shape *records.Shape) *sums {
-	s := &sums{shape: shape, groups: map[string]*group{}, rules: make([]string, len(shape.Columns))}
+	s := &sums{shape: shape, groups: map[string]*group{}, record: map[string][]string{}, rules: make([]string, len(shape.Columns))}
 	for i, name := range shape.Columns {
 		if slices.Contains(e.aggregate.key, name) {
 			s.key = append(s.key, i)
 		}
 		s.rules[i] = e.aggregate.rules[name]
+		s.good = append(s.good, map[string]bool{})
+	}
+	for _, one := range needed(shape.Kind) {
+		var at []int
+		for i, name := range shape.Columns {
+			if slices.Contains(one, name) {
+				at = append(at, i)
+			}
+		}
+		s.needed = append(s.needed, at)
 	}
 	return s
 }
@@ -58,15 +71,53 @@ func (s *sums) keyOf(cells []string) []byte {
 	return s.buf
 }
 
-// check is why a row cannot go to the others of its key; nil where it can.
+// check is why a row cannot go to the others of its key; nil where it can. What an import would refuse is refused here, where
+// it is known of which record it is.
 func (s *sums) check(cells []string) *records.Bad {
 	g := s.groups[string(s.keyOf(cells))]
 	for i, rule := range s.rules {
 		if bad := s.checkCell(g, i, rule, cells[i]); bad != nil {
 			return bad
 		}
+		if rule == ruleSum || rule == ruleCount || rule == ruleList || cells[i] == "" || s.good[i][cells[i]] {
+			continue
+		}
+		if why := badConstant(s.shape.Kind, s.shape.Columns[i], cells[i]); why != "" {
+			return &records.Bad{Field: s.shape.Columns[i], Found: strings.Clone(cells[i]), Why: why}
+		}
+		if len(s.good[i]) < maxMemo {
+			s.good[i][strings.Clone(cells[i])] = true
+		}
+	}
+	for _, one := range s.needed {
+		if !slices.ContainsFunc(one, func(i int) bool { return cells[i] != "" }) {
+			return emptyColumn(s.shape.Columns[one[0]])
+		}
 	}
 	return nil
+}
+
+// begin forgets the rows of the record before.
+func (s *sums) begin() { clear(s.record) }
+
+// checkTogether is check against the rows of the same record.
+func (s *sums) checkTogether(cells []string) *records.Bad {
+	key := s.keyOf(cells)
+	first, ok := s.record[string(key)]
+	if !ok {
+		s.record[string(key)] = cells
+		return nil
+	}
+	for i, rule := range s.rules {
+		if rule == "" && first[i] != cells[i] {
+			return &records.Bad{Field: s.shape.Columns[i], Found: strings.Clone(cells[i]), Why: fmt.Sprintf("is %s as well in this record; %s", quoted(first[i]), s.remedy(i))}
+		}
+	}
+	return nil
+}
+
+func (s *sums) remedy(i int) string {
+	return fmt.Sprintf("put %s into key, or say which counts: first, least, most, list or count", s.shape.Columns[i])
 }
 
 func (s *sums) checkCell(g *group, i int, rule, cell string) *records.Bad {
@@ -78,16 +129,13 @@ func (s *sums) checkCell(g *group, i int, rule, cell string) *records.Bad {
 		}
 	case rule == "" && g != nil && g.cells[i] != cell:
 		return &records.Bad{Field: column, Found: strings.Clone(cell),
-			Why: fmt.Sprintf("is %s in record %d, with which this one is added up; put %s into key, or say which counts: first, least, most, list or count", quoted(g.cells[i]), g.first, column)}
+			Why: fmt.Sprintf("is %s in record %d, with which this one is added up; %s", quoted(g.cells[i]), g.first, s.remedy(i))}
 	}
 	return nil
 }
 
-// add takes a row.
-func (s *sums) add(cells []string, number int64) *records.Bad {
-	if bad := s.check(cells); bad != nil { // against another row of the same record
-		return bad
-	}
+// add takes a row that was checked.
+func (s *sums) add(cells []string, number int64) {
 	key := s.keyOf(cells)
 	g := s.groups[string(key)]
 	if g == nil {
@@ -106,7 +154,6 @@ func (s *sums) add(cells []string, number int64) *records.Bad {
 			g.take(i, rule, cells[i])
 		}
 	}
-	return nil
 }
 
 // take adds a cell to what is known of its column. An empty one says nothing.
@@ -145,6 +192,9 @@ func (g *group) take(i int, rule, cell string) {
 
 // compareCells compares numbers as such, all else as texts, which dates are.
 func compareCells(a, b string) int {
+	if a == b {
+		return 0
+	}
 	x, _, whyA := plainNumbers.parse(a)
 	y, _, whyB := plainNumbers.parse(b)
 	if whyA == "" && whyB == "" {

@@ -61,6 +61,13 @@ type Late interface {
 	LeftOut() map[string]int
 }
 
+// Noter is a [Converter] that has something to say of the input as a whole, such as that a field it looks for was in no
+// record.
+type Noter interface {
+	// Notes are sentences, after Finish.
+	Notes() []string
+}
+
 // Drop says that a record is left out on purpose. Records are counted by the reason, so that it should not hold values.
 type Drop struct{ Reason string }
 
