@@ -51,6 +51,8 @@ type runRecord struct {
 	Undone  time.Time      `json:"undone,omitzero"`
 
 	version uint64
+	now     *graph.View    // the network, but for what the run itself merged
+	seen    graph.Revision // up to which nobody else changed it
 }
 
 // Begun says who starts a run, and when.
@@ -149,6 +151,7 @@ func mergeAll(ctx context.Context, store graph.Store, v *graph.View, certain []P
 		return err
 	}
 	run.Rule, run.Config, run.All, run.By, run.Started = Rule, report.Config, report.All, b.By, b.At.UTC().Truncate(time.Second)
+	run.now, run.seen = v, v.Head().Revision
 	report.Run, report.Merged = run.ID, 0
 	number := 0
 	for part := range slices.Chunk(certain, portion) {
@@ -169,12 +172,11 @@ func (r *runRecord) merge(ctx context.Context, store graph.Store, v *graph.View,
 		if err != nil {
 			return graph.Applied{}, err
 		}
-		now, err := Current(ctx, store, v)
-		if err != nil {
+		if err := r.look(ctx, store); err != nil {
 			return graph.Applied{}, err
 		}
 		next := *r
-		batch, err := next.batch(v, now, part, number)
+		batch, err := next.batch(v, part, number)
 		if err != nil {
 			return graph.Applied{}, err
 		}
@@ -187,21 +189,37 @@ func (r *runRecord) merge(ctx context.Context, store graph.Store, v *graph.View,
 			return applied, err
 		}
 		*r = next
+		if applied.Revision == r.seen+1 {
+			r.seen++ // it was this batch alone
+		}
 		r.version, err = versionOf(ctx, store, runsNamespace, runKey(r.ID))
 		return applied, err
 	}
 }
 
-// batch merges what nobody decided between the View that was matched and now.
-func (r *runRecord) batch(matched, now *graph.View, part []Proposal, number int) (batch graph.Batch, err error) {
+// look takes in what others changed since the last batch.
+func (r *runRecord) look(ctx context.Context, store graph.Store) error {
+	head, err := store.Head(ctx)
+	if err != nil || head.Revision == r.seen && head.UUID == r.now.Head().UUID {
+		return err
+	}
+	r.now, err = Current(ctx, store, r.now)
+	if err == nil {
+		r.seen = r.now.Head().Revision
+	}
+	return err
+}
+
+// batch merges what nobody decided since the View was matched.
+func (r *runRecord) batch(matched *graph.View, part []Proposal, number int) (batch graph.Batch, err error) {
 	var merges []merge
 	for _, x := range part {
-		if decidedSince(now, x.Record, x.Candidate) {
+		if decidedSince(r.now, x.Record, x.Candidate) {
 			continue
 		}
 		for _, record := range recordsOf(matched, x.Record) {
 			s := graph.Sameness{NodeKey: graph.NodeKey{Kind: kind, ID: record}, Canonical: x.Candidate}
-			if _, decided := now.Decision(s.NodeKey); decided {
+			if _, decided := r.now.Decision(s.NodeKey); decided {
 				continue
 			}
 			batch.Merge = append(batch.Merge, s.With(Rule, x.why(), r.Started))
