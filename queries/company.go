@@ -48,6 +48,9 @@ type Amount struct {
 type RecordRow struct {
 	ID   string `json:"id"`
 	Rule string `json:"rule" enum:"own,decision,identifier,name,spelling,control" doc:"Why it is this company"`
+	// Of decisions:
+	DecidedBy string `json:"decided_by,omitempty" doc:"The person or the rule that decided"`
+	Reason    string `json:"reason,omitempty" doc:"Why, as it was recorded"`
 }
 
 // NeighbourCount counts the neighbours over relations of one kind and direction.
@@ -123,7 +126,11 @@ func Company(ctx context.Context, v *graph.View, req CompanyRequest) (*CompanyAn
 		Datasets: nonNil(facts.Datasets)}
 	p.out = out
 	for _, r := range v.Records(graph.KindCompany, n) {
-		out.Records = append(out.Records, RecordRow{ID: r.ID, Rule: cmp.Or(r.Rule, "own")})
+		row := RecordRow{ID: r.ID, Rule: cmp.Or(r.Rule, "own")}
+		if d, ok := v.Decision(graph.NodeKey{Kind: graph.KindCompany, ID: r.ID}); ok && r.Rule == "decision" {
+			row.DecidedBy, row.Reason = d.By, d.Why
+		}
+		out.Records = append(out.Records, row)
 	}
 	p.neighbours()
 	out.Supplies, out.Buys = p.products(v.Out(graph.KindSupplies, n)), p.products(v.In(graph.KindSupplies, n))

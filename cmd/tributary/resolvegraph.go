@@ -52,7 +52,7 @@ func (p *program) printResolved(o *printer, r *review.Report, listed []review.Pr
 	if r.DryRun {
 		verb = "Would match (dry run, nothing written)"
 	}
-	o.heading(fmt.Sprintf("%s: %s of %s that nothing describes under an id", verb, plural(r.Names, "names"), plural(r.Companies, "companies")))
+	o.heading(fmt.Sprintf("%s: %s that nothing describes under an id, among %s", verb, plural(r.Names, "names"), plural(r.Companies, "companies")))
 	o.printf("  %s merged without asking, %s to review (%s of them new), %s like nothing else\n", thousands(r.Merged), plural(r.Reviews, "pairs"), thousands(r.Asked), thousands(r.New))
 	if len(listed) > 0 {
 		o.printf("\n")

@@ -103,7 +103,11 @@ func recordText(records []queries.RecordRow) string {
 	var parts []string
 	for _, r := range records {
 		if r.Rule != "own" {
-			parts = append(parts, fmt.Sprintf("%s (by %s)", r.ID, r.Rule))
+			by := r.Rule
+			if r.DecidedBy != "" {
+				by += " of " + r.DecidedBy
+			}
+			parts = append(parts, fmt.Sprintf("%s (by %s)", r.ID, by))
 		}
 	}
 	return strings.Join(parts, ", ")
