@@ -19,6 +19,9 @@ const (
 	mostTouched = 20_000
 	// mostCompared is how many candidates are compared in full, those first that share most.
 	mostCompared = 64
+	// leastOfBest is what a candidate shares at least, as a part of what the best one does; enoughShared is enough
+	// however much the best one does: a word that some 60 entities have.
+	leastOfBest, enoughShared = 0.3, 5
 )
 
 // Builder gathers the entities of an [Index].
@@ -40,6 +43,22 @@ func (b *Builder) Add(e *Entity) {
 	blockingKeys(prepare(e),
 		func(key uint32) { b.exact = append(b.exact, uint64(key)<<32|n) },
 		func(key uint32) { b.parts = append(b.parts, uint64(key)<<32|n) })
+}
+
+// join appends what another builder gathered, which must not be used any more.
+func (b *Builder) join(o *Builder) {
+	n, at := uint64(len(b.start)-1), uint64(len(b.records))
+	b.records = append(b.records, o.records...)
+	for _, end := range o.start[1:] {
+		b.start = append(b.start, at+end)
+	}
+	for _, entry := range o.exact {
+		b.exact = append(b.exact, entry+n)
+	}
+	for _, entry := range o.parts {
+		b.parts = append(b.parts, entry+n)
+	}
+	*o = Builder{}
 }
 
 // Index gives the index of what was added. The builder must not be used any more.
@@ -93,6 +112,7 @@ type Result struct {
 type scratch struct {
 	weight  []float32 // of each entity: what it shares; 0 between matches
 	touched []uint32
+	near    []uint32 // of these, those that share nearly as much as the best
 	lists   [][]uint64
 }
 
@@ -155,7 +175,19 @@ func (x *Index) candidates(q *prepared) []uint32 {
 		}
 		x.touch(s, list, weightOfEntries(len(list)))
 	}
-	slices.SortFunc(s.touched, func(a, b uint32) int {
+	most := float32(0)
+	for _, n := range s.touched {
+		most = max(most, s.weight[n])
+	}
+	// What shares far less than the best is not worth being put in order.
+	near, least := s.near[:0], min(most*leastOfBest, enoughShared)
+	for _, n := range s.touched {
+		if s.weight[n] >= least {
+			near = append(near, n)
+		}
+	}
+	s.near = near
+	slices.SortFunc(near, func(a, b uint32) int {
 		if s.weight[a] != s.weight[b] {
 			return -cmp.Compare(s.weight[a], s.weight[b])
 		}
@@ -164,7 +196,7 @@ func (x *Index) candidates(q *prepared) []uint32 {
 	for _, n := range s.touched {
 		s.weight[n] = 0
 	}
-	return slices.Clone(s.touched[:min(len(s.touched), mostCompared)])
+	return slices.Clone(near[:min(len(near), mostCompared)])
 }
 
 // weightOfEntries is what it counts to share a key that so many entities have: the rarer, the more.

@@ -2,22 +2,43 @@ package resolve
 
 import (
 	"context"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/tributarygraph/tributary/graph"
 )
 
-// IndexView makes an index of the companies of a View: every node, by all of its names.
+// IndexView makes an index of the companies of a View: every node, by all of its names. It works on all processors; what
+// it makes does not depend on how many there are.
 func IndexView(ctx context.Context, v *graph.View, c Config) (*Index, error) {
-	b := NewBuilder(c)
-	for n := range v.Nodes(graph.KindCompany) {
-		if n&0xFFF == 0 && ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		e := EntityOf(v, n)
-		b.Add(&e)
+	nodes := slices.Collect(v.Nodes(graph.KindCompany))
+	workers := runtime.GOMAXPROCS(0)
+	each := (len(nodes) + workers - 1) / workers
+	builders := make([]*Builder, workers)
+	group, ctx := errgroup.WithContext(ctx)
+	for w := range workers {
+		builders[w] = NewBuilder(c)
+		part := nodes[min(w*each, len(nodes)):min((w+1)*each, len(nodes))]
+		group.Go(func() error {
+			for i, n := range part {
+				if i&0xFFF == 0 && ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
+				e := EntityOf(v, n)
+				builders[w].Add(&e)
+			}
+			return nil
+		})
 	}
-	return b.Index(), nil
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	for _, b := range builders[1:] {
+		builders[0].join(b)
+	}
+	return builders[0].Index(), nil
 }
 
 // EntityOf is a company of a View.
