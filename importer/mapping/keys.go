@@ -173,7 +173,7 @@ func needed(k graph.Kind) [][]string {
 		return [][]string{{ends[0]}, {ends[1]}}
 	}
 	all := []string{records.ColumnID}
-	for _, name := range []string{"name", "lei", "title", "url"} {
+	for _, name := range []string{"name", "lei", "osh", "title", "url"} {
 		if slices.Contains(records.Columns(k), name) {
 			all = append(all, name)
 		}

@@ -21,6 +21,7 @@ type Sample struct {
 // profile is what a column of a sample looks like.
 type profile struct {
 	name     string // as templates name it
+	json     bool   // the name is a path in JSON
 	list     string // the list in JSON that it lies in; empty where there is one value a record
 	inner    string // its name within the list
 	filled   int
@@ -68,7 +69,7 @@ func profiles(s *Sample) []*profile {
 			p := byName[name]
 			if p == nil {
 				p = newProfile(name)
-				p.list, p.inner = list, inner
+				p.json, p.list, p.inner = true, list, inner
 				byName[name] = p
 				out = append(out, p)
 			}

@@ -36,14 +36,18 @@ var roleWords = []struct {
 		"produkt", "ware", "artikel", "bauteil", "produit", "marchandise", "产品", "产品名称", "商品", "商品名称", "物料", "材料", "零部件", "部件", "品名", "货物", "货物名称", "环节", "品类", "產品", "製品", "品目", "部品", "商品名"}},
 	{roleSomeone, []string{"company", "company name", "name", "firm", "organisation", "organization", "entity", "legal name", "unternehmen", "firma", "name des unternehmens", "société", "entreprise", "raison sociale", "nom", "公司", "公司名称", "企业", "企业名称", "名称", "公司简称", "会社名", "企業名", "会社"}},
 	{"market_share", []string{"market share", "share provided", "marktanteil", "part de marché", "市场份额", "市占率", "市场占有率", "份额", "市場シェア", "シェア"}},
-	{"revenue_share", []string{"revenue share", "revenue pct", "share of revenue", "revenue percent", "umsatzanteil", "营收占比", "收入占比", "销售占比", "占收入比例", "売上比率"}},
+	{"revenue_share", []string{"revenue", "revenue share", "revenue pct", "share of revenue", "revenue percent", "umsatzanteil", "营收占比", "收入占比", "销售占比", "占收入比例", "売上比率"}},
 	{"share", []string{"share", "percent", "percentage", "pct", "stake", "ownership", "share of input", "anteil", "quote", "beteiligung", "pourcentage", "占比", "比例", "持股比例", "采购占比", "占采购比例", "比率", "割合", "持株比率"}},
-	{"value", []string{"value", "amount", "spend", "value usd", "total value", "fob value", "cif value", "wert", "betrag", "warenwert", "valeur", "montant", "金额", "价值", "货值", "采购额", "采购金额", "交易金额", "金額", "取引額"}},
+	{"value", []string{"value", "amount", "spend", "value usd", "total value", "fob value", "cif value", "wert", "betrag", "warenwert", "bestellwert", "auftragswert", "einkaufsvolumen", "umsatz", "valeur", "montant", "金额", "价值", "货值", "采购额", "采购金额", "交易金额", "金額", "取引額"}},
 	{"currency", []string{"currency", "ccy", "währung", "devise", "币种", "货币", "通貨"}},
 	{"quantity", []string{"quantity", "qty", "units", "volume", "weight", "weight kg", "kg", "gross weight", "net weight", "menge", "gewicht", "quantité", "poids", "数量", "重量", "毛重", "净重", "個数"}},
 	{"unit", []string{"unit", "uom", "unit of measure", "einheit", "unité", "单位", "計量単位"}},
 	{"valid_from", []string{"valid from", "start", "start date", "since", "from date", "beginn", "gültig ab", "début", "depuis", "开始", "开始日期", "起始日期", "开始时间", "開始日"}},
 	{"valid_to", []string{"valid to", "end", "end date", "until", "to date", "ende", "gültig bis", "fin", "结束", "结束日期", "截止日期", "结束时间", "終了日"}},
+	{"latitude", []string{"latitude", "lat", "纬度", "breitengrad", "緯度"}},
+	{"longitude", []string{"longitude", "lng", "lon", "long", "经度", "längengrad", "経度"}},
+	{"address", []string{"address", "street address", "adresse", "anschrift", "地址", "住所"}},
+	{"region", []string{"region", "province", "state", "county", "省份", "省", "bundesland", "région"}},
 	{roleDate, []string{"date", "arrival date", "ship date", "shipment date", "arrival", "datum", "ankunft", "date d'arrivée", "日期", "到港日期", "到货日期", "发货日期", "日付", "到着日"}},
 	{"period", []string{"year", "period", "fiscal year", "fy", "reporting period", "jahr", "geschäftsjahr", "année", "exercice", "年份", "年度", "年", "期间", "报告期", "会计年度", "時期"}},
 	{"origin_country", []string{"origin country", "country of origin", "origin", "ursprungsland", "herkunftsland", "pays d'origine", "原产国", "原产地", "产地", "国别", "原産国"}},
@@ -65,7 +69,13 @@ var roleWords = []struct {
 
 // words are those of a header: letters and digits, in lower case.
 func words(header string) []string {
-	return strings.FieldsFunc(fold(splitCamel(header)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '\'' })
+	out := strings.FieldsFunc(fold(splitCamel(header)), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '\'' })
+	for i, word := range out {
+		if len(word) > 3 && strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss") && !isIdeographic(word) {
+			out[i] = word[:len(word)-1] // one or many, that is the same
+		}
+	}
+	return out
 }
 
 // splitCamel puts a space between supplierName.
@@ -146,7 +156,7 @@ func assign(columns []*profile) map[role]*assignment {
 	var all []candidate
 	for i, r := range roleWords {
 		for at, p := range columns {
-			if score := fitness(lastOfPath(p.name), r.words); score > 0 && p.suits(r.role) {
+			if score := fitness(p.title(), r.words); score > 0 && p.suits(r.role) {
 				all = append(all, candidate{r.role, i, p, at, score})
 			}
 		}
@@ -176,6 +186,14 @@ func assign(columns []*profile) map[role]*assignment {
 	return out
 }
 
+// title is what a column is called.
+func (p *profile) title() string {
+	if p.json {
+		return lastOfPath(p.name)
+	}
+	return p.name
+}
+
 // lastOfPath is what a field is called; of name, id and the like, with what they are of.
 func lastOfPath(name string) string {
 	parts := strings.FieldsFunc(name, func(r rune) bool { return r == '.' || r == '[' || r == ']' || r == '*' })
@@ -196,13 +214,17 @@ func (p *profile) suits(r role) bool {
 	}
 	switch r {
 	case "market_share", "revenue_share", "share", "value", "quantity", "confidence":
-		_, _, part := p.numbers()
-		return part >= 0.5
+		example, _, part := p.numbers()
+		most, _ := p.maximum(example)
+		return part >= 0.5 && (r == "value" || r == "quantity" || most <= 100)
 	case "valid_from", "valid_to", roleDate, "period":
 		_, _, part := p.dates()
 		return part >= 0.5
 	case "supplier", "buyer", roleFrom, roleTo, "owner", "owned", "maker", "product", roleSomeone, roleRelation:
-		return p.isText()
+		return p.isText() && p.part(func(v string) bool { return v == "true" || v == "false" }) == 0
+	case "latitude", "longitude":
+		_, _, part := p.numbers()
+		return part == 1
 	case "country", "origin_country":
 		known, unknown, _ := p.countries()
 		return known >= len(unknown)

@@ -71,12 +71,16 @@ func (d *draft) has(roles ...role) bool {
 // statements decides what a record becomes.
 func (d *draft) statements() {
 	switch {
+	case d.has("latitude") && d.has("longitude") && d.has(roleSomeone):
+		d.site()
 	case d.has("supplier") && d.has("buyer"):
 		d.supplies("supplier", "buyer", "")
 	case d.has(roleFrom) && d.has(roleTo):
 		d.directed()
 	case d.has("owner") && d.has("owned", roleSomeone):
 		d.owns()
+	case d.has("supplier") && !d.has("buyer", roleSomeone) && d.has("value", "quantity", "share", "revenue_share"):
+		d.supplies("supplier", "", "")
 	case d.has("product") && d.has("maker", roleSomeone, "supplier") && !d.has("buyer"):
 		d.makes()
 	case d.has("supplier") && d.has(roleSomeone):
@@ -144,8 +148,16 @@ func (d *draft) directed() {
 
 func (d *draft) supplies(supplier, buyer role, note string) {
 	b := d.entry(graph.KindSupplies)
+	ofBuyer := ""
+	if buyer == roleSomeone {
+		note, ofBuyer = "", note
+	}
 	b.party("supplier", supplier, note)
-	b.party("buyer", buyer, "")
+	if buyer == "" {
+		b.line("buyer", yamlText(buyerUnnamed), "unsure: no column names who buys; write who it is")
+	} else {
+		b.party("buyer", buyer, ofBuyer)
+	}
 	b.text("product", "product", true)
 	b.share("share_of_input", "share")
 	b.share("revenue_share", "revenue_share")
@@ -216,6 +228,22 @@ func (d *draft) company() {
 		b.text(string(r), r, r == "aliases")
 	}
 	b.country("country", "country")
+	b.text("source", "source", false)
+	b.end()
+}
+
+// site is a list of places where something is made.
+func (d *draft) site() {
+	b := d.entry(graph.KindSite)
+	b.text("id", "id", false)
+	b.text("name", roleSomeone, false)
+	for _, r := range []role{"owner", "maker", "supplier"} {
+		b.text("operator", r, false)
+	}
+	b.country("country", "country")
+	for _, r := range []role{"region", "latitude", "longitude", "address", "sector"} {
+		b.text(string(r), r, false)
+	}
 	b.text("source", "source", false)
 	b.end()
 }

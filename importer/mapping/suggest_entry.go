@@ -152,7 +152,7 @@ var headerUnits = []struct {
 	scale string
 }{
 	{"万亿", "1000000000000"}, {"亿", "100000000"}, {"億", "100000000"}, {"百万", "1000000"}, {"万", "10000"}, {"萬", "10000"}, {"千", "1000"},
-	{"billion", "1000000000"}, {"bn", "1000000000"}, {"mrd", "1000000000"}, {"million", "1000000"}, {"mn", "1000000"}, {"mio", "1000000"}, {"thousand", "1000"}, {"tsd", "1000"}, {"'000", "1000"},
+	{"billion", "1000000000"}, {"bn", "1000000000"}, {"mrd", "1000000000"}, {"million", "1000000"}, {"milliard", "1000000000"}, {"mn", "1000000"}, {"mio", "1000000"}, {"thousand", "1000"}, {"tsd", "1000"}, {"k", "1000"},
 }
 
 var headerCurrencies = []struct{ word, code string }{
@@ -170,7 +170,7 @@ func (b *entryDraft) amount() {
 	header := fold(a.column.name)
 	more, note := "", ""
 	for _, u := range headerUnits {
-		if strings.Contains(header, u.word) && (isIdeographic(u.word) || slices.Contains(words(header), u.word)) {
+		if strings.Contains(header, u.word) && (isIdeographic(u.word) || slices.Contains(words(header), words(u.word)[0])) {
 			more, note = ", scale: "+u.scale, "the header says "+u.word
 			break
 		}
@@ -254,6 +254,9 @@ func (b *entryDraft) day(p *profile, take string) (value, note string) {
 	}
 	return fmt.Sprintf("{value: %s%s}", yamlText(b.template(p)), more), note
 }
+
+// buyerUnnamed stands in a draft where no column names the buyer.
+const buyerUnnamed = "Our Company"
 
 // validity fills valid_from and valid_to.
 func (b *entryDraft) validity() {
@@ -385,8 +388,10 @@ func (b *entryDraft) repeats() bool {
 				return true // of JSON that is not looked at
 			}
 			text := p.all[i]
-			if s, ok := anyDate(text); ok && b.date != "" {
-				text = string(s.period[:4])
+			if l, err := parseLayout(b.date); b.date != "" && err == nil {
+				if s, ok := l.read(text); ok {
+					text = string(s.period[:4])
+				}
 			}
 			key.WriteString(fold(text) + "\x00")
 		}

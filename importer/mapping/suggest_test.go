@@ -1,0 +1,143 @@
+package mapping
+
+import (
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"github.com/tributarygraph/tributary/importer/records"
+)
+
+// TestSuggest holds drafts for tables in five languages.
+func TestSuggest(t *testing.T) {
+	for _, test := range []struct{ name, table, want string }{
+		{"German, no buyer", `Lieferant;Land des Lieferanten;Material;Bestellwert (Tsd. EUR);Anteil %;Geschäftsjahr;Gültig ab;Gültig bis
+Bosch AG;Deutschland;Steuergerät;1.234,50;12,5;2023/24;01.04.2023;31.03.2024
+Sonstige;;Schrauben;12,00;k.A.;2023/24;01.04.2023;
+Valeo SA;Frankreich;Kamera;2.500,00;30;2023/24;01.04.2023;31.03.2024
+`, `
+blank: ["k.A."]  # these say nothing
+where:
+  - {value: "{Lieferant}", not: ["Sonstige"], reason: "Lieferant is no one company"}
+emit:
+  - supplies:
+      supplier: "{Lieferant}"
+      buyer: "Our Company"  # unsure: no column names who buys; write who it is
+      product: "{Material}"
+      share_of_input: {value: "{Anteil %}", number: "1234,56", percent: true}  # up to 30: read as percentages; unsure: of the buyer's intake of the product? revenue_share is of the supplier's revenue, cost_share of the buyer's cost
+      value: {value: "{Bestellwert (Tsd. EUR)}", number: "1.234,56", scale: 1000}  # the header says tsd; unsure
+      currency: EUR  # the header says so
+      period: {value: "{Geschäftsjahr}", date: "any"}
+      valid_from: {value: "{Gültig ab}", date: "any", take: start}
+      valid_to: {value: "{Gültig bis}", date: "any", take: after}  # unsure: take: after is for a last day on which it held, take: start for the first on which it did not
+      origin_country: {value: "{Land des Lieferanten}", country: true}  # unsure: where it ships from, or the country of one of the companies?; unsure
+      # source: the document that says so  # unsure: no column names one
+      locator: "record {@row}"
+`},
+		{"Japanese", `仕入先;納入先;製品;シェア;時期;出典
+デンソー;トヨタ自動車;インバーター;45%;2023年度;有価証券報告書
+村田製作所;アップル;コンデンサ;40%;2023年;新聞
+その他;アップル;コンデンサ;15%;2023年;新聞
+`, `
+where:
+  - {value: "{仕入先}", not: ["その他"], reason: "仕入先 is no one company"}
+emit:
+  - supplies:
+      supplier: "{仕入先}"
+      buyer: "{納入先}"
+      product: "{製品}"
+      share_of_input: {value: "{シェア}", percent: true}  # unsure: of the buyer's intake of the product? revenue_share is of the supplier's revenue, cost_share of the buyer's cost
+      period: {value: "{時期}", date: "any"}
+      source: "{出典}"
+      locator: "record {@row}"
+`},
+		{"French, added up", `Fournisseur;Client;Produit;Montant (millions €);Date d'arrivée
+Arkema SA;Michelin;Résine;1 234,5;03/04/2023
+Solvay;Michelin;Silice;12,5;30/04/2023
+Solvay;Michelin;Silice;10,0;13/05/2023
+`, `
+emit:
+  - supplies:
+      supplier: "{Fournisseur}"
+      buyer: "{Client}"
+      product: "{Produit}"
+      value: {value: "{Montant (millions €)}", number: "1 234,56", scale: 1000000}  # the header says million; unsure
+      currency: EUR  # the header says so
+      period: {value: "{Date d'arrivée}", date: "DD/MM/YYYY", take: year}  # or take: quarter or month
+      # source: the document that says so  # unsure: no column names one
+      locator: "record {@row}"
+    aggregate: {key: [supplier, buyer, product, period], value: sum, locator: list}  # several records of one pair, product and period are one relation
+`},
+		{"Chinese, of an annual report", `公司名称;股票代码;前五大供应商;采购金额(万元);占年度采购总额比例(%);报告期
+宁德时代;300750;供应商A;1,234,567.89;12.3;2023年
+`, `
+emit:
+  - supplies:
+      supplier: "{前五大供应商}"  # unsure
+      buyer: "{公司名称}"  # unsure: is this the one who buys?
+      share_of_input: {value: "{占年度采购总额比例(%)}", percent: true}  # up to 12.3: read as percentages; unsure: of the buyer's intake of the product? revenue_share is of the supplier's revenue, cost_share of the buyer's cost; unsure
+      value: {value: "{采购金额(万元)}", number: "1,234.56", scale: 10000}  # the header says 万; unsure
+      currency: CNY  # the header says so
+      period: {value: "{报告期}", date: "any"}
+      # source: the document that says so  # unsure: no column names one
+      locator: "record {@row}"
+# not used: 股票代码
+`},
+		{"owners", `Shareholder;Company;Stake
+A AG;X GmbH;0.51
+`, `
+emit:
+  - owns:
+      owner: "{Shareholder}"
+      owned: "{Company}"  # unsure: is this the one that is owned?
+      share: "{Stake}"  # up to 0.51: read as fractions
+      # source: the document that says so  # unsure: no column names one
+      locator: "record {@row}"
+`},
+		{"companies, dates in two ways", `Name;Country;Other names;Start date
+A;Narnia;B、C;03/04/2023
+B;DE;;04/05/2023
+`, `
+emit:
+  - company:
+      name: "{Name}"
+      aliases: {value: "{Other names}", split: "、", join: ";"}
+      country: {value: "{Country}", country: true}  # unsure: no country is known for Narnia
+# not used: Start date
+`},
+		{"sites", `name;lat;lng;country;parent company
+Fab 18;22.99;120.27;TW;TSMC
+`, `
+emit:
+  - site:
+      name: "{name}"
+      operator: "{parent company}"
+      country: "{country}"
+      latitude: "{lat}"
+      longitude: "{lng}"
+`},
+		{"nothing that is known", `alpha;beta
+x;1
+`, `
+emit:
+  - company:
+      name: "{alpha}"  # unsure
+# not used: beta
+`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := csv.NewReader(strings.NewReader(test.table))
+			r.Comma = ';'
+			rows, err := r.ReadAll()
+			if err != nil {
+				t.Fatal(err)
+			}
+			s := &Sample{Names: rows[0]}
+			for i, cells := range rows[1:] {
+				s.Records = append(s.Records, records.Record{Number: int64(i + 2), Cells: cells})
+			}
+			_, got, _ := strings.Cut(string(Suggest(s)), "version: 1\n")
+			same(t, got, test.want)
+		})
+	}
+}
