@@ -166,6 +166,23 @@ func BenchmarkSuppliersPage(b *testing.B) {
 	medians(b, "with-json", encoded)
 }
 
+// BenchmarkSuppliersDeep lists all that stands upstream, at all depths, whole and a page of it: nearly all of it is
+// the other tiers at which companies stand.
+func BenchmarkSuppliersDeep(b *testing.B) {
+	v := benchView(b)
+	companies := starts(v)
+	for _, limit := range []int{0, 100} {
+		b.Run(fmt.Sprintf("limit=%d", limit), func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				req := queries.TiersRequest{Company: v.ID(graph.KindCompany, companies[i%8]), Depth: queries.MaxDepth, Page: queries.Page{Limit: limit}}
+				if _, err := queries.Suppliers(context.Background(), v, req); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkCommonSuppliers asks, over 3 hops and over as many as there are, for the first page of common suppliers of
 // the companies with the most direct suppliers, and of a portfolio of 100 companies.
 func BenchmarkCommonSuppliers(b *testing.B) {

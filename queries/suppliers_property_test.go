@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -325,5 +326,52 @@ func TestListedNotThroughItself(t *testing.T) {
 	}
 	if a := suppliers(t, v, queries.TiersRequest{Company: "c", Product: "hbm", Depth: 3}); len(a.Items) != 0 || a.StoppedBecause != queries.StoppedByDepth {
 		t.Errorf("3 tiers: %s, stopped because %q", summary(a.Items), a.StoppedBecause)
+	}
+}
+
+// TestSuppliersDeep holds the other tiers over many hops, where levels repeat, to level sets that leave the company out.
+func TestSuppliersDeep(t *testing.T) {
+	const companies, depth = 24, 60
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		name := func(i int) string { return fmt.Sprintf("c%02d", i) }
+		buyers := make([][]int, companies) // by supplier
+		var statements []graph.Statement
+		for i := range companies {
+			statements = append(statements, drawn.Supplies(name(i), name(i/2), "p")) // a tree, so that somebody stands upstream of all
+			buyers[i] = append(buyers[i], i/2)
+		}
+		for range int(seed) + 2 {
+			from, to := r.IntN(companies), r.IntN(companies)
+			if from != to && !slices.Contains(buyers[from], to) {
+				statements = append(statements, drawn.Supplies(name(from), name(to), "p"))
+				buyers[from] = append(buyers[from], to)
+			}
+		}
+		a := suppliers(t, drawn.ViewOf(t, statements), queries.TiersRequest{Company: name(0), Depth: depth})
+		for _, row := range a.Items {
+			var n int
+			_, _ = fmt.Sscanf(row.ID, "c%d", &n)
+			want := []int{}
+			level := map[int]bool{0: true} // of those from whom a walk of so many hops leads to the start
+			for k := 1; k <= depth; k++ {
+				next := map[int]bool{}
+				for from, list := range buyers {
+					for _, to := range list {
+						if level[to] && from != to && from != 0 {
+							next[from] = true
+						}
+					}
+				}
+				if next[n] && k != row.Tier {
+					want = append(want, k)
+				}
+				delete(next, n)
+				level = next
+			}
+			if !slices.Equal(row.OtherTiers, want) {
+				t.Fatalf("seed %d, %s: other tiers %v, want %v", seed, row.ID, row.OtherTiers, want)
+			}
+		}
 	}
 }

@@ -56,7 +56,7 @@ func (l *tierList) tierRows(ctx context.Context, tier int, nodes []graph.Node, v
 		if err != nil {
 			return err
 		}
-		if row.OtherTiers, err = l.others.of(ctx, n, tier, nodes); err != nil {
+		if row.OtherTiers, err = l.others.of(ctx, n, tier); err != nil {
 			return err
 		}
 		l.answer.Items = append(l.answer.Items, row)
