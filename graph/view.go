@@ -101,11 +101,21 @@ func (v *View) Records(k Kind, n Node) []Record {
 	return records
 }
 
-// Defined reports whether a statement describes the node under an id of its own; a node that is not is
-// provisional: relations name it, and nothing is known of it but what they say.
+// Defined reports whether a statement describes the node under an id of its own, by which mentions of its names find it.
 func (v *View) Defined(k Kind, n Node) bool {
 	t := v.table(k)
 	return slices.ContainsFunc(t.ownRecords(n), t.isDefined)
+}
+
+// Described reports whether a statement describes the node: under an id of its own, or as companies of a register are,
+// under an identifier with a name. A node that is not is provisional: relations name it, and nothing is known of it but
+// what they say.
+func (v *View) Described(k Kind, n Node) bool {
+	if v.Defined(k, n) {
+		return true
+	}
+	_, _, identifier := SplitIdentifier(v.ID(k, n))
+	return identifier && v.NodeText(k, n, FieldName) != ""
 }
 
 // Find is the node with this id; a record that was absorbed or merged gives the node that it is now.

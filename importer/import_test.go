@@ -612,6 +612,9 @@ func TestCompaniesOfARegister(t *testing.T) {
 			if !ok || view.ID(graph.KindCompany, view.Canonical(graph.KindCompany, n)) != want {
 				t.Errorf("%s is not %s in the View", id, want)
 			}
+			if !view.Described(graph.KindCompany, n) {
+				t.Errorf("%s counts as a mere name", id)
+			}
 		}
 	}
 }

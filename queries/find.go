@@ -267,7 +267,7 @@ func companyRow(v *graph.View, n graph.Node, match string) CompanyRow {
 	facts := v.NodeFacts(graph.KindCompany, n)
 	row := CompanyRow{ID: facts.ID, Name: facts.Name, NameZH: v.HanName(graph.KindCompany, n), Kind: kindOfCompany(v, n),
 		Country: facts.Texts[graph.FieldCountry], Sector: facts.Texts[graph.FieldSector], Identifiers: nonNil(facts.Identifiers), Match: match,
-		Provisional: !v.Defined(graph.KindCompany, n)}
+		Provisional: !v.Described(graph.KindCompany, n)}
 	if row.Country != "" {
 		row.CountryKind = "headquarters"
 	}
@@ -277,7 +277,7 @@ func companyRow(v *graph.View, n graph.Node, match string) CompanyRow {
 func productRow(v *graph.View, n graph.Node, f graph.Filter, match string) ProductRow {
 	facts := v.NodeFacts(graph.KindProduct, n)
 	row := ProductRow{ID: facts.ID, Name: facts.Name, NameZH: v.HanName(graph.KindProduct, n), Aliases: nonNil(facts.Aliases),
-		Code: facts.Texts[graph.FieldCode], Match: match, Provisional: !v.Defined(graph.KindProduct, n)}
+		Code: facts.Texts[graph.FieldCode], Match: match, Provisional: !v.Described(graph.KindProduct, n)}
 	if parent := parentOf(v, n); parent != graph.NoNode {
 		ref := refOf(v, graph.KindProduct, parent)
 		row.Parent = &ref

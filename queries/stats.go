@@ -119,7 +119,7 @@ func (c *counter) run() {
 	c.companies()
 	for n := range c.v.Nodes(graph.KindProduct) {
 		c.out.Products.Count++
-		count(&c.out.Products.Provisional, !c.v.Defined(graph.KindProduct, n))
+		count(&c.out.Products.Provisional, !c.v.Described(graph.KindProduct, n))
 	}
 	for range c.v.Nodes(graph.KindSource) {
 		c.out.Sources++
@@ -207,7 +207,7 @@ func (c *counter) companies() {
 	v, out := c.v, &c.out.Companies
 	for n := range v.Nodes(graph.KindCompany) {
 		out.Count++
-		count(&out.Provisional, !v.Defined(graph.KindCompany, n))
+		count(&out.Provisional, !v.Described(graph.KindCompany, n))
 		count(&out.WithoutSuppliers, !c.any(v.In(graph.KindSupplies, n)))
 		count(&out.WithoutCustomers, !c.any(v.Out(graph.KindSupplies, n)))
 		country := v.NodeText(graph.KindCompany, n, graph.FieldCountry)

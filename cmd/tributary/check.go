@@ -183,7 +183,7 @@ func (c *checking) names(ctx context.Context, store graph.Store) error {
 		c.find("ambiguous_"+k.String(), severityWarning, "names fit several "+nounOf(k)+" and stay apart", names, "decide: "+c.p.self+" merge NAME ID")
 		var provisional []string
 		for n := range view.Nodes(k) {
-			if _, several := ambiguous[view.ID(k, n)]; !several && !view.Defined(k, n) {
+			if _, several := ambiguous[view.ID(k, n)]; !several && !view.Described(k, n) {
 				provisional = append(provisional, view.ID(k, n))
 			}
 		}
