@@ -10,7 +10,7 @@ import (
 //go:embed *.csv
 var files embed.FS
 
-// FS is the sample as the files that a user would write: companies.csv, products.csv and sources.csv, and one
+// FS is the sample as the files that a user would write: companies.csv, products.csv, sources.csv and sites.csv, and one
 // file a kind of relation (supplies.csv, owns.csv, makes.csv, input_of.csv, associated.csv, listings.csv), all in the root.
 //
 // Every relation names the public page that states it, with a short quote that stands there or where to look.

@@ -26,6 +26,7 @@ var layouts = map[string]layout{
 	"companies":  {graph.KindCompany, [2]string{"id"}},
 	"products":   {graph.KindProduct, [2]string{"id"}},
 	"sources":    {graph.KindSource, [2]string{"id"}},
+	"sites":      {graph.KindSite, [2]string{"id"}},
 	"supplies":   {graph.KindSupplies, [2]string{"supplier", "buyer"}},
 	"owns":       {graph.KindOwns, [2]string{"owner", "owned"}},
 	"makes":      {graph.KindMakes, [2]string{"maker", "product"}},
@@ -125,7 +126,7 @@ func ids(nodes table) map[string]bool {
 func TestCellsAreValid(t *testing.T) {
 	for _, file := range read(t) {
 		keyColumns := []string{file.ends[0], file.ends[1]}
-		if file.kind.IsRelation() {
+		if file.kind.IsRelation() || file.kind == graph.KindSite {
 			keyColumns = append(keyColumns, "source", "asserted_by", "period", "valid_from")
 		}
 		if file.kind == graph.KindSupplies {
@@ -161,7 +162,7 @@ func TestCellsAreValid(t *testing.T) {
 
 func TestReferencesResolve(t *testing.T) {
 	tables := read(t)
-	companies, products, sources := ids(tables["companies"]), ids(tables["products"]), ids(tables["sources"])
+	companies, products, sources, sites := ids(tables["companies"]), ids(tables["products"]), ids(tables["sources"]), ids(tables["sites"])
 	known := map[graph.Kind]map[string]bool{graph.KindCompany: companies, graph.KindProduct: products}
 	used := map[string]bool{}
 	for _, file := range tables {
@@ -182,10 +183,21 @@ func TestReferencesResolve(t *testing.T) {
 			if !sources[r.key.Source] {
 				t.Errorf("%s:%d: source %q is not listed", file.name, r.line, r.key.Source)
 			}
+			for _, site := range graph.SplitList(r.cells["site"]) {
+				if !sites[site] {
+					t.Errorf("%s:%d: site %q is not listed", file.name, r.line, site)
+				}
+			}
 			used["source "+r.key.Source] = true
 			used[from.String()+" "+r.key.From] = true
 			used[to.String()+" "+r.key.To] = true
 		}
+	}
+	for _, r := range tables["sites"].rows {
+		if operator := r.cells["operator"]; !companies[operator] || !sources[r.key.Source] {
+			t.Errorf("sites:%d: operator %q or source %q is not listed", r.line, operator, r.key.Source)
+		}
+		used["source "+r.key.Source] = true
 	}
 	for _, r := range tables["products"].rows {
 		parent := r.cells["parent"]
@@ -221,7 +233,7 @@ func TestProductsFormATree(t *testing.T) {
 // TestNamesAreUnambiguous makes sure that a user who names a company or product of the sample means one.
 func TestNamesAreUnambiguous(t *testing.T) {
 	tables := read(t)
-	for _, stem := range []string{"companies", "products"} {
+	for _, stem := range []string{"companies", "products", "sites"} {
 		owners := map[string]string{}
 		for _, r := range tables[stem].rows {
 			id := r.cells["id"]
