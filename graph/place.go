@@ -8,10 +8,7 @@ import (
 )
 
 // Place is a point on the map, in degrees of WGS 84: what a phone, a map and a facility list mean.
-type Place struct {
-	Latitude  float64 `json:"latitude"`
-	Longitude float64 `json:"longitude"`
-}
+type Place struct{ Latitude, Longitude float64 }
 
 // ParsePlace reads a latitude and a longitude in decimal degrees, separated by a comma, a semicolon or space. The error
 // says what is allowed; it wraps nothing, as its callers say what was found.

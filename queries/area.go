@@ -64,7 +64,7 @@ var units = []struct {
 func parseCircle(text string) (c circle, err error) {
 	const allowed = "allowed: latitude,longitude,radius, such as 24.8,121.0,100km"
 	at := strings.LastIndexByte(text, ',')
-	if at < 0 {
+	if strings.Count(text, ",") < 2 {
 		return c, fmt.Errorf("not a place with a radius; %s", allowed)
 	}
 	radius := strings.ToLower(strings.TrimSpace(text[at+1:]))

@@ -36,22 +36,23 @@ type SitesAnswer struct {
 
 // SiteRow is a site in a list.
 type SiteRow struct {
-	ID          string       `json:"id"`
-	Name        string       `json:"name"`
-	NameZH      string       `json:"name_zh,omitempty" doc:"Name in Chinese, where one is stated beside the name"`
-	Operator    *Ref         `json:"operator" doc:"The company that runs it; null when not stated"`
-	Country     string       `json:"country,omitempty" doc:"Where it lies, ISO 3166-1; absent when not stated"`
-	CountryKind string       `json:"country_kind,omitempty" enum:"site" doc:"What ties it to the country"`
-	Regions     []string     `json:"regions" doc:"Regions that it lies in"`
-	Place       *graph.Place `json:"place" doc:"Degrees of WGS 84; null when not stated"`
-	Distance    *float64     `json:"distance_km,omitempty" doc:"From the place asked about, on a sphere"`
-	Address     string       `json:"address,omitempty"`
-	Sector      string       `json:"sector,omitempty"`
-	Status      string       `json:"status,omitempty" doc:"As its source calls it"`
-	Processing  []string     `json:"processing" doc:"What is done there"`
-	Identifiers []string     `json:"identifiers" doc:"scheme:value"`
-	Products    []Ref        `json:"products" doc:"What relations that name the site say is made or shipped there"`
-	Relations   int          `json:"relations" doc:"Active relations that name the site"`
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	NameZH      string   `json:"name_zh,omitempty" doc:"Name in Chinese, where one is stated beside the name"`
+	Operator    *Ref     `json:"operator" doc:"The company that runs it; null when not stated"`
+	Country     string   `json:"country,omitempty" doc:"Where it lies, ISO 3166-1; absent when not stated"`
+	CountryKind string   `json:"country_kind,omitempty" enum:"site" doc:"What ties it to the country"`
+	Regions     []string `json:"regions" doc:"Regions that it lies in"`
+	Latitude    *float64 `json:"latitude" doc:"Degrees of WGS 84; null when not stated"`
+	Longitude   *float64 `json:"longitude" doc:"Degrees of WGS 84; null when not stated"`
+	Distance    *float64 `json:"distance_km,omitempty" doc:"From the place asked about, on a sphere"`
+	Address     string   `json:"address,omitempty"`
+	Sector      string   `json:"sector,omitempty"`
+	Status      string   `json:"status,omitempty" doc:"As its source calls it"`
+	Processing  []string `json:"processing" doc:"What is done there"`
+	Identifiers []string `json:"identifiers" doc:"scheme:value"`
+	Products    []Ref    `json:"products" doc:"What relations that name the site say is made or shipped there"`
+	Relations   int      `json:"relations" doc:"Active relations that name the site"`
 }
 
 // Rows are the items of the list, a slice.
@@ -263,7 +264,7 @@ func (s *siteList) row(f foundSite) SiteRow {
 		row.Operator = &ref
 	}
 	if at, ok := v.PlaceOf(f.site); ok {
-		row.Place = &at
+		row.Latitude, row.Longitude = &at.Latitude, &at.Longitude
 		if s.places.circle != nil {
 			distance := math.Round(f.distance*1000) / 1000
 			row.Distance = &distance

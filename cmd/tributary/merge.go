@@ -28,11 +28,14 @@ type decision struct {
 }
 
 // mergeFlags are those of merge and unmerge.
-type mergeFlags struct{ product bool }
+type mergeFlags struct{ product, site bool }
 
 func (m *mergeFlags) kind() graph.Kind {
-	if m.product {
+	switch {
+	case m.product:
 		return graph.KindProduct
+	case m.site:
+		return graph.KindSite
 	}
 	return graph.KindCompany
 }
@@ -72,8 +75,10 @@ whatever spelling the name comes; unmerge NAME ID takes that back.`,
 		f.StringVar(&why, "why", "", "the `REASON`, kept with the decision")
 		f.StringVar(&by, "by", "", "`WHO` decides (default: the user who runs this)")
 		f.BoolVar(&m.product, "product", false, "decide about products instead of companies")
+		f.BoolVar(&m.site, "site", false, "decide about sites instead of companies")
 		f.BoolVar(&different, "different", false, "decide that the two are different instead")
 	})
+	cmd.MarkFlagsMutuallyExclusive("product", "site")
 	p.outputs(cmd)
 	p.stores(cmd)
 	return cmd
@@ -164,7 +169,9 @@ as merge was told it; show lists the records that a company goes by. With ID it 
 	}
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.BoolVar(&m.product, "product", false, "a decision about products instead of companies")
+		f.BoolVar(&m.site, "site", false, "a decision about sites instead of companies")
 	})
+	cmd.MarkFlagsMutuallyExclusive("product", "site")
 	p.outputs(cmd)
 	p.stores(cmd)
 	return cmd

@@ -68,7 +68,7 @@ func sitesAnswer(ctx context.Context, v *graph.View, req queries.SitesRequest) (
 			o.table(siteTable(found.Items))
 		}
 		if found.UnknownPlace > 0 {
-			o.printf("Of %s more nobody states where they lie.\n", plural(found.UnknownPlace, "sites"))
+			o.printf("Left out, as nobody states where they lie: %s.\n", plural(found.UnknownPlace, "sites"))
 		}
 	}, func() string { return plural(len(found.Items), "sites") }), nil
 }
@@ -84,8 +84,8 @@ func siteTable(rows []queries.SiteRow) *table {
 		if r.Operator != nil {
 			operator = r.Operator.Name
 		}
-		if r.Place != nil {
-			place = r.Place.String()
+		if r.Latitude != nil {
+			place = graph.Place{Latitude: *r.Latitude, Longitude: *r.Longitude}.String()
 		}
 		t.add(distance, r.ID, r.Name, operator, countryText(r.Country, r.CountryKind), strings.Join(r.Regions, ", "), refNames(r.Products), place, r.Status, r.NameZH,
 			strings.Join(r.Processing, ", "), r.Address, strings.Join(r.Identifiers, " "))
