@@ -18,7 +18,7 @@ var gleifLEI = &Format{
 		{"Entity.LegalName", "`name`"},
 		{"Entity.OtherEntityNames.OtherEntityName.1 to .5, Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName.1 to .5", "`aliases`; a semicolon within a name is written as a comma"},
 		{"Entity.HeadquartersAddress.Country", "`country`"},
-		{"Entity.LegalJurisdiction", "`jurisdiction`, without the region (`US-DE` is `US`); Entity.LegalAddress.Country where it is empty"},
+		{"Entity.LegalJurisdiction", "`jurisdiction`, without the region (`US-DE` is `US`); EU, which is no country, is none; Entity.LegalAddress.Country where it is empty"},
 		{"Entity.EntityCategory", "`kind`: FUND is a fund, RESIDENT_GOVERNMENT_ENTITY a government, all else a company"},
 		{"Entity.EntityStatus", "`status`: active, inactive"},
 		{"Registration.RegistrationStatus", "which records are dropped"},
@@ -122,9 +122,13 @@ func (c *leiRecords) Convert(r *records.Record, emit records.Emit) error {
 // Finish has nothing left to say.
 func (c *leiRecords) Finish(records.Emit) error { return nil }
 
-// countryOfRegion is the country of an ISO 3166-2 code, or of an ISO 3166-1 code itself.
+// countryOfRegion is the country of an ISO 3166-2 code, or of an ISO 3166-1 code itself. The European Union, under whose
+// law some bodies are, is none.
 func countryOfRegion(code string) string {
 	country, _, _ := strings.Cut(code, "-")
+	if country == "EU" {
+		return ""
+	}
 	return country
 }
 
