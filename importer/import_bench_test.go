@@ -117,8 +117,8 @@ func BenchmarkImporterAlone(b *testing.B) {
 // BenchmarkGLEIF imports a generated file in the shape of level 1 of the LEI Golden Copy (338 columns, each cell in
 // quotes) into an empty embedded store, names included.
 //
-//	go test ./importer -run '^$' -bench GLEIF/300000 -benchtime 1x
-//	go test ./importer -run '^$' -bench GLEIF/3000000 -benchtime 1x -timeout 1h
+//	go test ./importer -run '^$' -bench 'GLEIF/300000$' -benchtime 1x
+//	go test ./importer -run '^$' -bench 'GLEIF/3000000$' -benchtime 1x -timeout 1h
 func BenchmarkGLEIF(b *testing.B) {
 	for _, companies := range []int{300_000, 3_000_000} {
 		b.Run(fmt.Sprint(companies), func(b *testing.B) {
