@@ -94,6 +94,7 @@ func openWorkbook(ctx context.Context, name string, f *os.File, layout records.L
 		w := &workbook{ctx: ctx, name: name, sheet: s, rows: rows}
 		header, err := w.next()
 		for err == nil && header.number < layout.Header {
+			w.width = 0 // a title has other cells than the header
 			header, err = w.next()
 		}
 		if err == nil {

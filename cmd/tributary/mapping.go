@@ -186,38 +186,51 @@ func readSample(r *importer.Records, s *mapping.Sample, first bool, name string)
 
 // findHeader looks for the row that names the columns where the first is a title: it fills few of the columns.
 func findHeader(ctx context.Context, in importer.Input, layout *records.Layout) error {
-	for row := int64(0); row <= sampleHeader; row++ {
+	var found []string
+	for row := int64(1); row <= sampleHeader; row++ {
 		tried := *layout
 		if row > 1 {
 			tried.Header = row
 		}
-		r, err := importer.OpenRecords(ctx, in, tried)
-		if err != nil {
-			if row == 0 {
-				return err
-			}
-			return nil
-		}
-		names := r.Names()
-		width := len(names)
-		for range 3 {
-			if x, err := r.Next(); err == nil {
-				width = max(width, len(x.Cells))
-			}
-		}
-		if err := r.Close(); err != nil {
+		names, width, err := headerAt(ctx, in, tried)
+		switch {
+		case err != nil && row == 1:
 			return err
-		}
-		filled := 0
-		for _, name := range names {
-			if name != "" {
-				filled++
-			}
-		}
-		if names == nil || 2*filled > width {
-			*layout = tried
+		case err != nil:
 			return nil
+		case found != nil && !slices.Equal(names, found):
+			return nil
+		case names == nil || 2*filled(names) > width:
+			if *layout = tried; row == 1 {
+				return nil
+			}
+			found = names // empty rows before it count: the last row that leads to it is its own
 		}
 	}
 	return nil
+}
+
+// headerAt is the header of a file that is read so, and the cells of the widest of the first rows.
+func headerAt(ctx context.Context, in importer.Input, layout records.Layout) (names []string, width int, err error) {
+	r, err := importer.OpenRecords(ctx, in, layout)
+	if err != nil {
+		return nil, 0, err
+	}
+	names = r.Names()
+	width = len(names)
+	for range 3 {
+		if x, err := r.Next(); err == nil {
+			width = max(width, len(x.Cells))
+		}
+	}
+	return names, width, r.Close()
+}
+
+func filled(cells []string) (n int) {
+	for _, cell := range cells {
+		if cell != "" {
+			n++
+		}
+	}
+	return n
 }

@@ -2,9 +2,12 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/xuri/excelize/v2"
 )
 
 const mappingData = "../../importer/mapping/testdata/"
@@ -40,5 +43,31 @@ func TestImportWithMapping(t *testing.T) {
 	r = tributaryWith(t, "", nil, "import", mappingData+"market.csv", "--mapping", mappingData+"market.yaml", "--store", store, "--quiet")
 	if !strings.Contains(r.out, "nothing was done") {
 		t.Errorf("again: %s%s", r.out, r.err)
+	}
+}
+
+// TestSuggestFindsTheHeader: titles above the header of a workbook are passed over.
+func TestSuggestFindsTheHeader(t *testing.T) {
+	book := excelize.NewFile()
+	defer book.Close()
+	for i, row := range [][]string{{"供应链关系"}, nil, {"供应商", "客户", "产品", "备注"}, {"A", "B", "x"}, {"C", "B", "y", "z"}} {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "chain.xlsx")
+	if err := book.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	r := tributaryWith(t, "", nil, "mapping", "suggest", path)
+	draft := path + ".yaml"
+	if err := os.WriteFile(draft, []byte(r.out), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(r.out, "input: {header: 3}\n") || !strings.Contains(r.out, `supplier: "{供应商}"`) {
+		t.Errorf("%s%s", r.out, r.err)
+	}
+	if r = tributaryWith(t, "", nil, "mapping", "check", draft, path); !strings.Contains(r.out, "2 records: 2 make 2 supplies; 0 left out; 0 rejected") {
+		t.Errorf("%s%s", r.out, r.err)
 	}
 }

@@ -3,12 +3,18 @@ package mapping_test
 import (
 	"bytes"
 	"context"
+	"encoding/csv"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/tributarygraph/tributary/graph/sqlitestore"
 	"github.com/tributarygraph/tributary/importer"
@@ -98,5 +104,115 @@ func golden(t *testing.T, path, text string) {
 	}
 	if text != string(want) {
 		t.Errorf("%s differs; if that is meant: go test ./importer/mapping -update\ngot:\n%s\nwant:\n%s", path, text, want)
+	}
+}
+
+// TestFilesInOtherForms: the same table as a workbook, in GB18030, and with other separators makes the same statements.
+func TestFilesInOtherForms(t *testing.T) {
+	data, err := os.ReadFile("testdata/chain.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	mappingText, err := os.ReadFile("testdata/chain.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(data)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	want, err := os.ReadFile("testdata/chain.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	workbook := func(path string) error {
+		book := excelize.NewFile()
+		defer book.Close()
+		if _, err := book.NewSheet("产业链"); err != nil {
+			return err
+		}
+		for i, row := range rows {
+			if err := book.SetSheetRow("产业链", fmt.Sprintf("A%d", i+1), &row); err != nil {
+				return err
+			}
+		}
+		if err := book.SetSheetRow("Sheet1", "A1", &[]string{"notes, not the table"}); err != nil {
+			return err
+		}
+		return book.SaveAs(path)
+	}
+	text := func(comma string, encode encoding.Encoding) func(string) error {
+		return func(path string) error {
+			out, err := encode.NewEncoder().String(strings.ReplaceAll(string(data), ",", comma))
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(path, []byte(out), 0o644)
+		}
+	}
+	for _, test := range []struct {
+		name  string
+		input string // of the mapping
+		write func(path string) error
+	}{
+		{"xlsx", "{sheet: 产业链, header: 3}", workbook},
+		{"gb18030", "{header: 3}", text(",", simplifiedchinese.GB18030)},
+		{"gbk", `{header: 3, encoding: gbk, separator: ";"}`, text(";", simplifiedchinese.GBK)},
+		{"tabs", "{header: 3, separator: \"\\t\"}", text("\t", encoding.Nop)},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path := filepath.Join(folder, test.name, "chain."+test.name)
+			if err := os.Mkdir(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := test.write(path); err != nil {
+				t.Fatal(err)
+			}
+			yaml := strings.Replace(string(mappingText), "input: {header: 3}", "input: "+test.input, 1)
+			m, err := mapping.Parse("chain.yaml", []byte(yaml))
+			if err != nil {
+				t.Fatal(err)
+			}
+			conversion, err := m.Conversion(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := imported(t, path, conversion)
+			if got = strings.ReplaceAll(got, `"dataset":"chain.`+test.name+`"`, `"dataset":"chain"`); got != string(want) {
+				t.Errorf("got:\n%s\nwant:\n%s", got, want)
+			}
+		})
+	}
+}
+
+// TestSerialDates: days of a workbook are numbers, which any and excel read.
+func TestSerialDates(t *testing.T) {
+	book := excelize.NewFile()
+	defer book.Close()
+	for i, row := range [][]any{{"shipper", "consignee", "usd", "arrival"}, {"A", "B", 1250.5, time.Date(2023, 6, 30, 0, 0, 0, 0, time.UTC)}, {"A", "B", 0.1, time.Date(2023, 7, 1, 0, 0, 0, 0, time.UTC)}} {
+		if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", i+1), &row); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "log.xlsx")
+	if err := book.SaveAs(path); err != nil {
+		t.Fatal(err)
+	}
+	m, err := mapping.Parse("m.yaml", []byte(`version: 1
+emit:
+  - supplies: {supplier: "{shipper}", buyer: "{consignee}", value: "{usd}", currency: USD, period: {value: "{arrival}", date: any, take: year}, valid_from: {value: "{arrival}", date: excel}}
+    aggregate: {key: [supplier, buyer, period], value: sum, valid_from: least}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conversion, err := m.Conversion(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"statement":"supplies","supplier":"A","buyer":"B","dataset":"log","period":"2023","valid_from":"2023-06-30","value":1250.6,"currency":"USD"}` + "\n2 records: 2 make 1 statements, 0 left out, 0 rejected\n"
+	if got := imported(t, path, conversion); got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
 }
