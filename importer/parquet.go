@@ -43,7 +43,7 @@ func openParquet(ctx context.Context, name string, f *os.File) (r *recordReader,
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: begins like a Parquet file but cannot be read: %v", graph.ErrInvalid, name, err)
 	}
-	p := &parquetFile{ctx: ctx, name: name, rows: parquet.NewReader(opened), buffer: make([]parquet.Row, parquetRows)}
+	p := &parquetFile{ctx: ctx, name: name, rows: parquet.MultiRowGroup(opened.RowGroups()...).Rows(), buffer: make([]parquet.Row, parquetRows)}
 	var header []string
 	for _, path := range opened.Schema().Columns() {
 		leaf, _ := opened.Schema().Lookup(path...)
@@ -89,7 +89,7 @@ func columnOfPath(path []string) string {
 type parquetFile struct {
 	ctx    context.Context
 	name   string
-	rows   *parquet.Reader
+	rows   parquet.Rows
 	texts  []func(parquet.Value) string // by column
 	buffer []parquet.Row
 	held   []parquet.Row // of buffer, not delivered yet

@@ -53,7 +53,6 @@ new, with the score and the reasons. Nothing is changed. The list is CSV or Exce
 supplier, 公司名称, Firma, 会社名 ...) and, if you like, aliases, country and identifiers (lei, isin, ticker ...); or one
 name a line. Identifiers come first; where they contradict each other, no name makes a match.`,
 		Example: `  tributary resolve --dry-run
-  tributary resolve && tributary review
   tributary resolve vendors.csv
   tributary resolve vendors.xlsx -o csv > matches.csv
   tributary resolve vendors.csv --decision review

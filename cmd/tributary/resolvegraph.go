@@ -120,11 +120,12 @@ type runsAnswer struct {
 
 func resolveRunsCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "runs",
-		Short:   "List runs of resolve that merged something",
-		Long:    "Lists the runs of resolve that merged something without asking, the oldest first; resolve undo takes one back.",
-		Example: "  tributary resolve runs",
-		Args:    wantArgs(0, 0),
+		Use:   "runs",
+		Short: "List runs of resolve that merged something",
+		Long:  "Lists the runs of resolve that merged something without asking, the oldest first; resolve undo takes one back.",
+		Example: `  tributary resolve runs
+  tributary resolve runs -o json`,
+		Args: wantArgs(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.withStore(cmd.Context(), toRead, func(store graph.Store) error {
 				runs, err := review.Runs(cmd.Context(), store)

@@ -33,7 +33,7 @@ recorded at once, with who gave it; two people can work at the same time. Withou
 from standard input, a line each.
 
 review list lists the pairs; review accept, reject and undo decide one by its id.`,
-		Example: `  tributary resolve && tributary review
+		Example: `  tributary review
   tributary review list --status same
   tributary review accept k3f9a1c2 --why "same address"
   printf 'accept\nskip\n' | tributary review`,
@@ -184,11 +184,12 @@ func (p *program) listReviews(ctx context.Context, store graph.Store, v *graph.V
 
 func reviewShowCommand(p *program) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "show REVIEW",
-		Short:   "Show the two of a review side by side",
-		Long:    `Shows what is known of the two, why they may be one, and what was decided. REVIEW is an id, or its first characters.`,
-		Example: `  tributary review show k3f9a1c2`,
-		Args:    wantArgs(1, 1),
+		Use:   "show REVIEW",
+		Short: "Show the two of a review side by side",
+		Long:  `Shows what is known of the two, why they may be one, and what was decided. REVIEW is an id, or its first characters.`,
+		Example: `  tributary review show k3f9a1c2
+  tributary review show k3f9a1c2 -o json`,
+		Args: wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withView(cmd.Context(), func(v *graph.View, store graph.Store) error {
 				x, err := review.Get(cmd.Context(), store, v, args[0])
@@ -224,7 +225,7 @@ func reviewDecideCommand(p *program, name string, d review.Status, short, long s
 		Use:     name + " REVIEW",
 		Short:   short,
 		Long:    long + " REVIEW is an id that review list shows, or its first characters.",
-		Example: "  tributary review " + name + " k3f9a1c2",
+		Example: "  tributary review " + name + " k3f9a1c2\n  tributary review " + name + " k3f9a1c2 -o json",
 		Args:    wantArgs(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.withView(cmd.Context(), func(v *graph.View, store graph.Store) error {
