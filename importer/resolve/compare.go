@@ -136,7 +136,9 @@ func (f *finding) logOdds() (sum float64) {
 	return sum
 }
 
-func (f *finding) unsure() bool { return f.value[featCoreSound] > 0 || f.value[featCoreMisspelt] > 0 }
+func (f *finding) unsure() bool {
+	return f.value[featCoreSound] > 0 || f.value[featCoreMisspelt] > 0 || f.value[featAcronym] > 0
+}
 
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }
 
@@ -155,6 +157,6 @@ func (f *finding) explain(s *Score) {
 		}
 	}
 	if f.unsure() && sum > logit(mostUnsure) {
-		s.add("unsure", "names that are only nearly alike need a person", math.Round(100*(logit(mostUnsure)-sum))/100)
+		s.add("unsure", "sounds, slips and initials need a person", math.Round(100*(logit(mostUnsure)-sum))/100)
 	}
 }

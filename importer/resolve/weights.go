@@ -70,6 +70,7 @@ var featureNames = [numFeatures]string{
 	featPlaceCountry: "place in another country",
 }
 
-// mostUnsure is the highest score of names that are only read alike or are alike but for a slip: homophones and near
-// names are false merges, so that a person looks at them whatever else fits.
+// mostUnsure is the highest score of names that are only read alike, that are alike but for a slip, or of which one is the
+// initials of the other: homophones, near names and the initials of others are false merges, so that a person looks at
+// them whatever else fits.
 const mostUnsure = 0.85
