@@ -231,7 +231,7 @@ func appendNew[T comparable](list []T, x T) []T {
 }
 
 // ReadPairs reads pairs of names of which somebody says whether they mean the same company: columns name1, name2 and
-// is_match (1 or 0, true or false), and, if it likes, language, country1, country2, identifiers1 and identifiers2.
+// is_match (1 or 0, true or false), and, if it likes, language, kind, country1, country2, identifiers1 and identifiers2.
 func ReadPairs(ctx context.Context, in Input, limit int64) ([]resolve.Pair, error) {
 	rows, err := ReadTable(ctx, in, limit)
 	if err != nil {
@@ -254,7 +254,7 @@ func pairsOf(rows []TableRow) (pairs []resolve.Pair, err error) {
 	}
 	for _, column := range []string{"name1", "name2", "is_match"} {
 		if _, ok := at[column]; !ok {
-			return nil, fmt.Errorf("row %d: no column %s (found: %s); the columns are name1, name2, is_match and, if you like, language, country1, country2, identifiers1, identifiers2",
+			return nil, fmt.Errorf("row %d: no column %s (found: %s); the columns are name1, name2, is_match and, if you like, language, kind, country1, country2, identifiers1, identifiers2",
 				rows[0].Number, column, strings.Join(rows[0].Cells, ", "))
 		}
 	}
@@ -268,7 +268,7 @@ func pairsOf(rows []TableRow) (pairs []resolve.Pair, err error) {
 		if strings.Join(row.Cells, "") == "" {
 			continue
 		}
-		p := resolve.Pair{Row: row.Number, Language: cell("language")}
+		p := resolve.Pair{Row: row.Number, Language: cell("language"), Kind: cell("kind")}
 		same, ok := map[string]bool{"1": true, "true": true, "yes": true, "0": false, "false": false, "no": false}[strings.ToLower(cell("is_match"))]
 		if !ok {
 			return nil, fmt.Errorf("row %d: is_match %q; allowed: 1 or 0, true or false", row.Number, cell("is_match"))

@@ -18,8 +18,8 @@ func evaluateCommand(p *program) *cobra.Command {
 		Use:   "evaluate PAIRS",
 		Short: "Measure the scores on pairs of which you know whether they are the same",
 		Long: `Scores pairs of names and compares with what the file says of them: precision, recall and F1 at each threshold, by
-language where the file has that column, and the pairs that the score is most wrong about, with the reasons. The file is
-CSV or Excel with the columns name1, name2 and is_match (1 or 0) and, if you like, language, country1, country2,
+language and kind where the file has these columns, and the pairs that the score is most wrong about, with the reasons. The file is
+CSV or Excel with the columns name1, name2 and is_match (1 or 0) and, if you like, language, kind, country1, country2,
 identifiers1 and identifiers2. No store is needed.`,
 		Example: `  tributary resolve evaluate pairs.csv
   tributary resolve evaluate pairs.csv --automatic 0.95 --review 0.6 --errors 50 -o json`,
@@ -61,22 +61,8 @@ func (o *printer) evaluation(e *resolving.Evaluation, c resolving.Config) {
 		t.add(measureCells(m, thresholdName(m.Threshold, c))...)
 	}
 	o.table(t)
-	if len(e.Languages) > 0 {
-		o.printf("\n")
-		o.heading("By language")
-		t := &table{columns: []column{{title: "LANGUAGE"}, {title: "PAIRS", right: true}, {title: "SAME", right: true}, {title: "FROM SCORE", right: true}, {title: "PRECISION", right: true}, {title: "RECALL", right: true}, {title: "F1", right: true}}}
-		for _, l := range e.Languages {
-			for i, m := range []resolving.ThresholdMeasure{l.Automatic, l.Review} {
-				language, pairs, same := l.Language, thousands(l.Pairs), thousands(l.Same)
-				if i > 0 {
-					language, pairs, same = "", "", ""
-				}
-				cells := measureCells(m, "")
-				t.add(append([]string{language, pairs, same, cells[0]}, cells[3:6]...)...)
-			}
-		}
-		o.table(t)
-	}
+	o.parts("By language", "LANGUAGE", e.Languages)
+	o.parts("By kind", "KIND", e.Kinds)
 	if len(e.Errors) > 0 {
 		o.printf("\n")
 		o.heading("Most wrong")
@@ -86,6 +72,26 @@ func (o *printer) evaluation(e *resolving.Evaluation, c resolving.Config) {
 		}
 		o.table(t)
 	}
+}
+
+// parts prints the figures of parts of the pairs.
+func (o *printer) parts(heading, title string, parts []resolving.PartEvaluation) {
+	if len(parts) == 0 {
+		return
+	}
+	o.printf("\n")
+	o.heading(heading)
+	t := &table{columns: []column{{title: title}, {title: "PAIRS", right: true}, {title: "SAME", right: true}, {title: "FROM SCORE", right: true}, {title: "FOUND", right: true}, {title: "RIGHT", right: true}, {title: "PRECISION", right: true}, {title: "RECALL", right: true}, {title: "F1", right: true}}}
+	for _, part := range parts {
+		for i, m := range []resolving.ThresholdMeasure{part.Automatic, part.Review} {
+			first := []string{part.Name, thousands(part.Pairs), thousands(part.Same)}
+			if i > 0 {
+				first = []string{"", "", ""}
+			}
+			t.add(append(first, measureCells(m, "")[:6]...)...)
+		}
+	}
+	o.table(t)
 }
 
 func yesNo(b bool) string {

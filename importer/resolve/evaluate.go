@@ -10,17 +10,19 @@ import (
 type Pair struct {
 	A, B     Entity
 	Same     bool
-	Language string // of what the figures are also given by; may be empty
+	Language string // figures are also given by language; may be empty
+	Kind     string // and by what makes the pair easy or hard; may be empty
 	Row      int64  // where it stands
 }
 
 // Evaluation is how well scores tell what pairs say.
 type Evaluation struct {
-	Pairs      int                  `json:"pairs"`
-	Same       int                  `json:"same" doc:"Pairs that are said to mean the same company"`
-	Thresholds []ThresholdMeasure   `json:"thresholds" doc:"All pairs, a threshold each"`
-	Languages  []LanguageEvaluation `json:"languages" doc:"By language, at the two thresholds that are configured"`
-	Errors     []PairError          `json:"errors" doc:"The pairs that the score is most wrong about, the worst first"`
+	Pairs      int                `json:"pairs"`
+	Same       int                `json:"same" doc:"Pairs that are said to mean the same company"`
+	Thresholds []ThresholdMeasure `json:"thresholds" doc:"All pairs, a threshold each"`
+	Languages  []PartEvaluation   `json:"languages" doc:"By language, at the two thresholds that are configured"`
+	Kinds      []PartEvaluation   `json:"kinds" doc:"By kind of pair, likewise"`
+	Errors     []PairError        `json:"errors" doc:"The pairs that the score is most wrong about, the worst first"`
 }
 
 // ThresholdMeasure is what comes of taking all pairs with at least this score for the same. Precision is null where no
@@ -34,9 +36,9 @@ type ThresholdMeasure struct {
 	F1        *float64 `json:"f1"`
 }
 
-// LanguageEvaluation is an evaluation of the pairs of one language.
-type LanguageEvaluation struct {
-	Language  string           `json:"language"`
+// PartEvaluation is an evaluation of a part of the pairs.
+type PartEvaluation struct {
+	Name      string           `json:"name"`
 	Pairs     int              `json:"pairs"`
 	Same      int              `json:"same"`
 	Automatic ThresholdMeasure `json:"automatic"`
@@ -72,27 +74,14 @@ func Evaluate(pairs []Pair, c Config, errors int) Evaluation {
 		scores[i] = Compare(&pairs[i].A, &pairs[i].B)
 	}
 	all := make([]int, len(pairs))
-	byLanguage := map[string][]int{}
 	for i := range pairs {
 		all[i] = i
-		if l := pairs[i].Language; l != "" {
-			byLanguage[l] = append(byLanguage[l], i)
-		}
 	}
-	e := Evaluation{Pairs: len(pairs), Thresholds: []ThresholdMeasure{}, Languages: []LanguageEvaluation{}, Errors: []PairError{}}
+	e := Evaluation{Pairs: len(pairs), Thresholds: []ThresholdMeasure{}, Errors: []PairError{},
+		Languages: parts(pairs, scores, c, func(p *Pair) string { return p.Language }), Kinds: parts(pairs, scores, c, func(p *Pair) string { return p.Kind })}
 	for _, t := range thresholds(c) {
 		e.Thresholds = append(e.Thresholds, measure(pairs, scores, all, t))
 	}
-	for language, of := range byLanguage {
-		l := LanguageEvaluation{Language: language, Pairs: len(of), Automatic: measure(pairs, scores, of, c.Automatic), Review: measure(pairs, scores, of, c.Review)}
-		for _, i := range of {
-			if pairs[i].Same {
-				l.Same++
-			}
-		}
-		e.Languages = append(e.Languages, l)
-	}
-	slices.SortFunc(e.Languages, func(a, b LanguageEvaluation) int { return cmp.Compare(a.Language, b.Language) })
 	for i := range pairs {
 		p, s := &pairs[i], scores[i]
 		if p.Same {
@@ -105,6 +94,28 @@ func Evaluate(pairs []Pair, c Config, errors int) Evaluation {
 	slices.SortFunc(e.Errors, func(a, b PairError) int { return cmp.Or(-cmp.Compare(a.off(), b.off()), cmp.Compare(a.Row, b.Row)) })
 	e.Errors = e.Errors[:min(len(e.Errors), errors)]
 	return e
+}
+
+// parts evaluates the pairs of each name that they give, in the order of names; those that give none are left out.
+func parts(pairs []Pair, scores []Score, c Config, name func(*Pair) string) []PartEvaluation {
+	out := []PartEvaluation{}
+	members := map[string][]int{}
+	for i := range pairs {
+		if n := name(&pairs[i]); n != "" {
+			members[n] = append(members[n], i)
+		}
+	}
+	for n, of := range members {
+		part := PartEvaluation{Name: n, Pairs: len(of), Automatic: measure(pairs, scores, of, c.Automatic), Review: measure(pairs, scores, of, c.Review)}
+		for _, i := range of {
+			if pairs[i].Same {
+				part.Same++
+			}
+		}
+		out = append(out, part)
+	}
+	slices.SortFunc(out, func(a, b PartEvaluation) int { return cmp.Compare(a.Name, b.Name) })
+	return out
 }
 
 // off is how far the score is from what it should be.
