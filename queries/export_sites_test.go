@@ -6,14 +6,22 @@ import (
 	"github.com/tributarygraph/tributary/graph"
 )
 
-// NearIndex are the numbers of the places that the index finds within a radius, sorted.
-func NearIndex(all []graph.Place, centre graph.Place, radius float64) (found []int) {
-	t := &siteTable{}
+// NearIndex is the index of places alone.
+type NearIndex struct{ table siteTable }
+
+// NewNearIndex indexes places.
+func NewNearIndex(all []graph.Place) *NearIndex {
+	x := &NearIndex{}
 	for i, p := range all {
-		t.grid = append(t.grid, gridSite{graph.Node(i), p})
+		x.table.grid = append(x.table.grid, gridSite{graph.Node(i), p})
 	}
-	t.index()
-	t.near(circle{centre, radius}, func(site graph.Node, _ float64) { found = append(found, int(site)) })
+	x.table.index()
+	return x
+}
+
+// Near are the numbers of the places within a radius, sorted.
+func (x *NearIndex) Near(centre graph.Place, radius float64) (found []int) {
+	x.table.near(circle{centre, radius}, func(site graph.Node, _ float64) { found = append(found, int(site)) })
 	slices.Sort(found)
 	return found
 }

@@ -204,11 +204,9 @@ func (s *siteList) find(ctx context.Context) (found []foundSite, err error) {
 		return found, err
 	}
 	s.table.near(*s.places.circle, add)
-	s.each(func(site graph.Node) {
-		if _, placed := s.v.PlaceOf(site); !placed {
-			add(site, 0)
-		}
-	})
+	for _, site := range s.table.unplaced {
+		add(site, 0)
+	}
 	return found, err
 }
 

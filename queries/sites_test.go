@@ -3,6 +3,8 @@ package queries_test
 import (
 	"context"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -134,7 +136,7 @@ func TestSitesNearEverywhere(t *testing.T) {
 				want = append(want, i)
 			}
 		}
-		if got := queries.NearIndex(all, centre, radius); !slices.Equal(got, want) {
+		if got := queries.NewNearIndex(all).Near(centre, radius); !slices.Equal(got, want) {
 			t.Fatalf("within %v km of %v: %v; want %v", radius, centre, got, want)
 		}
 	})
@@ -281,4 +283,24 @@ func TestSitesOfGroups(t *testing.T) {
 	if got := rowsOfSites(sites(t, network, queries.SitesRequest{Operator: "head", Scope: queries.Scope{Group: queries.GroupControl}})); got != "a head; b head" {
 		t.Errorf("sites of the group: %s", got)
 	}
+}
+
+// BenchmarkSitesNear asks for the sites within 20 km of a place, of a million that lie round two thousand towns.
+func BenchmarkSitesNear(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 2))
+	var towns []graph.Place
+	for range 2000 {
+		towns = append(towns, graph.Place{Latitude: random.Float64()*115 - 50, Longitude: random.Float64()*350 - 175})
+	}
+	all := make([]graph.Place, 1_000_000)
+	for i := range all {
+		town := towns[int(float64(len(towns))*math.Pow(random.Float64(), 3))]
+		all[i] = graph.Place{Latitude: town.Latitude + random.NormFloat64()/5, Longitude: town.Longitude + random.NormFloat64()/5}
+	}
+	index := queries.NewNearIndex(all)
+	found := 0
+	for i := 0; b.Loop(); i++ {
+		found += len(index.Near(towns[i%len(towns)], 20))
+	}
+	b.ReportMetric(float64(found)/float64(b.N), "sites/op")
 }

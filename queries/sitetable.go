@@ -14,6 +14,7 @@ import (
 type siteTable struct {
 	byOperator map[graph.Node][]graph.Node // sites by the company that runs them, in the order of ids
 	grid       []gridSite                  // by latitude in whole degrees, then longitude
+	unplaced   []graph.Node                // sites without a place, in the order of ids
 	rows       [182]int32                  // the first of each degree of latitude from -90 on
 
 	// Relations of which a claim names a site, whether it counts or not.
@@ -51,6 +52,8 @@ func newSiteTable(v *graph.View) *siteTable {
 		}
 		if at, ok := v.PlaceOf(site); ok {
 			t.grid = append(t.grid, gridSite{site, at})
+		} else {
+			t.unplaced = append(t.unplaced, site)
 		}
 	}
 	t.index()
