@@ -71,7 +71,7 @@ type MadeProduct struct {
 	Product     Ref       `json:"product"`
 	Relation    string    `json:"relation"`
 	MarketShare *Interval `json:"market_share" doc:"null when no claim states one"`
-	Country     string    `json:"country,omitempty" doc:"Where it is made"`
+	Country     string    `json:"country,omitempty" doc:"Where it is made; where that is not stated, the country of the sites that are named"`
 	Stage       string    `json:"stage"`
 	Confidence  float64   `json:"confidence"`
 }
@@ -236,7 +236,7 @@ func (p *profile) makes() {
 	p.out.Makes = []MadeProduct{}
 	p.active(p.v.Out(graph.KindMakes, p.n), func(product graph.Node, r *graph.Relation) {
 		p.out.Makes = append(p.out.Makes, MadeProduct{Product: refOf(p.v, graph.KindProduct, product), Relation: p.relationID(r),
-			MarketShare: statedNumber(p.v, r.Rel, p.filter, graph.FieldMarketShare), Country: r.Texts[graph.FieldCountry], Stage: r.Stage, Confidence: r.Confidence})
+			MarketShare: statedNumber(p.v, r.Rel, p.filter, graph.FieldMarketShare), Country: madeIn(p.v, r.Rel, p.filter), Stage: r.Stage, Confidence: r.Confidence})
 	})
 }
 

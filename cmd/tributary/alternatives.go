@@ -78,7 +78,7 @@ func printAlternatives(o *printer, a *queries.AlternativesAnswer) {
 	}
 	at := 0
 	t := &table{columns: []column{{title: "INPUT", least: 16}, {title: "ALTERNATIVE", least: 16}, {title: "MATCH"}, {title: "BRINGS", least: 12}, {title: "STAGE"}, {title: "MARKET", right: true},
-		{title: "ALREADY SUPPLIES", least: 12}, {title: "HANGS ON", least: 16}, {title: "COUNTRY"}, {title: "ID", least: 12}}}
+		{title: "ALREADY SUPPLIES", least: 12}, {title: "HANGS ON", least: 16}, {title: "HQ"}, {title: "ID", least: 12}}}
 	for i := range a.Items {
 		r := &a.Items[i]
 		stage := r.Stage

@@ -176,7 +176,7 @@ func printChanges(o *printer, a *queries.ChangesAnswer) {
 	if len(a.Exposures) > 0 {
 		o.printf("\n")
 		t := &table{columns: []column{{title: "LOSS BEFORE", right: true}, {title: "AFTER", right: true}, {title: "FLOW BEFORE", right: true}, {title: "AFTER", right: true},
-			{title: "NAME", least: 16}, {title: "TIER", right: true}, {title: "COUNTRY"}, {title: "ID", least: 12}}}
+			{title: "NAME", least: 16}, {title: "TIER", right: true}, {title: "HQ"}, {title: "ID", least: 12}}}
 		for _, r := range a.Exposures {
 			t.add(momentCell(r.LossBefore), momentCell(r.LossAfter), momentCell(r.FlowBefore), momentCell(r.FlowAfter), r.Name, tierText(r.TierBefore, r.TierAfter), r.Country, r.ID)
 		}

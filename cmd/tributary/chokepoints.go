@@ -166,7 +166,7 @@ func printSoleSources(o *printer, a *queries.ChokepointsAnswer, l *queries.SoleS
 	}
 	o.printf("Inputs with one documented supplier, or with one that is stated to supply all. An open list may lack others.\n")
 	t := &table{columns: []column{{title: "TIER", right: true}, {title: "INPUT", least: 12}, {title: "SOLE SOURCE", least: 16}, {title: "BUYER", least: 10}, {title: "HOW SURE"},
-		{title: "SHARE", least: 12}, {title: "ELSEWHERE", least: 24}, {title: "PERHAPS ALSO", least: 12}, {title: "COUNTRY"}, {title: "CONF", right: true}, {title: "ID", least: 12}}}
+		{title: "SHARE", least: 12}, {title: "ELSEWHERE", least: 24}, {title: "PERHAPS ALSO", least: 12}, {title: "HQ"}, {title: "CONF", right: true}, {title: "ID", least: 12}}}
 	for _, r := range l.Items {
 		t.add(strconv.Itoa(r.Tier), productText(r.Product), r.Name, r.Buyer.Name, soleText(&r), soleShare(r.Share), alternativesText(&r.ChokeSupplier),
 			refNames(r.PerhapsAlso), r.Country, percent(r.Confidence), r.ID)
@@ -245,7 +245,7 @@ func printRoutes(o *printer, a *queries.ChokepointsAnswer, l *queries.RouteList)
 	}
 	o.printf("Every documented route to %s from the companies that are counted here passes this one.\n", a.Company.Name)
 	t := &table{columns: []column{{title: "CARRIES ALONE", right: true}, {title: "COMPANY", least: 16}, {title: "TIER", right: true}, {title: "SUPPLIES", least: 20}, {title: "BY INPUT", least: 20},
-		{title: "SEEN", right: true}, {title: "LIST"}, {title: "ELSEWHERE", least: 24}, {title: "COUNTRY"}, {title: "CONF", right: true}, {title: "ID", least: 12}}}
+		{title: "SEEN", right: true}, {title: "LIST"}, {title: "ELSEWHERE", least: 24}, {title: "HQ"}, {title: "CONF", right: true}, {title: "ID", least: 12}}}
 	for _, r := range l.Items {
 		t.add(thousands(r.Alone), r.Name, strconv.Itoa(r.Tier), suppliesText(&r.ChokeSupplier), byInput(&r), strconv.Itoa(r.SuppliersSeen), openWord(r.ListComplete),
 			alternativesText(&r.ChokeSupplier), r.Country, percent(r.Confidence), r.ID)
@@ -282,7 +282,7 @@ func printMustPass(o *printer, a *queries.ChokepointsAnswer, l *queries.MustPass
 		return
 	}
 	t := &table{columns: []column{{title: "COMPANY", least: 16}, {title: "FOR", least: 16}, {title: "TIER", right: true}, {title: "SUPPLIES", least: 20}, {title: "SEEN", right: true},
-		{title: "LIST"}, {title: "ELSEWHERE", least: 24}, {title: "IS ITSELF AN END"}, {title: "COUNTRY"}, {title: "CONF", right: true}, {title: "ID", least: 12}}}
+		{title: "LIST"}, {title: "ELSEWHERE", least: 24}, {title: "IS ITSELF AN END"}, {title: "HQ"}, {title: "CONF", right: true}, {title: "ID", least: 12}}}
 	for _, r := range l.Items {
 		end := ""
 		if r.IsEnd {
@@ -333,7 +333,7 @@ func printStops(o *printer, a *queries.ChokepointsAnswer, l *queries.StopList) {
 		o.printf("None of them stops anything for certain.\n")
 	}
 	t := &table{columns: []column{{title: "COMPANY", least: 16}, {title: "STOPS", least: 16}, {title: "MAY STOP", least: 16}, {title: "TIER", right: true}, {title: "SUPPLIES", least: 20},
-		{title: "SEEN", right: true}, {title: "LIST"}, {title: "ELSEWHERE", least: 24}, {title: "COUNTRY"}, {title: "CONF", right: true}, {title: "ID", least: 12}}}
+		{title: "SEEN", right: true}, {title: "LIST"}, {title: "ELSEWHERE", least: 24}, {title: "HQ"}, {title: "CONF", right: true}, {title: "ID", least: 12}}}
 	for _, r := range l.Items {
 		t.add(r.Name, stoppedText(&r, true), stoppedText(&r, false), strconv.Itoa(r.Tier), suppliesText(&r.ChokeSupplier), strconv.Itoa(r.SuppliersSeen),
 			openWord(r.ListComplete), alternativesText(&r.ChokeSupplier), r.Country, percent(r.Confidence), r.ID)

@@ -149,7 +149,7 @@ func (d *demonstration) common(ctx context.Context) error {
 	d.o.heading("Hidden common suppliers of Microsoft, Google, Meta and Tesla")
 	d.wrap("  ", fmt.Sprintf("%s stand behind all four, within %s, and are documented to supply none of them. The first are:", plural(len(rows), "companies"), plural(found.Depth, "hops")))
 	d.o.printf("\n")
-	t := &table{columns: []column{{title: "COMPANY", least: 20}, {title: "COUNTRY"}, {title: "WITH", least: 20}, {title: "THROUGH", least: 24}}}
+	t := &table{columns: []column{{title: "COMPANY", least: 20}, {title: "HQ"}, {title: "WITH", least: 20}, {title: "THROUGH", least: 24}}}
 	for i := range rows[:min(2*demoShown, len(rows))] {
 		t.add(rows[i].Name, rows[i].Country, refNames(rows[i].Products), refNames(throughWhom(&rows[i])))
 	}

@@ -300,7 +300,7 @@ func printDemand(o *printer, a *queries.DemandLosses) {
 		return
 	}
 	t := &table{columns: []column{{title: "TIER", right: true}, {title: "NAME", least: 12}, {title: "REVENUE LOST", right: true}, {title: "AT RISK"}, {title: "THROUGH", least: 20},
-		{title: "COUNTRY"}, {title: "ID", least: 12}}}
+		{title: "HQ"}, {title: "ID", least: 12}}}
 	for _, r := range a.Items {
 		t.add(strconv.Itoa(r.Tier), r.Name, boundsCell(r.Loss), lostMoneyText(r.Money), chainText(r.Path), r.Country, r.ID)
 	}
@@ -333,7 +333,7 @@ func printLosses(o *printer, a *queries.DisruptionAnswer) {
 		o.printf("Nothing that is documented loses anything under these conditions.\n")
 	} else {
 		t := &table{columns: []column{{title: "TIER", right: true}, {title: "NAME", least: 12}, {title: "LINES", least: 16}, {title: "LOSS", right: true}, {title: "AFTER", right: true},
-			{title: "THROUGH", least: 20}, {title: "REACHED"}, {title: "STOPPED"}, {title: "SURVIVES"}, {title: "AT RISK"}, {title: "COUNTRY"}, {title: "ID", least: 12}}}
+			{title: "THROUGH", least: 20}, {title: "REACHED"}, {title: "STOPPED"}, {title: "SURVIVES"}, {title: "AT RISK"}, {title: "HQ"}, {title: "ID", least: 12}}}
 		for _, r := range a.Items {
 			after := ""
 			if r.After != nil {

@@ -168,7 +168,7 @@ func printExposure(o *printer, a *queries.ExposureAnswer) {
 }
 
 func printSupplyExposure(o *printer, a *queries.ExposureAnswer) {
-	t := &table{columns: []column{{title: "LOSS IF STOPPED", right: true}, {title: "FLOW", right: true}, {title: "NAME", least: 16}, {title: "TIER", right: true}, {title: "COUNTRY"},
+	t := &table{columns: []column{{title: "LOSS IF STOPPED", right: true}, {title: "FLOW", right: true}, {title: "NAME", least: 16}, {title: "TIER", right: true}, {title: "HQ"},
 		{title: "BINDING INPUT", least: 14}, {title: "THROUGH", least: 20}, {title: "WEAKEST HOP", least: 14}, {title: "ID", least: 12}}}
 	for _, r := range a.Items {
 		binding := ""
@@ -199,7 +199,7 @@ func alike(a *queries.ExposureAnswer) (n int) {
 }
 
 func printRevenueExposure(o *printer, a *queries.ExposureAnswer) {
-	t := &table{columns: []column{{title: "REVENUE LOST", right: true}, {title: "MONEY"}, {title: "NAME", least: 16}, {title: "TIER", right: true}, {title: "COUNTRY"}, {title: "LISTED", least: 10},
+	t := &table{columns: []column{{title: "REVENUE LOST", right: true}, {title: "MONEY"}, {title: "NAME", least: 16}, {title: "TIER", right: true}, {title: "HQ"}, {title: "LISTED", least: 10},
 		{title: "THROUGH", least: 20}, {title: "WEAKEST HOP", least: 14}, {title: "ID", least: 12}}}
 	for _, r := range a.Items {
 		t.add(boundsCell(r.RevenueLoss), moneyText(r.Money), r.Name, strconv.Itoa(r.Tier), r.Country, strings.Join(r.Listed, ", "), chainText(r.Cause), weakestText(r.Weakest), r.ID)

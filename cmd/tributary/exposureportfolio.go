@@ -38,7 +38,7 @@ func printPortfolioExposure(o *printer, a *queries.PortfolioExposureAnswer) {
 		return
 	}
 	t := &table{columns: []column{{title: "LOSS BY SPEND", right: true}, {title: "OF STATED SPEND", right: true}, {title: "MEAN LOSS", right: true}, {title: "FLOW", right: true}, {title: "NAME", least: 16}, {title: "MEMBERS", right: true},
-		{title: "SPEND BEHIND", right: true}, {title: "MOST", least: 24}, {title: "TIER", right: true}, {title: "COUNTRY"}, {title: "ID", least: 12}}}
+		{title: "SPEND BEHIND", right: true}, {title: "MOST", least: 24}, {title: "TIER", right: true}, {title: "HQ"}, {title: "ID", least: 12}}}
 	for i := range a.Items {
 		r := &a.Items[i]
 		t.add(or(boundsCell(r.LossIfStopped), "-"), statedCell(r.LossOfStated, &a.Portfolio), boundsCell(r.LossMean), or(boundsCell(r.FlowExposure), "-"), r.Name, fmt.Sprintf("%d of %d", r.Exposed, a.Portfolio.Members),

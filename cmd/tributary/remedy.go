@@ -208,7 +208,7 @@ func printRemedyTable(o *printer, a *queries.RemediesAnswer) {
 		eased = "LINES EASED"
 	}
 	t := &table{columns: []column{{title: "INPUT", least: 16}, {title: "SECOND SOURCE", least: 20}, {title: "AS"}, {title: "WORST LOSS", right: true}, {title: "MEAN LOSS", right: true}, {title: eased, right: true},
-		{title: "MATCH"}, {title: "STAGE"}, {title: "COUNTRY"}, {title: "EASES MOST", least: 20}, {title: "ID", least: 12}}}
+		{title: "MATCH"}, {title: "STAGE"}, {title: "HQ"}, {title: "EASES MOST", least: 20}, {title: "ID", least: 12}}}
 	t.add("(as it is)", "", "", boundsCell(a.Worst.Loss), boundsCell(a.Mean), "", "", "", "", "", "")
 	for i := range a.Items {
 		r := &a.Items[i]

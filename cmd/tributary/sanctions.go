@@ -152,7 +152,7 @@ func printSanctions(o *printer, a *queries.SanctionsAnswer) {
 	}
 	o.printf("\n")
 	t := &table{columns: []column{{title: "STATUS"}, {title: "NAME", least: 16}, {title: "TIER", right: true}, {title: "LISTED BY", least: 20}, {title: "HELD BY BLOCKED", right: true},
-		{title: "ECONOMIC INTEREST", right: true}, {title: "THROUGH", least: 20}, {title: "COUNTRY"}, {title: "ID", least: 12}}}
+		{title: "ECONOMIC INTEREST", right: true}, {title: "THROUGH", least: 20}, {title: "HQ"}, {title: "ID", least: 12}}}
 	for i := range a.Items {
 		r := &a.Items[i]
 		t.add(strings.ReplaceAll(r.Status, "_", " "), r.Name, strconv.Itoa(r.Tier), listedBy(r), interestCell(r.HeldByBlocked), interestCell(r.EconomicInterest), sanctionedBehind(r, a.Portfolio), r.Country, r.ID)
