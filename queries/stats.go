@@ -19,6 +19,7 @@ type StatsAnswer struct {
 	Companies   CompanyCounts   `json:"companies"`
 	Products    NodeCounts      `json:"products"`
 	Sources     int             `json:"sources"`
+	Sites       SiteCounts      `json:"sites"`
 	Relations   []RelationStats `json:"relations" doc:"By kind"`
 	Claims      int             `json:"claims"`
 	Denials     int             `json:"denials" doc:"Claims that deny their relation"`
@@ -45,6 +46,14 @@ type CompanyCounts struct {
 	WithoutCustomers int `json:"without_customers" doc:"They supply nobody that is documented"`
 	WithCountry      int `json:"with_country"`
 	WithIdentifier   int `json:"with_identifier"`
+}
+
+// SiteCounts counts sites.
+type SiteCounts struct {
+	Count        int `json:"count"`
+	WithPlace    int `json:"with_place" doc:"Of which it is stated where on the map they lie"`
+	WithOperator int `json:"with_operator" doc:"Of which it is stated who runs them"`
+	Named        int `json:"named" doc:"That a supplies or makes relation names"`
 }
 
 // RelationStats tells how well the relations of one kind are documented.
@@ -124,9 +133,23 @@ func (c *counter) run() {
 	for range c.v.Nodes(graph.KindSource) {
 		c.out.Sources++
 	}
+	c.sites()
 	c.out.Companies.Ambiguous = c.ambiguous(graph.KindCompany)
 	c.out.Products.Ambiguous = c.ambiguous(graph.KindProduct)
 	c.lists()
+}
+
+func (c *counter) sites() {
+	if c.v.NodeCount(graph.KindSite) == 0 {
+		return
+	}
+	table := sitesIn(c.v)
+	for site := range c.v.Nodes(graph.KindSite) {
+		c.out.Sites.Count++
+		count(&c.out.Sites.WithOperator, c.v.OperatorOf(site) != graph.NoNode)
+		count(&c.out.Sites.Named, len(table.at[site]) > 0)
+	}
+	c.out.Sites.WithPlace = len(table.grid)
 }
 
 func (c *counter) relations(k graph.Kind) {

@@ -50,6 +50,9 @@ func printStats(o *printer, s *queries.StatsAnswer) {
 	line("", "%s without a documented supplier, %s without a documented customer", thousands(c.WithoutSuppliers), thousands(c.WithoutCustomers))
 	line("products", "%s; %s known by name only", thousands(s.Products.Count), thousands(s.Products.Provisional))
 	line("sources", "%s", thousands(s.Sources))
+	if n := s.Sites; n.Count > 0 {
+		line("sites", "%s; %s with a place, %s with an operator, %s named by what comes from them", thousands(n.Count), thousands(n.WithPlace), thousands(n.WithOperator), thousands(n.Named))
+	}
 	line("claims", "%s; %s", thousands(s.Claims), plural(s.Denials, "denials"))
 	if s.FirstPeriod != "" {
 		line("speaks of", "%s to %s", s.FirstPeriod, s.LastPeriod)
