@@ -380,6 +380,9 @@ func (m *matching) proposals() *Proposals {
 		if m.before(a, b) {
 			a, b = b, a
 		}
+		if a != p.record && m.ranks[a] != rankName && !m.o.All {
+			continue // a merged name is like another company: that its company is, nobody asked
+		}
 		if known := asked[[2]graph.Node{a, b}]; known == nil || m.tellsMore(p, known) {
 			asked[[2]graph.Node{a, b}] = p
 		}

@@ -222,6 +222,30 @@ func TestConflicts(t *testing.T) {
 	refused(load(t, store), item(t, store, "Panasonic", "p-us"), review.Same, graph.ErrConflict, `"Panasonic" was decided to be p-jp`)
 }
 
+// Names that are merged do not make a question of the companies that they are merged into.
+func TestNoQuestionsAboutDefinitions(t *testing.T) {
+	store := openStore(t)
+	files["samsung"] = "id,name,country\nsamsung,Samsung Electronics Co. Ltd.,KR\nsdi,Samsung SDI Co. Ltd.,KR\n"
+	files["sold"] = "supplier,buyer\nSamsung Electronics,Apple\nSamsung,Apple\n"
+	fill(t, store, "samsung", "sold")
+	asking := options()
+	asking.Config.Review = 0.05
+	r := run(t, store, asking)
+	for _, p := range r.Proposals {
+		if p.Record != "Samsung" && p.Record != "Samsung Electronics" && p.Record != "Apple" {
+			t.Errorf("asked whether %s is %s", p.Record, p.Candidate)
+		}
+	}
+	again := run(t, store, asking)
+	if again.Asked != 0 {
+		t.Errorf("a second run asks about\n%safter\n%s", told(again), told(r))
+	}
+	asking.All = true
+	if text := told(run(t, store, asking)); !strings.Contains(text, "review sdi -> samsung") {
+		t.Errorf("over all companies:\n%s", text)
+	}
+}
+
 // racing lets somebody else decide between the reading of a review and the batch.
 type racing struct {
 	graph.Store
