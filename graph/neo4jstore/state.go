@@ -66,27 +66,63 @@ func (s state) CompareAndSet(ctx context.Context, change graph.StateChange) (uin
 	return change.Version + 1, nil
 }
 
-// setState writes the state changes of the batch.
+// setState writes the state changes of the batch: they are many where a run puts reviews into the queue.
 func (a *application) setState() error {
-	for _, change := range a.batch.State {
-		now, err := a.entry(change.Namespace, change.Key)
+	changes := a.batch.State
+	if len(changes) == 0 {
+		return nil
+	}
+	now, err := a.versions(changes)
+	if err != nil {
+		return err
+	}
+	left := map[[2]string][]byte{} // what is there after the batch, which may change a key twice; nil for nothing
+	for _, c := range changes {
+		key := [2]string{c.Namespace, c.Key}
+		if now[key] != c.Version {
+			return errMade{fmt.Errorf("%w: state %s/%s has version %d, not %d", graph.ErrConflict, c.Namespace, c.Key, now[key], c.Version)}
+		}
+		if left[key] = c.Value; c.Value == nil {
+			now[key] = 0
+		} else {
+			now[key] = c.Version + 1
+		}
+	}
+	if a.batch.DryRun {
+		return nil
+	}
+	var written, deleted []any
+	for key, value := range left {
+		if value == nil {
+			deleted = append(deleted, []any{key[0], key[1]})
+		} else {
+			written = append(written, map[string]any{"namespace": key[0], "key": key[1], "value": value, "version": int64(now[key])})
+		}
+	}
+	if len(deleted) > 0 {
+		err := a.exec("UNWIND $keys AS key MATCH (s:TributaryState {namespace: key[0], key: key[1]}) DELETE s", map[string]any{"keys": deleted})
 		if err != nil {
 			return err
 		}
-		if now.Version != change.Version {
-			return errMade{fmt.Errorf("%w: state %s/%s has version %d, not %d", graph.ErrConflict, change.Namespace, change.Key, now.Version, change.Version)}
-		}
-		if a.batch.DryRun {
-			continue
-		}
-		params := map[string]any{"namespace": change.Namespace, "key": change.Key, "value": change.Value, "version": int64(change.Version + 1)}
-		query := "MERGE (s:TributaryState {namespace: $namespace, key: $key}) SET s.value = $value, s.version = $version"
-		if change.Value == nil {
-			query = "MATCH (s:TributaryState {namespace: $namespace, key: $key}) DELETE s"
-		}
-		if err := a.exec(query, params); err != nil {
-			return err
-		}
 	}
-	return nil
+	if len(written) == 0 {
+		return nil
+	}
+	return a.exec("UNWIND $rows AS row MERGE (s:TributaryState {namespace: row.namespace, key: row.key}) SET s.value = row.value, s.version = row.version",
+		map[string]any{"rows": written})
+}
+
+// versions are those of the keys that are to be changed; 0, or absent, for one that is not there.
+func (a *application) versions(changes []graph.StateChange) (map[[2]string]uint64, error) {
+	keys := make([]any, len(changes))
+	for i, c := range changes {
+		keys[i] = []any{c.Namespace, c.Key}
+	}
+	now := map[[2]string]uint64{}
+	err := a.each("UNWIND $keys AS key MATCH (s:TributaryState {namespace: key[0], key: key[1]}) RETURN s.namespace, s.key, s.version",
+		map[string]any{"keys": keys}, func(row []any) error {
+			now[[2]string{text(row[0]), text(row[1])}] = uint64(integer(row[2]))
+			return nil
+		})
+	return now, err
 }

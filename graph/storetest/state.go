@@ -18,6 +18,7 @@ var stateTests = []conformance{
 	{"namespaces and keys are apart", stateKeys},
 	{"a scan lists in order, in pages", stateScan},
 	{"values are opaque bytes", stateBytes},
+	{"many changes in one batch are written whole or not at all", stateBatch},
 	{"state does not raise the revision", stateRevision},
 	{"of many who count up together none is lost", stateCounter},
 }
@@ -157,6 +158,27 @@ func stateBytes(e *env) {
 		if got := e.get("n", key); !bytes.Equal(got.Value, value) {
 			e.Fatalf("value %d of %d bytes came back with %d", i, len(value), len(got.Value))
 		}
+	}
+}
+
+func stateBatch(e *env) {
+	var changes []graph.StateChange
+	for i := range 300 {
+		changes = append(changes, graph.StateChange{Namespace: "n", Key: fmt.Sprint("k~", i), Value: fmt.Append(nil, "value ", i)})
+	}
+	e.apply(graph.Batch{State: changes})
+	version := e.get("n", "k~7").Version
+	lost := []graph.StateChange{{Namespace: "n", Key: "k~7", Version: version}, {Namespace: "n", Key: "new", Value: []byte("x")}, {Namespace: "n", Key: "k~8", Version: version + 9, Value: []byte("x")}}
+	e.refuse(graph.Batch{State: lost}, graph.ErrConflict)
+	for i := range 300 {
+		if got := e.get("n", fmt.Sprint("k~", i)); string(got.Value) != fmt.Sprint("value ", i) {
+			e.Fatalf("key %d holds %q", i, got.Value)
+		}
+	}
+	stateMissingKey(e, "n", "new")
+	e.apply(graph.Batch{State: []graph.StateChange{{Namespace: "n", Key: "k~7", Version: version}, {Namespace: "n", Key: "k~7", Value: []byte("again")}}})
+	if got := e.get("n", "k~7"); string(got.Value) != "again" {
+		e.Fatalf("deleted and written in one batch: %+v", got)
 	}
 }
 
