@@ -21,35 +21,36 @@ type FieldID uint8
 // are the same field: [FieldSpec] is the one place that says what it may hold.
 const (
 	// Of nodes.
-	FieldKind           FieldID = iota // kind of party
-	FieldName                          // name, in the language of the source
-	FieldAliases                       // other names, in any language, separated by ';'
-	FieldCountry                       // company: country of headquarters; makes: where it is made; site: where it lies
-	FieldJurisdiction                  // country of registration
-	FieldSector                        // sector, as the source calls it
-	FieldStatus                        // active, inactive, ...
-	FieldLEI                           // Legal Entity Identifier, ISO 17442
-	FieldISIN                          // ISO 6166, several separated by ';'
-	FieldTicker                        // MIC:SYMBOL (ISO 10383), several separated by ';'
-	FieldPermID                        // LSEG PermID
-	FieldOpenCorporates                // OpenCorporates id, jurisdiction/number
-	FieldOSH                           // site: Open Supply Hub id
-	FieldRevenue                       // consolidated revenue of the period, in currency
-	FieldCost                          // consolidated cost of the period, in currency
-	FieldCode                          // product: HS or own code
-	FieldParent                        // product: id of what it is a kind of
-	FieldOperator                      // site: id, identifier or name of the company that runs it
-	FieldRegion                        // site: regions that it lies in, by name or code, separated by ';'
-	FieldPlace                         // site: latitude,longitude in degrees (WGS 84)
-	FieldAddress                       // site: postal address
-	FieldProcessing                    // site: what is done there, separated by ';'
-	FieldTitle                         // source: title
-	FieldPublisher                     // source: publisher
-	FieldURL                           // source: address
-	FieldPublished                     // source: day of publication
-	FieldAccessed                      // source: day on which it was read
-	FieldLanguage                      // source: BCP 47 tag
-	FieldOrigin                        // source: what reprints of one original share
+	FieldKind                  FieldID = iota // kind of party
+	FieldName                                 // name, in the language of the source
+	FieldAliases                              // other names, in any language, separated by ';'
+	FieldCountry                              // company: country of headquarters; makes: where it is made; site: where it lies
+	FieldJurisdiction                         // country of registration
+	FieldSector                               // sector, as the source calls it
+	FieldStatus                               // active, inactive, ...
+	FieldLEI                                  // Legal Entity Identifier, ISO 17442
+	FieldISIN                                 // ISO 6166, several separated by ';'
+	FieldTicker                               // MIC:SYMBOL (ISO 10383), several separated by ';'
+	FieldPermID                               // LSEG PermID
+	FieldOpenCorporates                       // OpenCorporates id, jurisdiction/number
+	FieldOSH                                  // site: Open Supply Hub id
+	FieldRevenue                              // consolidated revenue of the period, in currency
+	FieldCost                                 // consolidated cost of the period, in currency
+	FieldTopFiveCustomersShare                // company: part of its revenue of the period that its five greatest customers have together, 0..1
+	FieldCode                                 // product: HS or own code
+	FieldParent                               // product: id of what it is a kind of
+	FieldOperator                             // site: id, identifier or name of the company that runs it
+	FieldRegion                               // site: regions that it lies in, by name or code, separated by ';'
+	FieldPlace                                // site: latitude,longitude in degrees (WGS 84)
+	FieldAddress                              // site: postal address
+	FieldProcessing                           // site: what is done there, separated by ';'
+	FieldTitle                                // source: title
+	FieldPublisher                            // source: publisher
+	FieldURL                                  // source: address
+	FieldPublished                            // source: day of publication
+	FieldAccessed                             // source: day on which it was read
+	FieldLanguage                             // source: BCP 47 tag
+	FieldOrigin                               // source: what reprints of one original share
 
 	// Of claims.
 	FieldShareOfInput  // supplies: part of the buyer's intake of the product, 0..1
@@ -159,6 +160,7 @@ var fieldSpecs = [NumFields]FieldSpec{
 	{ID: FieldOSH, Name: "osh", Type: TypeText, Kinds: site},
 	{ID: FieldRevenue, Name: "revenue", Type: TypeNumber, Kinds: company},
 	{ID: FieldCost, Name: "cost", Type: TypeNumber, Kinds: company},
+	{ID: FieldTopFiveCustomersShare, Name: "top_five_customers_share", Type: TypeShare, Kinds: company},
 	{ID: FieldCode, Name: "code", Type: TypeText, Kinds: product},
 	{ID: FieldParent, Name: "parent", Type: TypeID, Kinds: product},
 	{ID: FieldOperator, Name: "operator", Type: TypeID, Kinds: site},

@@ -439,9 +439,17 @@ type NodeFacts struct {
 	Aliases     []string // every other name stated, sorted
 	Identifiers []string // scheme:value, sorted
 	Texts       map[FieldID]string
-	Amounts     []Amount // revenue and cost by period, in order
-	Datasets    []string // that speak of it, sorted
-	Described   bool     // some statement does
+	Amounts     []Amount   // revenue and cost by period, in order
+	Parts       []NodePart // the part of the five greatest customers, by period, in order
+	Datasets    []string   // that speak of it, sorted
+	Described   bool       // some statement does
+}
+
+// NodePart is a part of a whole that is stated of a company for a period.
+type NodePart struct {
+	Field  FieldID // FieldTopFiveCustomersShare
+	Period Period
+	Value  float64
 }
 
 // Amount is a sum of money that is stated of a company for a period.
@@ -495,6 +503,8 @@ func (out *NodeFacts) take(s *Statement, names map[string]bool) {
 			}
 		case FieldRevenue, FieldCost:
 			out.Amounts = append(out.Amounts, Amount{Field: f.ID, Period: s.Period, Value: f.Number, Currency: s.Text(FieldCurrency)})
+		case FieldTopFiveCustomersShare:
+			out.Parts = append(out.Parts, NodePart{f.ID, s.Period, f.Number})
 		case FieldLEI, FieldISIN, FieldTicker, FieldPermID, FieldOpenCorporates, FieldOSH, FieldCurrency:
 		default:
 			if out.Texts[f.ID] == "" {
@@ -502,6 +512,12 @@ func (out *NodeFacts) take(s *Statement, names map[string]bool) {
 			}
 		}
 	}
+}
+
+// NodeParts are the parts of a whole that are stated of a node, the latest period first, without the cost of folding all.
+func (v *View) NodeParts(k Kind, n Node, field FieldID) (parts []NodePart) {
+	v.table(k).numbers(n, field, func(p Period, value float64) { parts = append(parts, NodePart{field, p, value}) })
+	return parts
 }
 
 // NodeText is one folded text of a node, without the cost of folding all; empty when not stated.

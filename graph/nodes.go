@@ -242,6 +242,28 @@ func (t *nodeTable) text(n Node, field FieldID) string {
 	return ""
 }
 
+// numbers gives what is stated of a number of a node.
+func (t *nodeTable) numbers(n Node, field FieldID, yield func(Period, float64)) {
+	take := func(s *nodeStatement) {
+		s.each(func(id FieldID, _ []byte, number float64) bool {
+			if id == field {
+				yield(s.Period, number)
+			}
+			return id < field
+		})
+	}
+	if t.delta == nil && t.canonical == nil && t.stmtStart[n]+1 >= t.stmtStart[n+1] { // the common case, without a list
+		if t.stmtStart[n] < t.stmtStart[n+1] {
+			s := t.baseStatement(t.stmtStart[n])
+			take(&s)
+		}
+		return
+	}
+	for _, s := range t.statements(n) {
+		take(&s)
+	}
+}
+
 func (t *nodeTable) isDefined(n Node) bool {
 	if t.delta == nil || int(n) < t.ids.len() && t.delta.stmts[n] == nil {
 		return t.defined.has(int(n))

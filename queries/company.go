@@ -23,6 +23,7 @@ type CompanyAnswer struct {
 	Jurisdiction string            `json:"jurisdiction,omitempty" doc:"Country of registration, ISO 3166-1"`
 	Status       string            `json:"status,omitempty"`
 	Amounts      []Amount          `json:"amounts" doc:"Revenue and cost stated, by period"`
+	TopFive      []TopFive         `json:"top_five_customers,omitempty" doc:"What part of its revenue its five greatest customers have together, as stated, by period"`
 	Records      []RecordRow       `json:"records" doc:"Names that it goes by in statements, its own id first; the others were merged into it"`
 	Datasets     []string          `json:"datasets" doc:"Datasets that describe it"`
 	Neighbours   []NeighbourCount  `json:"neighbours" doc:"Companies and products one active relation away, by kind"`
@@ -42,6 +43,12 @@ type Amount struct {
 	Period   string  `json:"period,omitempty"`
 	Value    float64 `json:"value"`
 	Currency string  `json:"currency,omitempty" doc:"ISO 4217; absent when not stated"`
+}
+
+// TopFive is what part of a company's revenue its five greatest customers have together.
+type TopFive struct {
+	Period string  `json:"period,omitempty"`
+	Share  float64 `json:"share"`
 }
 
 // RecordRow is a record that belongs to a company.
@@ -122,7 +129,7 @@ func Company(ctx context.Context, v *graph.View, req CompanyRequest) (*CompanyAn
 	p := profile{v: v, n: n, filter: scope.filter()}
 	facts := v.NodeFacts(graph.KindCompany, n)
 	out := &CompanyAnswer{Answer: newAnswer(v, scope), CompanyRow: companyRow(v, n, ""), Aliases: nonNil(facts.Aliases),
-		Jurisdiction: facts.Texts[graph.FieldJurisdiction], Status: facts.Texts[graph.FieldStatus], Amounts: amounts(&facts),
+		Jurisdiction: facts.Texts[graph.FieldJurisdiction], Status: facts.Texts[graph.FieldStatus], Amounts: amounts(&facts), TopFive: topFives(&facts),
 		Datasets: nonNil(facts.Datasets)}
 	p.out = out
 	for _, r := range v.Records(graph.KindCompany, n) {
@@ -149,6 +156,13 @@ func amounts(facts *graph.NodeFacts) []Amount {
 	out := []Amount{}
 	for _, a := range facts.Amounts {
 		out = append(out, Amount{Field: a.Field.String(), Period: string(a.Period), Value: a.Value, Currency: a.Currency})
+	}
+	return out
+}
+
+func topFives(facts *graph.NodeFacts) (out []TopFive) {
+	for _, p := range facts.Parts {
+		out = append(out, TopFive{Period: string(p.Period), Share: p.Value})
 	}
 	return out
 }

@@ -231,10 +231,10 @@ func (x *demand) solve(ctx context.Context) error {
 		return err
 	}
 	slices.SortFunc(companies, order.compare)
-	if x.sales, err = newSales(ctx, v, x.d.p.filter, companies); err != nil {
+	o := x.d.req.options()
+	if x.sales, err = newSales(ctx, v, x.d.p.filter, companies, !o.WorstUndocumented); err != nil {
 		return err
 	}
-	o := x.d.req.options()
 	x.run = pathsum.NewRun(pathsum.New(x.sales.net, pathsum.Options{AssumeComplete: o.AssumeComplete, WorstUndocumented: o.WorstUndocumented}))
 	x.start = &pathsum.Start{}
 	for _, c := range x.buyers {

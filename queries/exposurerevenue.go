@@ -18,9 +18,11 @@ func (x *exposure) revenue(ctx context.Context) error {
 		direction = Upstream
 	}
 	r := &revenues{x: x}
+	o := x.req.disruption()
+	d := o.options()
 	err := x.walk(ctx, direction)
 	if err == nil {
-		r.sales, err = newSales(ctx, x.v, x.filter, x.inOrder())
+		r.sales, err = newSales(ctx, x.v, x.filter, x.inOrder(), !d.WorstUndocumented)
 	}
 	name := x.out.Company.Name
 	x.out.Question = fmt.Sprintf("How much of the revenue of %s hangs on what?", name)
@@ -31,8 +33,6 @@ func (x *exposure) revenue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o := x.req.disruption()
-	d := o.options()
 	r.flow = pathsum.New(r.sales.net, pathsum.Options{AssumeComplete: d.AssumeComplete, WorstUndocumented: d.WorstUndocumented})
 	x.root = r.sales.node[x.company]
 	if x.req.Cut > 0 {

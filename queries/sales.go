@@ -15,15 +15,17 @@ type sales struct {
 	filter    graph.Filter
 	active    graph.Activity
 	companies []graph.Node
+	topFive   bool    // what five customers have at most narrows what others may have
 	node      []int32 // by company; -1: it is not part of the network
 	net       *loss.Net
-	rels      []graph.Rel // of each edge
+	rels      []graph.Rel // of each edge; -1 for what is sold to others than the documented customers
 }
 
 // newSales reads the sales of the companies, which must be in the order of ids. Customers that are not among them lose
-// nothing. What a company sells to itself is no revenue.
-func newSales(ctx context.Context, v *graph.View, f graph.Filter, companies []graph.Node) (*sales, error) {
-	s := &sales{v: v, filter: f, active: v.Activity(f), companies: companies, node: make([]int32, v.NodeCount(graph.KindCompany))}
+// nothing. What a company sells to itself is no revenue. topFive: customers of unknown share have together no more than
+// the five greatest customers leave them; not where whoever nobody documents is to lose everything too.
+func newSales(ctx context.Context, v *graph.View, f graph.Filter, companies []graph.Node, topFive bool) (*sales, error) {
+	s := &sales{v: v, filter: f, active: v.Activity(f), companies: companies, topFive: topFive, node: make([]int32, v.NodeCount(graph.KindCompany))}
 	for i := range s.node {
 		s.node[i] = loss.Nobody
 	}
@@ -44,7 +46,7 @@ func newSales(ctx context.Context, v *graph.View, f graph.Filter, companies []gr
 func (s *sales) add(b *loss.Builder, c graph.Node) {
 	b.Node()
 	edges := s.v.Out(graph.KindSupplies, c)
-	first, known := len(s.rels), 0.0
+	first, known, unknown := len(s.rels), 0.0, false
 	var customers []graph.Node
 	var shares []loss.Share
 	for i, customer := range edges.Nodes {
@@ -56,6 +58,8 @@ func (s *sales) add(b *loss.Builder, c graph.Node) {
 		if n, ok := s.v.FoldNumber(r, s.filter, graph.FieldRevenueShare); ok {
 			known += n.Value
 			share = loss.Share{Low: n.Least, High: n.Most}
+		} else {
+			unknown = true
 		}
 		s.rels = append(s.rels, r)
 		customers, shares = append(customers, customer), append(shares, share)
@@ -69,6 +73,13 @@ func (s *sales) add(b *loss.Builder, c graph.Node) {
 			shares[i] = scaled(shares[i], 1/known)
 		}
 		b.Edge(s.node[customers[i]], shares[i])
+	}
+	if !s.topFive || !unknown || known > shareSum {
+		return
+	}
+	if rest := s.soldToOthers(c, s.rels[first:], shares); rest > 0 {
+		s.rels = append(s.rels, -1)
+		b.Edge(loss.Nobody, loss.Share{Low: rest, High: rest})
 	}
 }
 

@@ -76,6 +76,9 @@ func printCompany(o *printer, c *queries.CompanyAnswer) {
 	for _, a := range c.Amounts {
 		line(a.Field+" "+a.Period, strings.TrimSpace(amount(a.Value)+" "+a.Currency))
 	}
+	for _, top := range c.TopFive {
+		line("top 5 customers", strings.TrimSpace(percent(top.Share)+" of revenue "+top.Period))
+	}
 	line("records", recordText(c.Records))
 	line("datasets", strings.Join(c.Datasets, ", "))
 	line("neighbours", neighbourText(c.Neighbours))

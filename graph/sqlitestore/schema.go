@@ -231,6 +231,7 @@ var migrations = []migration{
   touches INTEGER,
   PRIMARY KEY (id, dataset, source, asserted_by, period, valid_from)
 ) WITHOUT ROWID`, "ALTER TABLE supplies ADD COLUMN site TEXT", "ALTER TABLE makes ADD COLUMN site TEXT"}},
+	{"the field top_five_customers_share of company", []string{"ALTER TABLE company ADD COLUMN top_five_customers_share REAL"}},
 }
 
 // schemaVersion is the version of the files that this program writes, kept in PRAGMA user_version.

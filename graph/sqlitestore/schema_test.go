@@ -124,6 +124,42 @@ func withoutSites(t *testing.T, path string) {
 	direct(t, path, "DROP TABLE site")
 	direct(t, path, "ALTER TABLE supplies DROP COLUMN site")
 	direct(t, path, "ALTER TABLE makes DROP COLUMN site")
+	withoutTopFive(t, path)
+}
+
+// withoutTopFive brings a file back to the fourth version.
+func withoutTopFive(t *testing.T, path string) {
+	t.Helper()
+	direct(t, path, "ALTER TABLE company DROP COLUMN top_five_customers_share")
+}
+
+// TestTopFiveMigration opens a file of the fourth version.
+func TestTopFiveMigration(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "fourth.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	company := graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindCompany, From: "a"}, Dataset: "d"}, Fields: []graph.Field{{ID: graph.FieldName, Text: "A"}}}
+	put(t, s, "k1", company)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	withoutTopFive(t, path)
+	direct(t, path, "PRAGMA user_version = 4")
+	if s, err = Open(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	company.Fields = []graph.Field{{ID: graph.FieldTopFiveCustomersShare, Number: 0.3}}
+	put(t, s, "k2", company)
+	var got keep
+	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
+		t.Fatal(err)
+	}
+	if want := "company~a~~~d~~~~ name=A top_five_customers_share=0.3"; strings.Join(got, "\n") != want {
+		t.Fatalf("got %q; want %q", got, want)
+	}
 }
 
 // TestSitesMigration opens a file of the third version, and holds what it makes to a new file.

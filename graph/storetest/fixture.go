@@ -30,7 +30,7 @@ func network() []graph.Statement {
 		say("filings", "product ore", "name=Ore", "code=2603"),
 		say("filings", "product copper", "name=Copper", "aliases=Cu;铜"),
 		say("filings", "product cable", "name=Cable", "parent=copper"),
-		say("filings", "company ore-co", "name=Ore Co", "country=CL", "revenue=5000000", "currency=USD"),
+		say("filings", "company ore-co", "name=Ore Co", "country=CL", "revenue=5000000", "currency=USD", "top_five_customers_share=0.45"),
 		say("filings", "company smelter", "name=冶炼厂", "aliases=Smelter;Smelting works", "country=CN"),
 		say("filings", "company holding", "kind=fund", "name=Holding"),
 		say("filings", "supplies ore-co smelter ore", "source=10-k", "period=2024", "value=1200.5", "currency=USD", "basis=filing", "quote=We buy ore."),
