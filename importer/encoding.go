@@ -30,6 +30,9 @@ func decode(name, said string, r io.Reader) (io.Reader, string, error) {
 	if bytes.HasPrefix(head, zipMagic) || bytes.HasPrefix(head, []byte(parquetMagic)) {
 		return buffered, "", nil
 	}
+	if ours, _ := isRejects(string(head[:min(len(head), 100)])); ours && mostlyUTF8(head) {
+		return buffered, "", nil // whatever the file is in that the rows are of
+	}
 	from, called, err := encodingOf(name, said, head)
 	if from == nil || err != nil {
 		return buffered, "", err

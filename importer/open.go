@@ -24,6 +24,9 @@ func openReader(b buffer, layout records.Layout) (*recordReader, error) {
 	case strings.HasPrefix(text, parquetMagic):
 		return openSpooled(&b, func(f *os.File) (*recordReader, error) { return openParquet(b.ctx, b.content.name, f) })
 	}
+	if ours, comma := isRejects(b.text[b.at:]); ours {
+		layout = records.Layout{Separator: comma} // it is not written as the file that the rows are of
+	}
 	switch first := strings.TrimLeft(b.text[b.at:], " \t\r\n"); {
 	case layout.Records != "", strings.HasPrefix(first, "["):
 		return openDocument(b, layout.Records), nil

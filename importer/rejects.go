@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode/utf8"
 )
 
 // RejectsIn is an Options.Rejects that makes one file in the folder for each input with rejected rows. The
@@ -77,6 +78,20 @@ func (r *rejects) begin() error {
 		fmt.Fprintf(r.w, "%s%c%s%c%s\n", columnRow, r.comma, columnReason, r.comma, header)
 	}
 	return nil
+}
+
+// isRejects tells a file of rejected rows by how it begins, and what separates its cells; 0 for JSON.
+func isRejects(text string) (yes bool, comma byte) {
+	if strings.HasPrefix(text, `{"`+columnRow+`":`) {
+		number, _, _ := strings.Cut(text[len(columnRow)+4:], `,"`+columnReason+`":"`)
+		return number != "" && len(number) < 20 && strings.Trim(number, "0123456789") == "", 0
+	}
+	rest, found := strings.CutPrefix(text, columnRow)
+	if !found || rest == "" {
+		return false, 0
+	}
+	comma = rest[0]
+	return strings.HasPrefix(rest[1:], columnReason+string(rune(comma))) && comma < utf8.RuneSelf, comma
 }
 
 // again reports whether the input is itself a file of rejected rows, mended: its number and reason of each row make way

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 const mappingData = "../../importer/mapping/testdata/"
@@ -68,6 +69,50 @@ func TestSuggestFindsTheHeader(t *testing.T) {
 		t.Errorf("%s%s", r.out, r.err)
 	}
 	if r = tributaryWith(t, "", nil, "mapping", "check", draft, path); !strings.Contains(r.out, "2 records: 2 make 2 supplies; 0 left out; 0 rejected") {
+		t.Errorf("%s%s", r.out, r.err)
+	}
+}
+
+// TestMendedRowsWithMapping: the command that an import prints for rejected rows takes them once they are mended, though
+// their file has neither the titles nor the encoding of the one that they are of.
+func TestMendedRowsWithMapping(t *testing.T) {
+	data, err := os.ReadFile(mappingData + "chain.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := simplifiedchinese.GB18030.NewEncoder().String(strings.ReplaceAll(string(data), ",", ";"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	yaml, err := os.ReadFile(mappingData + "chain.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := strings.Replace(string(yaml), "input: {header: 3}", `input: {header: 3, encoding: gb18030, separator: ";"}`, 1)
+	t.Chdir(t.TempDir())
+	for name, text := range map[string]string{"chain.csv": text, "chain.yaml": said} {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := tributaryWith(t, "", nil, "import", "chain.csv", "--mapping", "chain.yaml", "--store", "x.db", "--quiet")
+	if want := "tributary import chain.rejected.csv --dataset chain --mapping chain.yaml --store x.db\n"; r.code != exitPartial || !strings.Contains(r.out, want) {
+		t.Fatalf("exit code %d\n%s%s", r.code, r.out, r.err)
+	}
+	const rejected = "chain.rejected.csv"
+	rows, err := os.ReadFile(rejected)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(rejected, []byte(strings.Replace(string(rows), "约三成", "30%", 1)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	r = tributaryWith(t, "", nil, "import", "chain.rejected.csv", "--dataset", "chain", "--mapping", "chain.yaml", "--store", "x.db", "--quiet")
+	if r.code != 0 || !strings.Contains(r.out, "1 created") {
+		t.Fatalf("exit code %d\n%s%s", r.code, r.out, r.err)
+	}
+	r = tributaryWith(t, "", nil, "claims", "天齐锂业", "宁德时代", "--store", "x.db", "-o", "json", "--as-of", "any")
+	if !strings.Contains(r.out, `"row 9"`) {
 		t.Errorf("%s%s", r.out, r.err)
 	}
 }

@@ -59,6 +59,8 @@ func (b *binder) column(name string) int {
 // ref compiles a reference.
 func (b *binder) ref(r *ref) getter {
 	switch {
+	case r.row && len(b.names) > 2 && b.names[0] == "row" && b.names[1] == "reason": // mended rows, with the numbers that they had
+		return func(s *scope) string { return trim(s.cells[0]) }
 	case r.row:
 		return func(s *scope) string { return fmt.Sprint(s.record.Number) }
 	case b.wide != nil && r.name == b.wide.name:
