@@ -50,6 +50,7 @@ func printMembers[R any](o *printer, a *queries.MembersAnswer[R], nouns string) 
 		o.printf("No %s of these companies are documented under these conditions.\n", nouns)
 		return
 	}
+	o.heading(strings.ToUpper(nouns[:1]) + nouns[1:] + " of these companies, what each means for them weighed by the spend on them")
 	t := &table{columns: []column{{title: "BY SPEND", right: true}, {title: "OF STATED SPEND", right: true}, {title: "MEAN", right: true}, {title: "MEMBERS", right: true}, {title: "KIND"}, {title: "NAME", least: 20}, {title: "OF", least: 24},
 		{title: "SPEND BEHIND", right: true}, {title: "ID", least: 12}}}
 	for i := range a.Items {
@@ -61,10 +62,25 @@ func printMembers[R any](o *printer, a *queries.MembersAnswer[R], nouns string) 
 		if more := x.Members - len(names); more > 0 {
 			names = append(names, fmt.Sprintf("%d more", more))
 		}
-		t.add(or(boundsCell(x.BySpend), "-"), statedCell(x.OfStated, &a.Portfolio), boundsCell(x.Mean), fmt.Sprintf("%d of %d", x.Members, a.Portfolio.Members), x.Kind, x.Name, strings.Join(names, ", "),
+		t.add(or(boundsCell(x.BySpend), "-"), statedCell(x.OfStated, &a.Portfolio), boundsCell(x.Mean), fmt.Sprintf("%d of %d", x.Members, a.Portfolio.Members), kindInWords(x.Kind), x.Name, strings.Join(names, ", "),
 			spendOf(x.Spend, x.SpendUnknown, &a.Portfolio), x.ID)
 	}
 	o.table(t)
+}
+
+// kindInWords says what kind of item stands in a row.
+func kindInWords(kind string) string {
+	switch kind {
+	case queries.ChokeRoutes:
+		return "on a single route"
+	case queries.ChokeMustPass:
+		return "must be passed"
+	case queries.ChokeStops:
+		return "stops a product"
+	case queries.ChokeSoleSources:
+		return "sole source"
+	}
+	return strings.ReplaceAll(kind, "_", " ")
 }
 
 // statedCell is a measure of the spend that is stated; empty where that is all of the spend.
