@@ -77,7 +77,7 @@ func printCompany(o *printer, c *queries.CompanyAnswer) {
 		line(a.Field+" "+a.Period, strings.TrimSpace(amount(a.Value)+" "+a.Currency))
 	}
 	for _, top := range c.TopFive {
-		line("top 5 customers", strings.TrimSpace(percent(top.Share)+" of revenue "+top.Period))
+		line("top customers", strings.TrimSpace("five have "+percent(top.Share)+" of revenue "+top.Period))
 	}
 	line("records", recordText(c.Records))
 	line("datasets", strings.Join(c.Datasets, ", "))

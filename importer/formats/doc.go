@@ -4,6 +4,7 @@
 //
 //	formats.go     the list of formats, and which of them a file is
 //	table.go       cells of a table by the name of their column
+//	mapped.go      formats that are mappings, in the files *.yaml
 //	values.go      how formats write lists, days and shares
 //	markdown.go    what a format says of itself, as docs/formats.md shows it
 //

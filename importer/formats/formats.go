@@ -46,6 +46,8 @@ var known = []*Format{
 	facilityList,
 	factSet,
 	billsOfLading,
+	filingCustomers,
+	filingSuppliers,
 }
 
 // All are the formats that are known, by name.

@@ -67,6 +67,8 @@ func FuzzTables(f *testing.F) {
 	f.Add(uint8(3), "BD2020|Mill|Road 1|BD|Apparel|0|0.0|P|True|x\n")
 	f.Add(uint8(5), "A-E|B-E|2019-03-31|2021-06-30|12.5|A\n")
 	f.Add(uint8(6), "A|B|8471.30|1,000.5|2|2023-01-05||USD\nA|B|847130|-1|2|2023-01-05|yes|\n")
+	f.Add(uint8(7), "甲|2024年|客户一|30.5|乙\n甲|2024|前五名客户合计|40|\n")
+	f.Add(uint8(8), "Acme|FY2024|Supplier A: 19%||10-K\nAcme|2024|Total|5|\n")
 	f.Add(uint8(4), "Viet Nam|Mill|Road 1|Apparel|1|1|Dyeing\n")
 	headers := []string{
 		"LEI|Entity.LegalName|Entity.EntityStatus|Registration.RegistrationStatus|Entity.OtherEntityNames.OtherEntityName.1|Entity.LegalJurisdiction",
@@ -76,6 +78,8 @@ func FuzzTables(f *testing.F) {
 		"country|name|address|sector|lat|lng|facility_type",
 		"supplier_factset_entity_id|customer_factset_entity_id|start_date|end_date|revenue_pct|supplier_name",
 		"shipper|consignee|hs_code|value|weight|arrival_date|transit|currency",
+		"公司名称|年度|客户名称|占年度销售总额比例|候选",
+		"filer|period|supplier|percent_of_purchases|source",
 	}
 	f.Fuzz(func(t *testing.T, which uint8, body string) {
 		names, rows := table(append([]string{headers[int(which)%len(headers)]}, strings.Split(body, "\n")...)...)
