@@ -15,7 +15,7 @@ var gleifRelationships = &Format{
 	Makes: "`owns` of the parent and the child, by their `lei:...`; relations of funds are `associated`",
 	Used: []Use{
 		{"Relationship.StartNode.NodeID, Relationship.EndNode.NodeID", "`owned` (the child) and `owner` (the parent); of funds `a` and `b`"},
-		{"Relationship.RelationshipType", "IS_DIRECTLY_CONSOLIDATED_BY is `control` \"accounting consolidation\"; IS_ULTIMATELY_CONSOLIDATED_BY is `control` \"ultimate accounting consolidation\", where the file has no direct parent of the child; IS_INTERNATIONAL_BRANCH_OF is `control` \"branch\" and `share` 1, since a branch is no other legal person; IS_FUND-MANAGED_BY, IS_SUBFUND_OF, IS_FEEDER_TO are the `role` \"fund managed by\", \"sub-fund of\", \"feeder fund to\""},
+		{"Relationship.RelationshipType", "IS_DIRECTLY_CONSOLIDATED_BY is `control` \"accounting consolidation\"; IS_ULTIMATELY_CONSOLIDATED_BY is `control` \"ultimate accounting consolidation\", where no chain of direct parents in the file leads there; IS_INTERNATIONAL_BRANCH_OF is `control` \"branch\" and `share` 1, since a branch is no other legal person; IS_FUND-MANAGED_BY, IS_SUBFUND_OF, IS_FEEDER_TO are the `role` \"fund managed by\", \"sub-fund of\", \"feeder fund to\""},
 		{"Relationship.Period.1 to .5 startDate, endDate, where periodType is RELATIONSHIP_PERIOD", "`valid_from`, `valid_to`"},
 		{"Relationship.Quantifiers.1 to .5 QuantifierAmount, where QuantifierUnits is PERCENTAGE", "`share`, as a fraction; only of consolidations"},
 		{"Relationship.RelationshipStatus, Registration.RegistrationStatus", "which records are dropped"},
@@ -29,7 +29,7 @@ var gleifRelationships = &Format{
 	},
 	Drops: []string{dropUltimate, dropNodeID, dropRelationType, dropRelationEnded, dropRelationInvalid, dropRelationPending},
 	Notes: []string{
-		"A child's ultimate parent is a consequence of the chain of direct parents. Where the file states a direct parent that holds today, the record of the ultimate parent is left out, so that no holding is counted twice; where it does not (the direct parent has no LEI, or is not reported), the ultimate parent is all that is known of who controls the child, and is kept.",
+		"A child's ultimate parent is a consequence of the chain of direct parents. Where the direct parents that the file states, one after the other, lead to the ultimate parent (today, or on the day on which its record ends), that record is left out, so that no holding is counted twice; where they do not (a direct parent has no LEI, or its own parent is not reported), the record is what tells who controls the child, and is kept.",
 		"Consolidation is control, not a share: few records state a percentage, and an unknown share stays unknown.",
 	},
 	match: hasColumns("Relationship.StartNode.NodeID", "Relationship.EndNode.NodeID", "Relationship.RelationshipType"),
@@ -38,7 +38,7 @@ var gleifRelationships = &Format{
 
 // Reasons for which relationship records are left out.
 const (
-	dropUltimate        = "the ultimate parent of a child whose direct parent the file states: the chain of direct parents leads there"
+	dropUltimate        = "the ultimate parent of a child, to which the chain of direct parents in the file leads"
 	dropNodeID          = "an end is not named by an LEI"
 	dropRelationType    = "a type of relationship that is not known"
 	dropRelationEnded   = "the relationship is inactive and the day on which it ended is not stated"
@@ -74,13 +74,24 @@ var (
 		Columns: []string{"a", "b", "role", "valid_from", "valid_to", "basis", "locator"}}
 )
 
-// relationshipRecords makes relations of level 2. It keeps who has a direct parent, and the ultimate parents, until the
-// end of the file: some hundred thousand records.
+// relationshipRecords makes relations of level 2. It keeps the direct parents and the ultimate ones until the end of the
+// file, some hundred thousand records: only then it is known to whom a chain of direct parents leads.
 type relationshipRecords struct {
 	columns  columns
-	direct   map[string]bool // children of which a direct parent is stated that holds
+	direct   map[string][]directParent // by child
 	ultimate []*records.Row
 	repeated int // ultimate parents that are left out
+}
+
+// directParent is one of the direct parents of a child, with the days from and before which it is.
+type directParent struct{ parent, from, to string }
+
+// heldAt reports whether it is a parent just before a day, or today where there is none.
+func (p directParent) heldAt(end string) bool {
+	if end == "" {
+		return p.to == ""
+	}
+	return p.from < end && (p.to == "" || p.to >= end)
 }
 
 func newRelationshipRecords() *relationshipRecords {
@@ -94,7 +105,7 @@ func newRelationshipRecords() *relationshipRecords {
 			want = append(want, "Relationship."+fmt.Sprintf(name, i+1))
 		}
 	}
-	return &relationshipRecords{columns: newColumns(want...), direct: map[string]bool{}}
+	return &relationshipRecords{columns: newColumns(want...), direct: map[string][]directParent{}}
 }
 
 // Convert makes one relation, now or, of an ultimate parent, at the end.
@@ -127,9 +138,7 @@ func (c *relationshipRecords) Convert(r *records.Record, emit records.Emit) erro
 		if err != nil {
 			return err
 		}
-		if to == "" {
-			c.direct[strings.Clone(child)] = true
-		}
+		c.direct[strings.Clone(child)] = append(c.direct[child], directParent{strings.Clone(parent), strings.Clone(from), strings.Clone(to)})
 		return emit(owns("accounting consolidation", share))
 	case "IS_ULTIMATELY_CONSOLIDATED_BY":
 		share, err := c.share(r, at)
@@ -155,10 +164,11 @@ func (c *relationshipRecords) Convert(r *records.Record, emit records.Emit) erro
 	return &records.Drop{Reason: dropRelationType}
 }
 
-// Finish emits the ultimate parents of children without a direct one.
+// Finish emits the ultimate parents to whom no chain of direct ones leads.
 func (c *relationshipRecords) Finish(emit records.Emit) error {
 	for _, row := range c.ultimate {
-		if c.direct[strings.TrimPrefix(row.Cells[1], "lei:")] {
+		parent, child, end := strings.TrimPrefix(row.Cells[0], "lei:"), strings.TrimPrefix(row.Cells[1], "lei:"), row.Cells[5]
+		if c.leads(child, parent, end) {
 			c.repeated++
 			continue
 		}
@@ -167,6 +177,25 @@ func (c *relationshipRecords) Finish(emit records.Emit) error {
 		}
 	}
 	return nil
+}
+
+// leads reports whether the direct parents of a child, one after the other, lead to another company; just before the day
+// end, or today where it is empty.
+func (c *relationshipRecords) leads(child, to, end string) bool {
+	seen := map[string]bool{child: true}
+	for queue := []string{child}; len(queue) > 0; queue = queue[1:] {
+		for _, p := range c.direct[queue[0]] {
+			switch {
+			case !p.heldAt(end) || seen[p.parent]:
+				continue
+			case p.parent == to:
+				return true
+			}
+			seen[p.parent] = true
+			queue = append(queue, p.parent)
+		}
+	}
+	return false
 }
 
 // LeftOut tells of ultimate parents that the chain of direct ones implies.

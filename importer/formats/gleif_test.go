@@ -38,6 +38,15 @@ func TestGLEIFRelationships(t *testing.T) {
 		// C belongs to P by accounts, and so to U: U's record repeats the chain.
 		"C|LEI|U|LEI|IS_ULTIMATELY_CONSOLIDATED_BY|ACTIVE|2015-03-01T00:00:00.000Z||RELATIONSHIP_PERIOD||||||PUBLISHED|FULLY_CORROBORATED|ACCOUNTS_FILING|",
 		"C|LEI|P|LEI|IS_DIRECTLY_CONSOLIDATED_BY|ACTIVE|2020-01-01T00:00:00.000Z|2020-12-31T00:00:00.000Z|ACCOUNTING_PERIOD|2015-03-01T00:00:00.000Z||RELATIONSHIP_PERIOD|51.5|PERCENTAGE|PUBLISHED|FULLY_CORROBORATED|ACCOUNTS_FILING|https://example.org/accounts.pdf",
+		"P|LEI|U|LEI|IS_DIRECTLY_CONSOLIDATED_BY|ACTIVE|||||||||PUBLISHED|||",
+		// D's direct parent states no parent of its own; that of H leads round to H.
+		"D|LEI|Q|LEI|IS_DIRECTLY_CONSOLIDATED_BY|ACTIVE|||||||||PUBLISHED|||",
+		"D|LEI|U|LEI|IS_ULTIMATELY_CONSOLIDATED_BY|ACTIVE|||||||||PUBLISHED|||",
+		"H|LEI|K|LEI|IS_DIRECTLY_CONSOLIDATED_BY|ACTIVE|||||||||PUBLISHED|||",
+		"K|LEI|H|LEI|IS_DIRECTLY_CONSOLIDATED_BY|ACTIVE|||||||||PUBLISHED|||",
+		"H|LEI|U|LEI|IS_ULTIMATELY_CONSOLIDATED_BY|ACTIVE|||||||||PUBLISHED|||",
+		// F belonged to P while P belonged to U, as it does: what ended in 2018 repeats the chain of then.
+		"F|LEI|U|LEI|IS_ULTIMATELY_CONSOLIDATED_BY|INACTIVE|2010|2018-06-30|RELATIONSHIP_PERIOD||||||LAPSED|||",
 		// Of E only the ultimate parent is known.
 		"E|LEI|U|LEI|IS_ULTIMATELY_CONSOLIDATED_BY|ACTIVE|||||||100.00|PERCENTAGE|PUBLISHED|ENTITY_SUPPLIED_ONLY|SUPPORTING_DOCUMENTS|",
 		// F had a direct parent once: who controls it today is its ultimate parent.
@@ -61,6 +70,10 @@ func TestGLEIFRelationships(t *testing.T) {
 	}
 	wantLines(t, convert(t, f.Converter(), rows),
 		"owns owner=lei:P owned=lei:C control=accounting consolidation share=0.515 valid_from=2015-03-01 basis=filing locator=https://example.org/accounts.pdf",
+		"owns owner=lei:U owned=lei:P control=accounting consolidation basis=company",
+		"owns owner=lei:Q owned=lei:D control=accounting consolidation basis=company",
+		"owns owner=lei:K owned=lei:H control=accounting consolidation basis=company",
+		"owns owner=lei:H owned=lei:K control=accounting consolidation basis=company",
 		"owns owner=lei:P owned=lei:F control=accounting consolidation valid_from=2010 valid_to=2018-06-30 basis=company",
 		"owns owner=lei:C owned=lei:B control=branch share=1 basis=company",
 		"associated a=lei:X b=lei:M role=fund managed by basis=company",
@@ -73,9 +86,11 @@ func TestGLEIFRelationships(t *testing.T) {
 		"dropped: "+dropRelationType,
 		`bad: Relationship.StartNode.NodeID "": is empty; expected an LEI`,
 		`bad: Relationship.Quantifiers.1.QuantifierAmount "most": not a percentage; expected a number such as 51.5`,
+		"owns owner=lei:U owned=lei:D control=ultimate accounting consolidation basis=company",
+		"owns owner=lei:U owned=lei:H control=ultimate accounting consolidation basis=company",
 		"owns owner=lei:U owned=lei:E control=ultimate accounting consolidation share=1 basis=company",
 		"owns owner=lei:U owned=lei:F control=ultimate accounting consolidation basis=company",
-		"left out: 1 "+dropUltimate,
+		"left out: 2 "+dropUltimate,
 	)
 }
 
