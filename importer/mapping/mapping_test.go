@@ -170,6 +170,27 @@ supplies buyer=A supplier=Y value=1000 currency=USD locator=4 period=2023-07-01
 `)
 }
 
+// TestSumsOfSpellings: names that an import takes for one node are added up together, under the first spelling; sources are as
+// they are written.
+func TestSumsOfSpellings(t *testing.T) {
+	got := convert(t, `
+version: 1
+emit:
+  - supplies: {buyer: "{b}", supplier: "{s}", product: "{p}", value: {value: "{v}"}, currency: "{c}", source: "{f}"}
+    aggregate: {key: [buyer, supplier, product, currency, source], value: sum}
+`, `b,s,p,v,c,f
+Müller GmbH,ACME Inc.,GPU,1,USD,Customs 2023
+MULLER GMBH,Acme  Inc,gpu,2,USD,Customs 2023
+MULLER GMBH,Acme  Inc,gpu,8,USD,customs 2023
+Müller GmbH,ACME Inc.,CPU,4,USD,Customs 2023
+`, nil)
+	same(t, got, `
+supplies buyer=Müller GmbH supplier=ACME Inc. product=GPU value=3 currency=USD source=Customs 2023
+supplies buyer=MULLER GMBH supplier=Acme  Inc product=gpu value=8 currency=USD source=customs 2023
+supplies buyer=Müller GmbH supplier=ACME Inc. product=CPU value=4 currency=USD source=Customs 2023
+`)
+}
+
 func TestTrees(t *testing.T) {
 	got := convertJSON(t, `
 version: 1

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/importer/records"
 )
 
@@ -13,10 +14,12 @@ import (
 type sums struct {
 	shape  *records.Shape
 	key    []int
+	node   []bool   // by column: it names a node, and is compared as names are
 	rules  []string // by column; empty where all must be the same
 	groups map[string]*group
 	order  []*group // as they come
 	buf    []byte
+	forms  map[string]string   // of names, as many as are remembered
 	record map[string][]string // of the record at hand: the first row with each key
 	needed [][]int             // columns of which one of each list must be filled
 	good   []map[string]bool   // by column: texts that an import takes
@@ -42,11 +45,12 @@ type total struct {
 const maxListed = 20
 
 func newSums(e *emit, shape *records.Shape) *sums {
-	s := &sums{shape: shape, groups: map[string]*group{}, record: map[string][]string{}, rules: make([]string, len(shape.Columns))}
+	s := &sums{shape: shape, groups: map[string]*group{}, forms: map[string]string{}, record: map[string][]string{}, rules: make([]string, len(shape.Columns))}
 	for i, name := range shape.Columns {
 		if slices.Contains(e.aggregate.key, name) {
 			s.key = append(s.key, i)
 		}
+		s.node = append(s.node, namesNode(shape.Kind, name))
 		s.rules[i] = e.aggregate.rules[name]
 		s.good = append(s.good, map[string]bool{})
 	}
@@ -66,9 +70,48 @@ func newSums(e *emit, shape *records.Shape) *sums {
 func (s *sums) keyOf(cells []string) []byte {
 	s.buf = s.buf[:0]
 	for _, i := range s.key {
-		s.buf = append(append(s.buf, cells[i]...), 0)
+		s.buf = append(append(s.buf, s.form(i, cells[i])...), 0)
 	}
 	return s.buf
+}
+
+// namesNode reports whether a column names a company, product or site: spellings of one name that an import takes for one are
+// one here as well. Sources have ids only, which are as they are written.
+func namesNode(k graph.Kind, column string) bool {
+	if k == graph.KindSource {
+		return false
+	}
+	if id, ok := fieldOf(k, column); ok {
+		return id.Spec().Type == graph.TypeID || id == graph.FieldName && !k.IsRelation()
+	}
+	switch column {
+	case records.ColumnID, records.ColumnProduct:
+		return true
+	}
+	ends := records.Ends[k]
+	return column == ends[0] || column == ends[1]
+}
+
+// form is what a cell is compared by.
+func (s *sums) form(i int, cell string) string {
+	if !s.node[i] {
+		return cell
+	}
+	if form, ok := s.forms[cell]; ok {
+		return form
+	}
+	if len(s.forms) >= maxMemo {
+		clear(s.forms)
+	}
+	text := strings.Clone(cell)
+	form := graph.MentionForm(text)
+	s.forms[text] = form
+	return form
+}
+
+// differ reports whether two cells of a column say different things.
+func (s *sums) differ(i int, a, b string) bool {
+	return a != b && s.form(i, a) != s.form(i, b)
 }
 
 // check is why a row cannot go to the others of its key; nil where it can. What an import would refuse is refused here, where
@@ -109,7 +152,7 @@ func (s *sums) checkTogether(cells []string) *records.Bad {
 		return nil
 	}
 	for i, rule := range s.rules {
-		if rule == "" && first[i] != cells[i] {
+		if rule == "" && s.differ(i, first[i], cells[i]) {
 			return &records.Bad{Field: s.shape.Columns[i], Found: strings.Clone(cells[i]), Why: fmt.Sprintf("is %s as well in this record; %s", quoted(first[i]), s.remedy(i))}
 		}
 	}
@@ -127,7 +170,7 @@ func (s *sums) checkCell(g *group, i int, rule, cell string) *records.Bad {
 		if _, _, why := plainNumbers.parse(cell); why != "" {
 			return &records.Bad{Field: column, Found: strings.Clone(cell), Why: why}
 		}
-	case rule == "" && g != nil && g.cells[i] != cell:
+	case rule == "" && g != nil && s.differ(i, g.cells[i], cell):
 		return &records.Bad{Field: column, Found: strings.Clone(cell),
 			Why: fmt.Sprintf("is %s in record %d, with which this one is added up; %s", quoted(g.cells[i]), g.first, s.remedy(i))}
 	}
