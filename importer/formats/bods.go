@@ -27,7 +27,7 @@ var beneficialOwnership = &Format{
 		{"subject, interestedParty", "`owned` and `owner`"},
 		{"interests of the type shareholding: share", "`share`: exact, or a range: see below"},
 		{"interests: votingRights above half, appointmentOfBoard, otherInfluenceOrControl, controlViaCompanyRulesOrArticles, controlByLegalFramework, settlor, trustee, protector; shareholding above half by an exclusive minimum", "`control` in these words"},
-		{"interests of other types; indirect ones beside direct ones or components", "`associated` with the `role`; unknownInterest and unpublishedInterest are `owns` without a share"},
+		{"interests of other types; indirect ones while there are direct ones, or with components", "`associated` with the `role`; unknownInterest and unpublishedInterest are `owns` without a share"},
 		{"interests: startDate, endDate", "`valid_from`, `valid_to`"},
 		{"interests, in words", "`attributes` interests"},
 		{"isComponent, componentRecords", "which of a chain and its sum counts: see below"},
@@ -42,7 +42,7 @@ var beneficialOwnership = &Format{
 	Drops: []string{bodsReplaced, bodsUnspecified, bodsOtherType},
 	Notes: []string{
 		"Of a record the statement with the latest statementDate counts, of several of one day the last. Of a relationship an earlier one holds until the interests of the later one begin, where both say when, and is left out otherwise. A closed relationship holds until its interests end, else until the day of the closing statement.",
-		"An indirect interest whose chain stands in the file (componentRecords) is not counted a second time: the components make `owns`, and the sum of the chain is `associated`, with its share as an attribute. Without components an indirect interest is `owns`, unless the relationship has direct ones too.",
+		"An indirect interest whose chain stands in the file (componentRecords) is not counted a second time: the components make `owns`, and the sum of the chain is `associated`, with its share as an attribute. Without components an indirect interest is `owns`, unless, and as long as, the relationship has a direct one too, which the indirect share may include; before and after it is `owns`.",
 		"A range of shares is two claims of one source, asserted by the same party \"(at least)\" and \"(at most)\", which queries take as the least and the most. Bounds that are exclusive count as inclusive; what has no lower bound begins at 0, what has no upper one ends at 1.",
 		"Statements are kept in memory until the end of the file, since they may come in any order.",
 	},

@@ -16,6 +16,7 @@ type bodsInterest struct {
 	low, high string // fractions; both empty where no share is stated, the same where it is exact
 	majority  bool   // the share is said to be above half
 	from, to  string
+	elsewhere bool   // what it says counts by direct interests, or by a chain of them
 	words     string // as the attribute interests has it
 }
 
@@ -224,8 +225,7 @@ func (o *bodsOutput) interests(s *bodsStatement, list []bodsInterest, until stri
 	if err := o.source(s); err != nil {
 		return err
 	}
-	direct := slices.ContainsFunc(list, func(x bodsInterest) bool { return !x.indirect })
-	shown := direct || o.hasChain(s.components) // of what is indirect; the chain counts
+	list = s.counted(list, o.hasChain(s.components), until)
 	var days []string
 	for _, x := range list {
 		if !slices.Contains(days, x.from) {
@@ -238,7 +238,7 @@ func (o *bodsOutput) interests(s *bodsStatement, list []bodsInterest, until stri
 		for _, x := range list {
 			switch {
 			case x.from != day:
-			case x.indirect && shown, x.kind != "shareholding" && x.kind != "votingRights" && bodsControl[x.kind] == "" && !bodsUnknown[x.kind]:
+			case x.elsewhere, x.kind != "shareholding" && x.kind != "votingRights" && bodsControl[x.kind] == "" && !bodsUnknown[x.kind]:
 				roles = append(roles, x)
 			default:
 				holds = append(holds, x)
@@ -252,6 +252,64 @@ func (o *bodsOutput) interests(s *bodsStatement, list []bodsInterest, until stri
 		}
 	}
 	return nil
+}
+
+// counted tells of each indirect interest whether it counts elsewhere: where the file has the chain, or while the party
+// has a direct interest too, which its share may include. One that does for a part of its time is cut into its parts.
+func (s *bodsStatement) counted(list []bodsInterest, chain bool, until string) (out []bodsInterest) {
+	var direct []bodsInterest
+	for _, x := range list {
+		if !x.indirect {
+			direct = append(direct, x)
+		}
+	}
+	if s.closed && (until == "" || s.day < until) {
+		until = s.day
+	}
+	for _, x := range list {
+		switch {
+		case !x.indirect:
+			out = append(out, x)
+		case chain:
+			x.elsewhere = true
+			out = append(out, x)
+		default:
+			out = append(out, x.beside(direct, until)...)
+		}
+	}
+	return out
+}
+
+// beside cuts an interest into parts that hold while one of the direct ones does, and parts that hold alone. It is not
+// cut on the day until, nor later. Where it is not stated since when it holds, the first part is not cut where a direct
+// one begins.
+func (x bodsInterest) beside(direct []bodsInterest, until string) (parts []bodsInterest) {
+	var days []string
+	for _, d := range direct {
+		for i, day := range [...]string{d.from, d.to} {
+			if day > x.from && (x.to == "" || day < x.to) && (until == "" || day < until) && (i == 1 || x.from != "") {
+				days = append(days, day)
+			}
+		}
+	}
+	slices.Sort(days)
+	for _, day := range append(slices.Compact(days), x.to) {
+		part := x
+		part.to = day
+		part.elsewhere = slices.ContainsFunc(direct, part.overlaps)
+		if last := len(parts) - 1; last >= 0 && parts[last].elsewhere == part.elsewhere {
+			parts[last].to = day
+		} else {
+			parts = append(parts, part)
+		}
+		x.from = day
+	}
+	return parts
+}
+
+// overlaps reports whether there may be a day on which both interests hold.
+func (x bodsInterest) overlaps(o bodsInterest) bool {
+	return (x.to == "" || o.from < x.to) && (o.to == "" || x.from < o.to)
 }
 
 // owns emits a holding: one claim, or two where the share is a range.
