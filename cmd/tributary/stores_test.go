@@ -75,9 +75,10 @@ func TestStoresAnswerAlike(t *testing.T) {
 // stamps are when decisions were made, which differ from one store to the other.
 var stamps = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?Z?`)
 
-// The same names in both stores give the same merges and reviews with the same ids, which are decided and taken back
-// alike.
-func TestStoresReviewAlike(t *testing.T) {
+// bothStores runs a command on the embedded store and on Neo4j, both empty at first, and compares what they say but for
+// the store's name, revisions and times. It returns what they say.
+func bothStores(t *testing.T) func(in string, code int, args ...string) string {
+	t.Helper()
 	server := storetest.Neo4j(t)
 	opts := neo4jstore.Options{User: server.User, Password: server.Password}
 	if err := neo4jstore.Wipe(t.Context(), server.URI, opts); err != nil {
@@ -85,7 +86,7 @@ func TestStoresReviewAlike(t *testing.T) {
 	}
 	file := filepath.Join(t.TempDir(), "network.db")
 	neo4j := []string{"TRIBUTARY_NEO4J_USER=" + server.User, "TRIBUTARY_NEO4J_PASSWORD=" + server.Password, "USER=tester"}
-	both := func(in string, code int, args ...string) string {
+	return func(in string, code int, args ...string) string {
 		t.Helper()
 		one := tributaryWith(t, in, neo4j, append(args, "--store", file)...)
 		two := tributaryWith(t, in, neo4j, append(args, "--store", server.URI)...)
@@ -101,6 +102,12 @@ func TestStoresReviewAlike(t *testing.T) {
 		}
 		return embedded
 	}
+}
+
+// The same names in both stores give the same merges and reviews with the same ids, which are decided and taken back
+// alike.
+func TestStoresReviewAlike(t *testing.T) {
+	both := bothStores(t)
 	const files = "id,name,country,lei\np-jp,松下,JP,\np-cn,松下,CN,\nacme-1,Acme,DE,529900T8BM49AURSDO55\nacme-2,Acme Werke,DE,529900T8BM49AURSDO55\n"
 	both(files, exitOK, "import", "-", "--dataset", "companies", "-q")
 	both("supplier,buyer,product\n松下,Tesla,电池\n", exitOK, "import", "-", "--dataset", "relations", "-q")
@@ -120,6 +127,26 @@ func TestStoresReviewAlike(t *testing.T) {
 	both("", exitOK, "resolve", "runs", "-o", "json")
 	both("", exitOK, "resolve", "-o", "ndjson", "-q")
 	if text := both("", exitOK, "export", "-o", "ndjson"); !strings.Contains(text, `"same":"false"`) || !strings.Contains(text, `"canonical":"p-cn","same":"true"`) {
+		t.Errorf("export: %s", text)
+	}
+}
+
+// TestStoresConvertAlike imports files in other shapes into both stores: known formats, a mapping, a workbook of sites.
+func TestStoresConvertAlike(t *testing.T) {
+	both := bothStores(t)
+	const formats, mappings = "../../importer/formats/testdata/", "../../importer/mapping/testdata/"
+	for _, x := range []struct {
+		file string
+		code int
+	}{{"gleif-lei.csv", exitPartial}, {"gleif-rr.csv", exitOK}, {"entities.ftm.json", exitPartial}, {"targets.simple.csv", exitOK}} {
+		both("", x.code, "import", formats+x.file, "--rejects", "", "-o", "json", "-q")
+	}
+	both("", exitPartial, "import", mappings+"chain.csv", "--mapping", mappings+"chain.yaml", "--rejects", "", "-o", "json", "-q")
+	both("country,name,address,sector,lat,lng\nTAIWAN,Fab One,\"1, Science Road, Hsinchu\",Chips,24.78,121.0\n", exitOK, "import", "-", "--dataset", "sites", "-q")
+	if text := both("", exitOK, "sites", "--near", "24.8,121.0,100km", "-o", "json"); !strings.Contains(text, "Fab One") {
+		t.Errorf("sites: %s", text)
+	}
+	if text := both("", exitOK, "export", "-o", "ndjson"); !strings.Contains(text, "动力电池") {
 		t.Errorf("export: %s", text)
 	}
 }
