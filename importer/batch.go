@@ -184,7 +184,8 @@ func differences(a, b []byte) (names []string, err error) {
 	return names, nil
 }
 
-// duplicates rejects rows that say of one statement something else than an earlier row of the import.
+// duplicates rejects rows that say of one statement something else than an earlier row of the import. Of records that are
+// converted, it refuses that statement alone.
 type duplicates struct {
 	rd     *reading
 	sorter *sorter // position and reason of each, in the order of positions; nil when nobody wants them
@@ -203,15 +204,20 @@ func (d *duplicates) reject(first, second *record) error {
 	file, line := positionOf(second.position)
 	why := fmt.Sprintf("row %d of %s says the same of %s with other values (%s); the first row is kept. Rows with different source, asserted_by, period or valid_from may stand beside each other",
 		firstRow, d.rd.files[firstFile].name, describe(&key), cut(strings.Join(names, ", ")))
-	d.rd.report.Files[file].Rejected++
-	d.rd.report.reject(Rejection{File: d.rd.files[file].name, Row: line, Reason: why})
+	if d.rd.report.Files[file].Conversion != nil {
+		why = statementRefused + why // by now the others of the record may be in the store
+		d.rd.report.refuse(file, Rejection{File: d.rd.files[file].name, Row: line, Reason: why})
+	} else {
+		d.rd.report.Files[file].Rejected++
+		d.rd.report.reject(Rejection{File: d.rd.files[file].name, Row: line, Reason: why})
+	}
 	if d.sorter == nil {
 		return nil
 	}
 	return d.sorter.add(binary.BigEndian.AppendUint64(nil, second.position), []byte(why), second.position)
 }
 
-// addLate takes the records that were rejected at the end of their files.
+// addLate takes the records of statements that were refused at the end of their files.
 func (d *duplicates) addLate() error {
 	if d.sorter == nil {
 		return nil

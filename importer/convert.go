@@ -141,7 +141,8 @@ func (cv *converting) emit(r *records.Row) error {
 		case !errors.As(err, &cell):
 			return err
 		case cv.record == nil:
-			cv.rd.rejectLate(cv.number, number, cell)
+			cv.report.Statements++
+			cv.rd.refuseLate(cv.number, number, cell)
 			return nil
 		}
 		cv.bad = cell
@@ -220,17 +221,20 @@ func (c *Conversion) leave(reason string, n int64) {
 	c.Because = append(c.Because, LeftOut{Reason: strings.Clone(reason), Records: n})
 }
 
-// rejectLate rejects a row that only the end of the file made. The record that it stems from is read again when rejected
-// rows are written.
-func (rd *reading) rejectLate(file int, number int64, bad *cellError) {
-	rd.report.Files[file].Rejected++
-	rd.report.reject(Rejection{File: rd.files[file].name, Row: number, Column: bad.column, Found: bad.found, Reason: bad.why})
+// refuseLate refuses a statement that only the end of the file made: its records were counted as converted. The one that it
+// stems from is read again when rejected rows are written.
+func (rd *reading) refuseLate(file int, number int64, bad *cellError) {
+	why := statementRefused + bad.why
+	rd.report.refuse(file, Rejection{File: rd.files[file].name, Row: number, Column: bad.column, Found: bad.found, Reason: why})
 	if number > 0 && rd.opts.Rejects != nil {
-		rd.late = append(rd.late, lateReject{position: position(file, number), why: bad.why})
+		rd.late = append(rd.late, lateReject{position: position(file, number), why: why})
 	}
 }
 
-// lateReject is a record that is rejected after it was read.
+// statementRefused begins the reason where the other statements of a record are imported.
+const statementRefused = "statement refused: "
+
+// lateReject is a record of which a statement is refused after it was read.
 type lateReject struct {
 	position uint64
 	why      string

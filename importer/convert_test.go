@@ -166,11 +166,17 @@ func TestConversion(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := r.Files[0]
-	if want := (Conversion{Format: "trades", Converted: 4, LeftOut: 2, Because: []LeftOut{{"row of a total", 2}}, Statements: 9}); asJSON(t, f.Conversion) != asJSON(t, want) {
+	if want := (Conversion{Format: "trades", Converted: 4, LeftOut: 2, Because: []LeftOut{{"row of a total", 2}}, Statements: 10, Refused: 2}); asJSON(t, f.Conversion) != asJSON(t, want) {
 		t.Errorf("%s\nwant %s", asJSON(t, f.Conversion), asJSON(t, want))
 	}
-	if r.Rows != 8 || r.Created != 6 || r.Combined != 1 || r.Unchanged != 1 || r.Rejected != 4 {
+	if r.Rows != 8 || r.Created != 6 || r.Combined != 1 || r.Unchanged != 1 || r.Rejected != 2 || r.Refused != 2 {
 		t.Errorf("%s", asJSON(t, r))
+	}
+	checkAccount(t, r)
+	for i, refused := range []bool{false, false, true, true} {
+		if strings.HasPrefix(r.Rejections[i].Reason, "statement refused: ") != refused {
+			t.Errorf("row %d: %s", r.Rejections[i].Row, r.Rejections[i].Reason)
+		}
 	}
 	var rows []int64
 	for _, x := range r.Rejections {

@@ -29,7 +29,7 @@ var stamp = time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
 // reader is an input made of text.
 func reader(name, text string) Input { return Input{Name: name, Reader: strings.NewReader(text)} }
 
-// mustImport imports one text, and checks that every row is accounted for.
+// mustImport imports one text, and checks that every row and every statement is accounted for.
 func mustImport(t testing.TB, store graph.Store, opts Options, inputs ...Input) *Report {
 	t.Helper()
 	opts.Now = stamp
@@ -43,12 +43,21 @@ func mustImport(t testing.TB, store graph.Store, opts Options, inputs ...Input) 
 
 func checkAccount(t testing.TB, r *Report) {
 	t.Helper()
-	if sum := r.Created + r.Changed + r.Unchanged + r.Rejected; sum != r.Rows {
-		t.Errorf("%d rows, but %d created + %d changed + %d unchanged + %d rejected = %d", r.Rows, r.Created, r.Changed, r.Unchanged, r.Rejected, sum)
-	}
-	rows, rejected := int64(0), int64(0)
+	rows, rejected, statements, refused := int64(0), int64(0), int64(0), int64(0)
 	for _, f := range r.Files {
 		rows, rejected = rows+f.Rows, rejected+f.Rejected
+		if c := f.Conversion; c != nil {
+			statements, refused = statements+c.Statements, refused+c.Refused
+			if sum := c.Converted + c.LeftOut + f.Rejected; sum != f.Rows {
+				t.Errorf("%s: %d records, but %d converted + %d left out + %d rejected = %d", f.Name, f.Rows, c.Converted, c.LeftOut, f.Rejected, sum)
+			}
+			continue
+		}
+		statements += f.Rows - f.Rejected
+	}
+	if sum := r.Created + r.Changed + r.Unchanged + r.Combined + r.Refused; sum != statements || r.Refused != refused {
+		t.Errorf("%d statements, but %d created + %d changed + %d unchanged + %d combined + %d refused (%d by files) = %d",
+			statements, r.Created, r.Changed, r.Unchanged, r.Combined, r.Refused, refused, sum)
 	}
 	if rows != r.Rows || rejected != r.Rejected {
 		t.Errorf("files have %d rows and %d rejected; the report says %d and %d", rows, rejected, r.Rows, r.Rejected)

@@ -206,7 +206,8 @@ func (im *importing) run(ctx context.Context) (*Report, error) {
 	if already != nil {
 		return im.alreadyImported(already)
 	}
-	if im.opts.Replace && im.report.Rejected == im.report.Rows {
+	nothing := im.report.Rejected == im.report.Rows || im.report.Refused > 0 && im.rd.records.records == 0
+	if im.opts.Replace && nothing {
 		return nil, fmt.Errorf("%w: every row was rejected (the first: %s); replacing dataset %q would withdraw all that it says", graph.ErrInvalid, im.report.Rejections[0].Reason, im.dataset)
 	}
 	if err := im.rd.checkShares(ctx); err != nil {

@@ -9,7 +9,8 @@ import (
 
 // Report tells what became of every row of an import: Rows = Created + Changed + Unchanged + Rejected. Of questionnaires,
 // of which one answer may make several claims and several one, Created, Changed and Unchanged count claims: see Answers.
-// Likewise of files that a mapping or a known format reads, of which Rows counts records: see Conversion.
+// Likewise of files that a mapping or a known format reads, of which Rows counts records: see Conversion. Their Statements
+// are Created + Changed + Unchanged + Combined + Refused.
 // It does not depend on whether the import was interrupted.
 type Report struct {
 	Dataset         string `json:"dataset"`
@@ -24,6 +25,9 @@ type Report struct {
 	Rejected  int64 `json:"rejected"`
 	// Combined counts statements of converted files that say more of what another one speaks of, and are one with it.
 	Combined int64 `json:"combined,omitempty"`
+	// Refused counts statements of converted files that are not imported though their records are: another record says
+	// otherwise of the same, or what several records make together is not allowed.
+	Refused int64 `json:"refused,omitempty"`
 	// Answers tells what became of the rows of questionnaires; nil where there are none.
 	Answers *Answers `json:"answers,omitempty"`
 	// Withdrawn counts statements, not rows: those that replacing the dataset took back.
@@ -35,7 +39,7 @@ type Report struct {
 	UnknownColumns []UnknownColumn `json:"unknown_columns,omitempty"`
 	ColumnsReadAs  []ColumnReadAs  `json:"columns_read_as,omitempty"`
 	Warnings       []Warning       `json:"warnings,omitempty"`
-	Rejections     []Rejection     `json:"rejections,omitempty"` // the first ones
+	Rejections     []Rejection     `json:"rejections,omitempty"` // the first ones, of rows and of statements that are refused
 	Companies      Mentions        `json:"companies"`
 	Products       Mentions        `json:"products"`
 
@@ -71,9 +75,9 @@ type Conversion struct {
 	Because   []LeftOut `json:"left_out_because,omitempty"`
 	// Notes is what a mapping has to say of the file as a whole.
 	Notes []string `json:"notes,omitempty"`
-	// Statements is how many the records made. Each was created, changed, unchanged, combined with another one, or
-	// rejected because another one says otherwise.
+	// Statements is how many the records made. Each was created, changed, unchanged, combined with another one, or refused.
 	Statements int64 `json:"statements"`
+	Refused    int64 `json:"refused,omitempty"` // statements of this file; see [Report]
 }
 
 // LeftOut counts the records that are left out for one reason.
@@ -111,7 +115,7 @@ type Example struct {
 	Found string `json:"found"`
 }
 
-// Rejection is a row that was not imported.
+// Rejection is a row that was not imported, or of which a statement was not.
 type Rejection struct {
 	File   string `json:"file"`
 	Row    int64  `json:"row"`              // as a spreadsheet counts: the header is row 1, empty lines count
@@ -242,6 +246,17 @@ func (w *warnings) list() (out []Warning) {
 
 func (r *Report) reject(x Rejection) {
 	r.Rejected++
+	r.list(x)
+}
+
+// refuse counts a statement that is not imported, of a record that is.
+func (r *Report) refuse(file int, x Rejection) {
+	r.Refused++
+	r.Files[file].Conversion.Refused++
+	r.list(x)
+}
+
+func (r *Report) list(x Rejection) {
 	if len(r.Rejections) < maxRejections {
 		r.Rejections = append(r.Rejections, x)
 	}

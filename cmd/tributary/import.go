@@ -118,16 +118,22 @@ func (p *program) importInputs(ctx context.Context, inputs []importer.Input, o i
 		if err := p.render(p.importAnswer(report, rejects)); err != nil {
 			return err
 		}
-		if report.Rejected > 0 {
+		if report.Rejected+report.Refused > 0 {
 			return &partialError{rejectedOf(report)}
 		}
 		return nil
 	})
 }
 
-// rejectedOf says in one line that rows were rejected.
+// rejectedOf says in one line that rows were rejected, or statements of them refused.
 func rejectedOf(r *importer.Report) string {
-	text := fmt.Sprintf("%s of %s rejected", plural(int(r.Rejected), "rows"), thousands(r.Rows))
+	text := refusedOf(r)
+	if r.Rejected > 0 && r.Refused > 0 {
+		text = ", " + text
+	}
+	if r.Rejected > 0 {
+		text = fmt.Sprintf("%s of %s rejected", plural(int(r.Rejected), "rows"), thousands(r.Rows)) + text
+	}
 	switch {
 	case r.Rejected == r.Rows:
 		return text + "; nothing is imported"
@@ -135,6 +141,14 @@ func rejectedOf(r *importer.Report) string {
 		return text + "; the others would be imported"
 	}
 	return text + "; the others are imported"
+}
+
+// refusedOf counts the statements that are not imported though their records are.
+func refusedOf(r *importer.Report) string {
+	if r.Refused == 0 {
+		return ""
+	}
+	return plural(int(r.Refused), "statements") + " refused, as another record says otherwise or the sum is not allowed"
 }
 
 // borrowStore lets a dry run without a store have a passing one, so that it leaves no file behind.
@@ -276,6 +290,9 @@ func (p *program) printReport(o *printer, r *importer.Report, rejects *rejectFil
 	if r.Combined > 0 {
 		o.printf("; %s say more of what another one speaks of", plural(int(r.Combined), "statements"))
 	}
+	if text := refusedOf(r); text != "" {
+		o.printf("; %s", text)
+	}
 	if a := r.Answers; a != nil {
 		o.printf("\n  %s answered, %s left alone; the answers make %s", plural(int(a.Answered), "questions"), thousands(a.Unanswered), plural(int(a.Claims), "claims"))
 	}
@@ -413,7 +430,7 @@ func shellWord(text string) string {
 }
 
 func (p *program) printRejections(o *printer, r *importer.Report, rejects *rejectFiles) {
-	if r.Rejected == 0 {
+	if r.Rejected+r.Refused == 0 {
 		return
 	}
 	o.printf("\n")
@@ -422,7 +439,7 @@ func (p *program) printRejections(o *printer, r *importer.Report, rejects *rejec
 		t.add(x.File, strconv.FormatInt(x.Row, 10), x.Column, x.Found, x.Reason)
 	}
 	o.table(t)
-	if more := r.Rejected - int64(len(r.Rejections)); more > 0 {
+	if more := r.Rejected + r.Refused - int64(len(r.Rejections)); more > 0 {
 		o.printf("and %s more\n", thousands(more))
 	}
 	for _, path := range rejects.paths {
