@@ -353,7 +353,8 @@ func (s *shape) nothingUnderstood(name string) error {
 		}
 	}
 	return fmt.Errorf("%w: %s: the first row must name the columns, and none that tells what the rows are was found among: %s%s; "+
-		"companies and products have name (or id), sites operator or place with them, relations supplier and buyer (or owner and owned, maker and product, input and product, a and b), sources title",
+		"companies and products have name (or id), sites operator or place with them, relations supplier and buyer (or owner and owned, maker and product, input and product, a and b), sources title. "+
+		"A mapping reads other columns, also where a later row names them: tributary mapping suggest FILE drafts one",
 		graph.ErrInvalid, name, s.found(), hint)
 }
 

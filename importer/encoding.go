@@ -86,5 +86,5 @@ func checkDecoded(r *row, encoding string) *cellError {
 	if encoding == "" || !bytes.ContainsRune([]byte(r.raw), utf8.RuneError) {
 		return nil
 	}
-	return badCell("", cut(r.raw), "bytes in it are no %s, in which the file seems to be; save the file as UTF-8", encoding)
+	return badCell("", cut(r.raw), "bytes in it are no %s, in which the file seems to be; save the file as UTF-8, or name its encoding in a mapping, input: {encoding: ...}", encoding)
 }

@@ -192,6 +192,8 @@ func TestInputsThatCannotBeImported(t *testing.T) {
 		{"header only", "supplier,buyer\n", "has a header and no rows"},
 		{"missing column", "supplier,product\nA,B\n", `column "buyer" is missing`},
 		{"columns not known", "seller;purchaser\nA;B\n", "separated by semicolons"},
+		{"columns a mapping reads", "Liste der Lieferanten\nLieferant;Kunde\nA;B\n", "also where a later row names them: tributary mapping suggest FILE"},
+		{"header in Latin-1", "supplier,\xE9tat\nA,B\n", "input: {encoding: windows-1252}"},
 		{"two columns of one name", "name,name\nA,B\n", `columns 1 and 2 are both named "name"`},
 		{"UTF-16 of something else", "\xFF\xFEn\x00a\x00", "none that tells what the rows are"},
 		{"UTF-16 without its mark", "s\x00u\x00p\x00p\x00l\x00i\x00e\x00r\x00,\x00b\x00", "UTF-16"},

@@ -108,7 +108,7 @@ func openText(b buffer, layout records.Layout) (*recordReader, error) {
 	if err != nil {
 		return nil, err
 	}
-	if bad := checkText(&header); bad != nil {
+	if bad := checkRecordText(&header); bad != nil {
 		return nil, fmt.Errorf("%w: %s: the header is %v", graph.ErrInvalid, name, bad)
 	}
 	if strings.Contains(header.raw, "\r") {

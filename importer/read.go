@@ -219,7 +219,7 @@ func (rd *reading) readRow(number int, x *row, s *shape, bad *rowError) error {
 
 // rejectUnreadable rejects a row that is no text or that could not be cut into cells.
 func (rd *reading) rejectUnreadable(number int, x *row, bad *rowError) (rejected bool, err error) {
-	if err := cmp.Or(checkText(x), checkDecoded(x, rd.report.Files[number].Encoding)); err != nil {
+	if err := cmp.Or(checkRecordText(x), checkDecoded(x, rd.report.Files[number].Encoding)); err != nil {
 		var rest func(io.Writer) error
 		if bad != nil {
 			rest = bad.rest

@@ -45,7 +45,7 @@ func (r *Records) Next() (*records.Record, error) {
 	x, err := r.reader.next()
 	var out *records.Record
 	if err == nil {
-		if bad := checkText(&x); bad != nil {
+		if bad := checkRecordText(&x); bad != nil {
 			return nil, &records.Bad{Found: bad.found, Why: bad.why}
 		}
 		out, err = r.reader.recordOf(&x)

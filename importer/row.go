@@ -238,6 +238,25 @@ func checkText(r *row) *cellError {
 	return badCell("", fmt.Sprintf("bytes % X", bad), "not UTF-8 at byte %d of the file (byte %d of the row)%s", r.offset+int64(at), at+1, encodingHint(r.raw))
 }
 
+// checkRecordText is checkText of a row of a file that a mapping may read.
+func checkRecordText(r *row) *cellError {
+	bad := checkText(r)
+	if bad == nil {
+		return nil
+	}
+	called := "windows-1252"
+	switch {
+	case strings.Contains(bad.why, "UTF-16"):
+		called = "utf-16le"
+	case strings.Contains(bad.why, "Big5"):
+		called = "big5"
+	case strings.Contains(bad.why, "GB18030"):
+		called = "gb18030"
+	}
+	bad.why += fmt.Sprintf(", or name its encoding in a mapping, input: {encoding: %s}, which tributary mapping suggest --encoding %s FILE drafts", called, called)
+	return bad
+}
+
 // encodingHint guesses in which encoding text was written that is not UTF-8.
 func encodingHint(s string) string {
 	if strings.IndexByte(s, 0) >= 0 {

@@ -115,6 +115,7 @@ from what they hold. What it is unsure of is marked so in comments, with the oth
 these, then let mapping check show what comes of it. Several files are taken for parts of one: their columns are alike.`,
 		Example: `  tributary mapping suggest market.csv > market.yaml
   tributary mapping suggest 产业链.xlsx#Sheet2
+  tributary mapping suggest fournisseurs.csv --encoding windows-1252
   tributary mapping suggest export.json --records data.items`,
 		Args: wantArgs(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -129,6 +130,7 @@ these, then let mapping check show what comes of it. Several files are taken for
 	inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
 		f.Int64Var(&layout.Header, "header", 0, "the `ROW` that names the columns, from 1 (default: told from what the first rows hold)")
 		f.StringVar(&layout.Sheet, "sheet", "", "`NAME` of the sheet of a workbook (default: the first that holds anything)")
+		f.StringVar(&layout.Encoding, "encoding", "", "`NAME` of the encoding of a text, such as windows-1252 or big5 (default: told from its content)")
 		f.StringVar(&layout.Records, "records", "", "`PATH` to the list of records in a JSON document, such as data.items")
 	})
 	return cmd

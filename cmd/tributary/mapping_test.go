@@ -73,6 +73,29 @@ func TestSuggestFindsTheHeader(t *testing.T) {
 	}
 }
 
+// TestSuggestReadsAnEncoding: what a file in another encoding is refused with leads to a mapping that reads it.
+func TestSuggestReadsAnEncoding(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if err := os.WriteFile("l.csv", []byte("Fournisseur,Client,Mati\xE8re\nSoci\xE9t\xE9 A,B,acier\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"import", "l.csv", "--store", "x.db"}, {"mapping", "suggest", "l.csv"}} {
+		if r := tributaryWith(t, "", nil, args...); r.code == 0 || !strings.Contains(r.err, "tributary mapping suggest --encoding windows-1252 FILE") {
+			t.Errorf("%s%s", r.out, r.err)
+		}
+	}
+	r := tributaryWith(t, "", nil, "mapping", "suggest", "l.csv", "--encoding", "windows-1252")
+	if !strings.Contains(r.out, "input: {encoding: \"windows-1252\"}\n") {
+		t.Errorf("%s%s", r.out, r.err)
+	}
+	if err := os.WriteFile("l.yaml", []byte(r.out), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if r = tributaryWith(t, "", nil, "mapping", "check", "l.yaml", "l.csv"); !strings.Contains(r.out, "1 record: 1 make 1 supplies") || !strings.Contains(r.out, "Société A") {
+		t.Errorf("%s%s", r.out, r.err)
+	}
+}
+
 // TestMendedRowsWithMapping: the command that an import prints for rejected rows takes them once they are mended, though
 // their file has neither the titles nor the encoding of the one that they are of.
 func TestMendedRowsWithMapping(t *testing.T) {

@@ -308,6 +308,9 @@ func (d *draft) writeInput(b *strings.Builder) {
 	if l.Header > 1 {
 		parts = append(parts, fmt.Sprintf("header: %d", l.Header))
 	}
+	if l.Encoding != "" {
+		parts = append(parts, "encoding: "+yamlText(l.Encoding))
+	}
 	if l.Records != "" {
 		parts = append(parts, "records: "+yamlText(l.Records))
 	}
