@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
@@ -14,7 +13,7 @@ import (
 )
 
 // openArchive reads a workbook, or the one file of a zip archive that can be imported.
-func openArchive(b *buffer, f *os.File, layout records.Layout) (*recordReader, error) {
+func openArchive(b *buffer, f *spool, layout records.Layout) (*recordReader, error) {
 	name := b.content.name
 	info, err := f.Stat()
 	if err != nil {
@@ -22,7 +21,7 @@ func openArchive(b *buffer, f *os.File, layout records.Layout) (*recordReader, e
 	}
 	archive, err := zip.NewReader(f, info.Size())
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: begins like a zip archive or an Excel workbook, but cannot be read: %v", graph.ErrInvalid, name, err)
+		return nil, fmt.Errorf("%w: %s: begins like a zip archive or an Excel workbook, but cannot be read: %v%s", graph.ErrInvalid, name, err, cutShort(err))
 	}
 	if slices.ContainsFunc(archive.File, func(m *zip.File) bool { return m.Name == "xl/workbook.xml" || m.Name == "[Content_Types].xml" }) {
 		if err := checkClaims(archive); err != nil {
@@ -41,6 +40,14 @@ func openArchive(b *buffer, f *os.File, layout records.Layout) (*recordReader, e
 		return nil, fmt.Errorf("%w: %s: is a zip archive of %d files (%s); unzip it and import the folder", graph.ErrInvalid, name, len(members), cut(strings.Join(names, ", ")))
 	}
 	return openMember(b.ctx, name, members[0], layout)
+}
+
+// cutShort says of a zip archive why it may not be readable: its directory stands at its end.
+func cutShort(err error) string {
+	if !errors.Is(err, zip.ErrFormat) {
+		return ""
+	}
+	return "; its directory, which stands at its end, is missing: it may be cut short, download or copy it again"
 }
 
 // openMember reads a file of an archive.

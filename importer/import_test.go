@@ -201,6 +201,7 @@ func TestInputsThatCannotBeImported(t *testing.T) {
 		{"header not UTF-8", "name,\xC3\x28\nA,B\n", "not UTF-8 at byte 5"},
 		{"header without end", "\"name,country\nA,B\n", "the header in line 1 cannot be read"},
 		{"Excel", "PK\x03\x04rest", "Excel"},
+		{"Excel cut short", workbookOf(t, [][]any{{"name"}, {"A"}})[:3000], "it may be cut short"},
 		{"JSON array cut short", `[{"name":"A"}, {"name":`, "element 2, at byte"},
 		{"JSON array with more behind it", `[{"name":"A"}] x`, "text after the list"},
 		{"JSON of something else", `[1, 2`, "is not JSON"},

@@ -179,7 +179,7 @@ func newImporting(store graph.Store, inputs []Input, opts Options) (*importing, 
 	im.rd = &reading{opts: &im.opts, files: files, report: im.report, warnings: w,
 		parser: newRowParser(dataset, opts.Replace, opts.Now, w), progress: newProgress(opts.Progress, files),
 		answers: answers{today: graph.DateOf(opts.Now)},
-		rejects: make([]*rejects, len(files)), copies: make([]*os.File, len(files)),
+		rejects: make([]*rejects, len(files)), copies: make([]*spool, len(files)),
 		records: newSorter(opts.TempDir, opts.Memory*3/4), shares: newSorter(opts.TempDir, opts.Memory/4)}
 	return im, nil
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"strings"
 
@@ -20,9 +19,9 @@ func openReader(b buffer, layout records.Layout) (*recordReader, error) {
 	}
 	switch text := b.text[b.at:]; {
 	case strings.HasPrefix(text, string(zipMagic)):
-		return openSpooled(&b, func(f *os.File) (*recordReader, error) { return openArchive(&b, f, layout) })
+		return openSpooled(&b, func(f *spool) (*recordReader, error) { return openArchive(&b, f, layout) })
 	case strings.HasPrefix(text, parquetMagic):
-		return openSpooled(&b, func(f *os.File) (*recordReader, error) { return openParquet(b.ctx, b.content.name, f) })
+		return openSpooled(&b, func(f *spool) (*recordReader, error) { return openParquet(b.ctx, b.content.name, f.File) })
 	}
 	if ours, comma := isRejects(b.text[b.at:]); ours {
 		layout = records.Layout{Separator: comma} // it is not written as the file that the rows are of
@@ -45,25 +44,24 @@ func openReader(b buffer, layout records.Layout) (*recordReader, error) {
 }
 
 // openSpooled copies an input to a temporary file where it is read here and there, as archives are.
-func openSpooled(b *buffer, open func(*os.File) (*recordReader, error)) (*recordReader, error) {
-	f, err := os.CreateTemp("", "tributary-import-*")
+func openSpooled(b *buffer, open func(*spool) (*recordReader, error)) (*recordReader, error) {
+	f, err := newSpool("", "tributary-import-*")
 	if err != nil {
 		return nil, err
 	}
-	remove := func() error { return errors.Join(f.Close(), os.Remove(f.Name())) }
 	if err := b.discard(f, false); err != nil {
-		return nil, errors.Join(err, remove())
+		return nil, errors.Join(err, f.Close())
 	}
 	r, err := open(f)
 	if err != nil {
-		return nil, errors.Join(err, remove())
+		return nil, errors.Join(err, f.Close())
 	}
 	inner := r.close
 	r.close = func() error {
 		if inner == nil {
-			return remove()
+			return f.Close()
 		}
-		return errors.Join(inner(), remove())
+		return errors.Join(inner(), f.Close())
 	}
 	return r, nil
 }

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"os"
 	"strings"
 
 	"github.com/tributarygraph/tributary/graph"
@@ -35,7 +34,7 @@ type reading struct {
 	progress     *progress
 	storedBefore int64      // bytes of the files read before the present one
 	rejects      []*rejects // by file
-	copies       []*os.File // what readers delivered, by file; kept where rejected duplicates are to be written
+	copies       []*spool   // what readers delivered, by file; kept where rejected duplicates are to be written
 
 	records  *sorter // the statements
 	shares   *sorter // stated shares of input, by buyer and product
@@ -86,7 +85,7 @@ func (rd *reading) readFile(ctx context.Context, number int) (digest [sha256.Siz
 	f := rd.files[number]
 	var tee io.Writer
 	if f.reader != nil && rd.opts.Rejects != nil {
-		if rd.copies[number], err = os.CreateTemp(rd.opts.TempDir, "tributary-import-*.input"); err != nil {
+		if rd.copies[number], err = newSpool(rd.opts.TempDir, "tributary-import-*.input"); err != nil {
 			return digest, err
 		}
 		tee = rd.copies[number]
@@ -354,7 +353,7 @@ type rereader struct {
 func (rd *reading) reread(ctx context.Context, number int) (*rereader, error) {
 	f := rd.files[number]
 	if stored := rd.copies[number]; stored != nil {
-		f.reader, f.path = nil, stored.Name()
+		f.reader = io.NewSectionReader(stored, 0, math.MaxInt64)
 	}
 	c, err := openContent(ctx, f, nil, 0)
 	if err != nil {
@@ -399,7 +398,7 @@ func (rd *reading) Close() error {
 	}
 	for _, c := range rd.copies {
 		if c != nil {
-			errs = append(errs, c.Close(), os.Remove(c.Name()))
+			errs = append(errs, c.Close())
 		}
 	}
 	return errors.Join(errs...)

@@ -137,8 +137,8 @@ func TestSorterRemovesItsFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(files(t, folder)) != 1 {
-		t.Fatalf("%v in the folder while sorting, want one file", files(t, folder))
+	if s.file == nil || (len(files(t, folder)) == 1) != s.file.named {
+		t.Fatalf("%v in the folder while sorting, want a file of which only systems that cannot unlink it keep the name", files(t, folder))
 	}
 	if err := s.sorted(context.Background(), func(*record) error { return nil }); err != nil {
 		t.Fatal(err)

@@ -6,10 +6,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 )
 
@@ -27,9 +25,9 @@ type sorter struct {
 	started bool
 	records int64
 
-	file   *os.File // the runs written, one after another; nil while there is none
-	extent []int64  // where each run in file ends
-	memory *run     // the last run, sorted, in memory
+	file   *spool  // the runs written, one after another; nil while there is none
+	extent []int64 // where each run in file ends
+	memory *run    // the last run, sorted, in memory
 }
 
 // run is a set of records, encoded one after another.
@@ -129,7 +127,7 @@ func (r *run) reset() {
 // handOver gives the full run to the goroutine that sorts and writes, and takes an empty one.
 func (s *sorter) handOver() error {
 	if !s.started {
-		file, err := os.CreateTemp(s.tempDir, "tributary-import-*.spool")
+		file, err := newSpool(s.tempDir, "tributary-import-*.spool")
 		if err != nil {
 			return fmt.Errorf("no temporary file for sorting: %w; name a folder with space", err)
 		}
@@ -203,7 +201,7 @@ func (s *sorter) Close() error {
 	if s.file == nil {
 		return nil
 	}
-	err := errors.Join(s.file.Close(), os.Remove(s.file.Name()))
+	err := s.file.Close()
 	s.file = nil
 	return err
 }

@@ -7,7 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
+	"math"
 	"slices"
 	"strings"
 
@@ -55,7 +56,7 @@ func readSpreadsheet(ctx context.Context, name string, data []byte, sheet string
 func checkUnzipped(data []byte) error {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return fmt.Errorf("is a zip archive that cannot be read: %v", err)
+		return fmt.Errorf("is a zip archive that cannot be read: %v%s", err, cutShort(err))
 	}
 	left := int64(maxUnzipped)
 	for _, f := range archive.File {
@@ -77,8 +78,8 @@ func checkUnzipped(data []byte) error {
 
 // openWorkbook reads a sheet of a workbook row by row. Numbers are as they are stored, not as cells show them: dates are
 // days since the end of 1899.
-func openWorkbook(ctx context.Context, name string, f *os.File, layout records.Layout) (*recordReader, error) {
-	book, err := excelize.OpenFile(f.Name(), excelize.Options{UnzipSizeLimit: maxStreamed, UnzipXMLSizeLimit: maxUnzipped, RawCellValue: true})
+func openWorkbook(ctx context.Context, name string, f *spool, layout records.Layout) (*recordReader, error) {
+	book, err := openBook(f)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: is a zip archive, but not an Excel workbook that can be read: %v", graph.ErrInvalid, name, err)
 	}
@@ -109,6 +110,16 @@ func openWorkbook(ctx context.Context, name string, f *os.File, layout records.L
 		}
 	}
 	return nil, errors.Join(fmt.Errorf("%w: %s: holds nothing", graph.ErrInvalid, name), book.Close())
+}
+
+// openBook opens a workbook by its descriptor, as it has no name; where that is not possible, in memory.
+func openBook(f *spool) (*excelize.File, error) {
+	how := excelize.Options{UnzipSizeLimit: maxStreamed, UnzipXMLSizeLimit: maxUnzipped, RawCellValue: true}
+	book, err := excelize.OpenFile(f.path(), how)
+	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {
+		return book, err
+	}
+	return excelize.OpenReader(io.NewSectionReader(f, 0, math.MaxInt64), how)
 }
 
 // maxStreamed bounds what a workbook holds unzipped, on disk.
