@@ -21,6 +21,8 @@ type bound struct {
 	title  string
 	memo   map[string]string // what texts became, where that takes long
 	object []boundName
+	paired bool // its parts go with those of another one by one: empty ones are kept
+	stated bool // the record at hand has a part that is not blank
 }
 
 type boundName struct {
@@ -139,6 +141,7 @@ func (v *bound) extracted(s *scope, text string) string {
 // parts are the values of a cell with many, at least one, which may be empty.
 func (v *bound) parts(s *scope, dst []string) []string {
 	from := len(dst)
+	v.stated = false
 	if v.list != nil {
 		if found, ok := s.find(v.list); ok {
 			if list, ok := found.([]any); ok {
@@ -148,7 +151,7 @@ func (v *bound) parts(s *scope, dst []string) []string {
 						s.fail(v.title, "an object", "its elements are objects; name the field that is meant, such as {"+v.list.name+"[*].name}")
 						break
 					}
-					if text = v.one(s, v.extracted(s, trim(text))); text != "" {
+					if text = v.part(s, v.extracted(s, trim(text))); text != "" || v.paired {
 						dst = append(dst, text)
 					}
 				}
@@ -157,10 +160,10 @@ func (v *bound) parts(s *scope, dst []string) []string {
 		}
 	}
 	rest := v.extracted(s, v.get(s))
-	if v.with != "" || !v.blankText(rest) {
+	if v.paired || !v.blankText(rest) {
 		for {
 			part, after, more := v.cut(rest)
-			if part = v.one(s, trim(part)); part != "" || v.with != "" && (more || len(dst) > from) {
+			if part = v.part(s, trim(part)); part != "" || v.paired && (more || len(dst) > from) {
 				dst = append(dst, part)
 			}
 			if !more {
@@ -170,6 +173,12 @@ func (v *bound) parts(s *scope, dst []string) []string {
 		}
 	}
 	return atLeastOne(dst, from)
+}
+
+// part is one of the parts of a cell.
+func (v *bound) part(s *scope, text string) string {
+	v.stated = v.stated || !v.blankText(text)
+	return v.one(s, text)
 }
 
 func atLeastOne(dst []string, from int) []string {

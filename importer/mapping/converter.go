@@ -126,6 +126,13 @@ func (b *binder) program(p *program) {
 			p.splits = append(p.splits, i)
 		}
 	}
+	for _, v := range p.values {
+		for i, column := range p.columns {
+			if v.with != "" && column.name == v.with {
+				v.paired, p.values[i].paired = true, true
+			}
+		}
+	}
 }
 
 // wideColumns finds the columns that hold the same thing.
@@ -245,7 +252,7 @@ func (c *Converter) runWide(p *program) (drop *records.Drop) {
 
 func (c *Converter) runEach(p *program) (drop *records.Drop) {
 	s := &c.scope
-	found, _ := walk(s.record.Tree, p.path)
+	found, _ := walk(s.record.Tree, p.path, false)
 	list, _ := found.([]any)
 	if len(list) == 0 {
 		return p.nothing
@@ -293,20 +300,82 @@ func (c *Converter) runOne(p *program) *records.Drop {
 	return nil
 }
 
-// pairsFit rejects a record whose paired cells have different numbers of values.
+// pairsFit rejects a record whose paired cells have different numbers of values. Values that are empty count, since those that
+// go with them are at the same place, but for the last ones: a separator may end a cell. Pairs of nothing with something are left
+// out then.
 func (c *Converter) pairsFit(p *program) bool {
 	for i, v := range p.values {
 		if v.with == "" {
 			continue
 		}
-		for j, column := range p.columns {
-			if a, b := len(p.parts[i]), len(p.parts[j]); column.name == v.with && a != b {
-				c.scope.fail(v.title, v.get(&c.scope), fmt.Sprintf("number of values: %d here, %d in %s, with which they go one by one", a, b, p.values[j].title))
-				return false
+		j := slices.IndexFunc(p.columns, func(column column) bool { return column.name == v.with })
+		if j >= 0 && !p.pair(i, j) {
+			a, b := len(p.parts[i]), len(p.parts[j])
+			if stated(p.parts[j]) == 0 {
+				b = 0
 			}
+			c.scope.fail(v.title, v.get(&c.scope), fmt.Sprintf("number of values: %d here, %d in %s, with which they go one by one", a, b, p.values[j].title))
+			return false
+		}
+	}
+	for _, j := range p.splits {
+		if p.values[j].paired && len(p.parts[j]) > 1 {
+			p.leaveGapsOut(j)
 		}
 	}
 	return true
+}
+
+// pair makes the parts of value i as many as those of value j, with which they go; false where they are not.
+func (p *program) pair(i, j int) bool {
+	mine, main := p.parts[i], p.parts[j]
+	if len(main) > 1 && stated(main) == 0 && stated(mine) > 1 {
+		return false // values of nothing
+	}
+	if !p.values[i].stated || stated(mine) == 0 { // a blank cell says nothing of any
+		for len(mine) < len(main) {
+			mine = append(mine, mine[0])
+		}
+		p.parts[i] = mine[:len(main)]
+		return true
+	}
+	for len(mine) > len(main) && mine[len(mine)-1] == "" {
+		mine = mine[:len(mine)-1]
+	}
+	for len(main) > len(mine) && main[len(main)-1] == "" {
+		main = main[:len(main)-1]
+	}
+	p.parts[i], p.parts[j] = mine, main
+	return len(mine) == len(main)
+}
+
+// leaveGapsOut takes the pairs out whose main part, of value j, is empty. Where all are, one row of the first is left, so that
+// it is known what the record lacks.
+func (p *program) leaveGapsOut(j int) {
+	n, some := 0, stated(p.parts[j]) > 0
+	for at, part := range p.parts[j] {
+		if part == "" && (at > 0 || some) {
+			continue
+		}
+		for i, v := range p.values {
+			if v.with == p.columns[j].name {
+				p.parts[i][n] = p.parts[i][at]
+			}
+		}
+		p.parts[j][n] = part
+		n++
+	}
+	p.parts[j] = p.parts[j][:n]
+}
+
+// stated is how many of the parts are not empty.
+func stated(parts []string) (n int) {
+	for _, part := range parts {
+		if part != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // product makes a row of each combination of parts.

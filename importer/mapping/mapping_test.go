@@ -152,6 +152,58 @@ supplies buyer=A supplier=Y share_of_input=0.2
 supplies buyer=B supplier=X share_of_input=
 !share "1": number of values: 1 here, 2 in s, with which they go one by one
 `)
+	const pairs = `
+version: 1
+blank: [n/a]
+emit:
+  - supplies:
+      buyer: "{b}"
+      supplier: {value: "{s}", split: ";"}
+      share_of_input: {value: "{p}", split: ";", with: supplier, percent: true}
+`
+	same(t, convert(t, pairs, `b,s,p
+A,X;;Z,10;20;30
+B,X;Y,
+C,X;Y,n/a
+D,X;Y;,10;20
+E,X;Y,10;20;
+F,X;;Z,10;20
+G,X;Y;Z,10;;30
+H,;Y,10;20
+I,;,10;20
+`, nil), `
+supplies buyer=A supplier=X share_of_input=0.1
+supplies buyer=A supplier=Z share_of_input=0.3
+supplies buyer=B supplier=X share_of_input=
+supplies buyer=B supplier=Y share_of_input=
+supplies buyer=C supplier=X share_of_input=
+supplies buyer=C supplier=Y share_of_input=
+supplies buyer=D supplier=X share_of_input=0.1
+supplies buyer=D supplier=Y share_of_input=0.2
+supplies buyer=E supplier=X share_of_input=0.1
+supplies buyer=E supplier=Y share_of_input=0.2
+!p "10;20": number of values: 2 here, 3 in s, with which they go one by one
+supplies buyer=G supplier=X share_of_input=0.1
+supplies buyer=G supplier=Y share_of_input=
+supplies buyer=G supplier=Z share_of_input=0.3
+supplies buyer=H supplier=Y share_of_input=0.2
+!p "10;20": number of values: 2 here, 0 in s, with which they go one by one
+`)
+	same(t, convertJSON(t, pairs, `{"b": "A", "s": ["X", null, "Z"], "p": [10, 20, null]}
+{"b": "B", "s": ["X", "Y"], "p": [null, 20]}
+{"b": "C", "s": ["X", "Y"], "p": null}
+`), `
+supplies buyer=A supplier=X share_of_input=0.1
+supplies buyer=A supplier=Z share_of_input=
+supplies buyer=B supplier=X share_of_input=
+supplies buyer=B supplier=Y share_of_input=0.2
+supplies buyer=C supplier=X share_of_input=
+supplies buyer=C supplier=Y share_of_input=
+`)
+	same(t, convertJSON(t, strings.NewReplacer("{s}", "{s[*].n}", "{p}", "{s[*].p}").Replace(pairs), `{"b": "A", "s": [{"n": "X"}, {"n": "Y", "p": 20}, {"p": 30}]}`), `
+supplies buyer=A supplier=X share_of_input=
+supplies buyer=A supplier=Y share_of_input=0.2
+`)
 	got = convert(t, `
 version: 1
 emit:

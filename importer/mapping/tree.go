@@ -30,13 +30,14 @@ func (s *scope) find(r *ref) (any, bool) {
 			return value, true
 		}
 	}
-	value, ok := walk(from, r.path)
+	value, ok := walk(from, r.path, true)
 	r.seen = r.seen || ok
 	return value, ok
 }
 
-// walk follows a path. All elements of a list are a list of what the rest of the path finds in each.
-func walk(from any, path []step) (any, bool) {
+// walk follows a path. All elements of a list are a list of what the rest of the path finds in each; with gaps, nil where it
+// finds nothing, so that lists beside it still go with it one by one.
+func walk(from any, path []step, gaps bool) (any, bool) {
 	for i, step := range path {
 		switch {
 		case step.name != "":
@@ -57,9 +58,11 @@ func walk(from any, path []step) (any, bool) {
 				return list, true
 			}
 			var out []any
+			some := false
 			for _, element := range list {
-				found, ok := walk(element, rest)
-				if !ok {
+				found, ok := walk(element, rest, gaps)
+				some = some || ok
+				if !ok && !gaps {
 					continue
 				}
 				if inner, is := found.([]any); is {
@@ -68,7 +71,7 @@ func walk(from any, path []step) (any, bool) {
 					out = append(out, found)
 				}
 			}
-			return out, len(out) > 0
+			return out, some && len(out) > 0
 		default:
 			list, ok := from.([]any)
 			if !ok || step.index >= len(list) {
