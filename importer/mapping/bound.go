@@ -298,6 +298,7 @@ func (v *bound) numberOf(text string) (string, string) {
 		d.exponent -= 2
 	}
 	switch {
+	case v.shift && (percent || d.unit): // a power of ten is the unit of the column, for cells that do not say their own
 	case v.shift:
 		d.exponent += v.zeros
 	case v.scale != "":

@@ -364,10 +364,11 @@ func anyDate(text string) (stretch, bool) {
 	if s, ok := fiscalDate(text); ok {
 		return s, true
 	}
-	if _, ambiguous := maybeFiscal(text); !ambiguous {
-		if s, ok := period("%s", text); ok && !strings.HasPrefix(strings.ToUpper(text), "FY") {
-			return s, true
-		}
+	if _, ambiguous := maybeFiscal(text); ambiguous {
+		return stretch{}, false
+	}
+	if s, ok := period("%s", text); ok && !strings.HasPrefix(strings.ToUpper(text), "FY") {
+		return s, true
 	}
 	for _, l := range anyLayouts {
 		if s, ok := l.read(text); ok {
@@ -435,6 +436,9 @@ func digitDate(text string) (stretch, bool) {
 	}
 	switch len(text) {
 	case 6:
+		if year, _ := strconv.Atoi(text[:4]); year < 1900 || year > 2100 {
+			return stretch{}, false // 231201 is a day
+		}
 		return period("%s-%s", text[:4], text[4:])
 	case 8:
 		return period("%s-%s-%s", text[:4], text[4:6], text[6:])

@@ -97,7 +97,7 @@ var valueKeys = []key{
 	{name: "otherwise", form: formWord, words: []string{otherwiseError, otherwiseKeep, otherwiseEmpty}, doc: "what becomes of a value that extract, lookup, map or country do not find: error (the default; the record is rejected), keep or empty"},
 	{name: "number", form: formText, doc: "how numbers are written, by an example: 1,234.56 or 1.234,56 or 1 234,56; 万, 亿, million and the like are read"},
 	{name: "percent", form: formFlag, doc: "true: the numbers are percentages, with or without the sign; 12 becomes 0.12"},
-	{name: "scale", form: formNumber, doc: "the numbers times this: 10000 for a column in 万元"},
+	{name: "scale", form: formNumber, doc: "the numbers times this: 10000 for a column in 万元; a power of ten does not change numbers that say their own unit: 1.2亿, 12%"},
 	{name: "date", form: formTexts, doc: "how dates are written: any (what can be read in one way only), excel (serial numbers), or layouts such as DD.MM.YYYY, YYYY年M月, MMM YYYY"},
 	{name: "take", form: formWord, words: takes, doc: "what of a date is taken: period (as it is written: 2023, 2023Q2, 2023-06), the year, quarter or month that it lies in, start (its first day) or after (the first day after it, for valid_to)"},
 	{name: "fiscal_start", form: formCount, doc: "with date: the month, 1 to 12, in which fiscal years begin; then FY2023/24 has days"},

@@ -243,6 +243,24 @@ supplies buyer=Müller GmbH supplier=ACME Inc. product=CPU value=4 currency=USD 
 `)
 }
 
+// TestScaleOfUnits: scale is for numbers without a unit of their own.
+func TestScaleOfUnits(t *testing.T) {
+	got := convert(t, `
+version: 1
+emit:
+  - supplies: {buyer: "{b}", supplier: "{s}", value: {value: "{v}", scale: 10000}, share_of_input: {value: "{p}", scale: 0.01}}
+`, `b,s,v,p
+A,X,12000,12
+A,X,1.2亿,12%
+A,X,(12000)万元,1
+`, nil)
+	same(t, got, `
+supplies buyer=A supplier=X value=120000000 share_of_input=0.12
+supplies buyer=A supplier=X value=120000000 share_of_input=0.12
+!v "(12000)万元": not a number written like 1234.56
+`)
+}
+
 func TestTrees(t *testing.T) {
 	got := convertJSON(t, `
 version: 1
@@ -410,7 +428,7 @@ emit:
 	same(t, got, `
 company id=x:1 name=BYD aliases=BYD Co;比亚迪股份;弗迪 sector=Eins country=DE revenue=12345000 cost=1851.75 status=存续 attributes={"note":"a \"b\""}
 company id= name=宁德时代 aliases= sector=3 country= revenue= cost= status= attributes=
-company id=x:2 name=nobody aliases=A;B sector=Zwei country=TW revenue=300000000 cost=45000 status= attributes={"second note":"c"}
+company id=x:2 name=nobody aliases=A;B sector=Zwei country=TW revenue=30000 cost=45000 status= attributes={"second note":"c"}
 `)
 }
 

@@ -122,6 +122,7 @@ type decimal struct {
 	negative bool
 	digits   string // without leading zeros; empty for zero
 	exponent int
+	unit     bool // a word for a power of ten stood after it, which exponent has
 }
 
 // maxDigits bounds a number: no share, amount or count has more.
@@ -137,7 +138,7 @@ func (s *numberStyle) parse(text string) (d decimal, percent bool, why string) {
 	rest, shift, percent := trimAround(rest)
 	switch {
 	case strings.HasPrefix(rest, "-"), strings.HasSuffix(rest, "-"):
-		negative, rest = !negative, strings.TrimSpace(strings.Trim(rest, "-"))
+		negative, rest = true, strings.TrimSpace(strings.Trim(rest, "-"))
 		rest, _, _ = trimAround(rest)
 	case strings.HasPrefix(rest, "+"):
 		rest = rest[1:]
@@ -150,7 +151,7 @@ func (s *numberStyle) parse(text string) (d decimal, percent bool, why string) {
 	if len(all) > maxDigits {
 		return d, percent, "has too many digits"
 	}
-	return decimal{negative && all != "", all, shift - len(fraction)}, percent, ""
+	return decimal{negative: negative && all != "", digits: all, exponent: shift - len(fraction), unit: shift > 0}, percent, ""
 }
 
 func (s *numberStyle) whyNot(text string) string {
