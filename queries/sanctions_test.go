@@ -268,6 +268,9 @@ func TestSanctionsWithoutListings(t *testing.T) {
 	if len(a.Items) > 0 || a.Listings != 0 || !slices.Contains(a.Warnings, "no listing is documented under the rule") || !strings.HasPrefix(a.Finding, "No listing is documented under the rule ofac: that is not a clearance.") {
 		t.Errorf("%d rows, %d listings, finding %q, warnings %q", len(a.Items), a.Listings, a.Finding, a.Warnings)
 	}
+	if want := "1 authority lists companies among those looked at, and none of these listings is one of this rule: EU."; !strings.HasSuffix(a.Finding, want) {
+		t.Errorf("finding %q", a.Finding)
+	}
 	a = askSanctions(t, v, queries.SanctionsRequest{Company: "buyer", Rule: ruleOf(0.5, true, true, "EU", "Nobody")})
 	if sanctionsTold(a) != "mine listed 1 via mine" || !slices.Contains(a.Warnings, `no company of the network is called "Nobody": none of its listings is documented`) {
 		t.Errorf("%s, warnings %q", sanctionsTold(a), a.Warnings)
@@ -706,5 +709,26 @@ func TestSanctionsOfALoopAddUp(t *testing.T) {
 	want := "m1 is not documented as listed itself, but listed and blocked owners hold 60% of it: half (blocked, 50%), m2 (blocked, 10%); half is held by ivan (listed, 50%). It supplies buyer directly."
 	if got := a.Items[0].Sentence; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestBuiltinRulesOfOpenSanctions: the authorities and programmes as OpenSanctions names them, hyphens that do not
+// break among them.
+func TestBuiltinRulesOfOpenSanctions(t *testing.T) {
+	v := drawn.View(t, `
+		huawei -> buyer : phones
+		rosneft -> buyer : oil
+		"Department of the Commerce - International Trade Administration" ! huawei programme="Entity List (EL) - Bureau of Industry and Security;US-BIS-EL" valid_from=2019-05-21
+		"Department of the Commerce - International Trade Administration" ! rosneft programme=US-BIS-DPL
+		"Directorate‑General for Financial Stability, Financial Services and Capital Markets Union" ! rosneft programme=EU-UKR
+		"Foreign, Commonwealth & Development Office" ! rosneft programme=GB-RUS valid_from=2025-10-15`)
+	for name, want := range map[string]string{"bis": "huawei listed 1 via huawei", "eu": "rosneft listed 1 via rosneft", "uk": "rosneft listed 1 via rosneft", "ofac": ""} {
+		rule, err := queries.BuiltinRule(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := sanctionsTold(askSanctions(t, v, queries.SanctionsRequest{Company: "buyer", Rule: rule})); got != want {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
 	}
 }

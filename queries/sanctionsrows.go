@@ -273,6 +273,27 @@ func (s *sanctions) place(c sanctioned, row *SanctionsRow) string {
 	return fmt.Sprintf("%s %s at tier %d behind %s, through %s.", it, verb("stands", "stand"), row.Tier, s.asked(), some(names, ", "))
 }
 
+// otherAuthorities are the names of those that list a company asked about or around it, whatever the rule asks for.
+func (s *sanctions) otherAuthorities() (others []string) {
+	var nodes []graph.Node
+	if s.u != nil {
+		nodes = append(nodes, s.u.nodes...)
+	}
+	for _, m := range s.members {
+		nodes = append(nodes, m.node)
+	}
+	for _, n := range nodes {
+		edges := s.whole.In(graph.KindLists, n)
+		for i, authority := range edges.Nodes {
+			if name := s.names.ref(graph.KindCompany, authority).Name; s.active.Has(edges.Rel(i)) && !slices.Contains(others, name) {
+				others = append(others, name)
+			}
+		}
+	}
+	slices.Sort(others)
+	return others
+}
+
 // say puts the answer into a sentence, and warns of what it must not be taken for.
 func (s *sanctions) say() {
 	subject := "the portfolio"
@@ -280,7 +301,11 @@ func (s *sanctions) say() {
 		subject = s.out.Company.Name
 	}
 	if s.out.Listings == 0 {
-		s.out.Finding = fmt.Sprintf("No listing is documented under the rule %s: %s. Import listings of its authorities (columns authority, listed, programme, valid_from, source).", s.req.Rule.Name, notAClearance)
+		advice := "Import listings of its authorities (columns authority, listed, programme, valid_from, source)."
+		if others := s.otherAuthorities(); len(others) > 0 {
+			advice = fmt.Sprintf("%s companies among those looked at, and none of these listings is one of this rule: %s.", plural(len(others), "authority lists", "authorities list"), some(others, "; "))
+		}
+		s.out.Finding = fmt.Sprintf("No listing is documented under the rule %s: %s. %s", s.req.Rule.Name, notAClearance, advice)
 		s.out.warn("no listing is documented under the rule")
 		return
 	}
