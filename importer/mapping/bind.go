@@ -30,13 +30,14 @@ type getter func(*scope) string
 
 // binder compiles values for records with the names given.
 type binder struct {
-	m     *Mapping
-	notes *notes
-	names []string // of columns; nil for trees
-	tree  bool
-	found map[string]map[string]map[string]string // of each lookup and column of it: the value by the fold of the key
-	lets  map[string]getter
-	wide  *wide // of the entry that is being compiled
+	percents []*bound // values of percent
+	m        *Mapping
+	notes    *notes
+	names    []string // of columns; nil for trees
+	tree     bool
+	found    map[string]map[string]map[string]string // of each lookup and column of it: the value by the fold of the key
+	lets     map[string]getter
+	wide     *wide // of the entry that is being compiled
 }
 
 // column finds a column by its name, and else by one that differs in case, width and spaces only; -1 where there is none.

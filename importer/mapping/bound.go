@@ -22,6 +22,8 @@ type bound struct {
 	memo   map[string]string // what texts became, where that takes long
 	object []boundName
 	paired bool // its parts go with those of another one by one: empty ones are kept
+	small  int  // numbers of percent without a sign that are no more than 1; texts that are remembered count once
+	large  int  // the others without a sign
 	stated bool // the record at hand has a part that is not blank
 }
 
@@ -69,6 +71,9 @@ func (b *binder) value(v *value) *bound {
 		for text := range v.blank {
 			out.blank[text] = true
 		}
+	}
+	if v.percent {
+		b.percents = append(b.percents, out)
 	}
 	if v.scale != "" {
 		out.zeros, out.shift = powerOfTen(v.scale)
@@ -293,6 +298,13 @@ func (v *bound) numberOf(text string) (string, string) {
 	d, percent, why := v.number.parse(text)
 	if why != "" {
 		return "", why
+	}
+	if v.percent && !percent && d.digits != "" {
+		if f := d.float(); f >= -1 && f <= 1 {
+			v.small++
+		} else {
+			v.large++
+		}
 	}
 	if percent || v.percent {
 		d.exponent -= 2

@@ -18,6 +18,7 @@ type Converter struct {
 	bound    bool
 	where    []boundCondition
 	programs []*program
+	percents []*bound // values of percent
 
 	scope scope
 	cells []string  // of the rows of a record
@@ -98,6 +99,7 @@ func (c *Converter) bind(names []string, tree bool) error {
 		}
 		return err
 	}
+	c.percents = b.percents
 	c.bound, c.names, c.count = true, nil, len(names)
 	if len(names) > 0 {
 		c.names = &names[0]
@@ -478,6 +480,12 @@ func (c *Converter) Notes() (out []string) {
 			if n := p.partly[i]; n > 0 && p.when[i].said {
 				out = append(out, fmt.Sprintf("%s left out of records that make other statements, %s: %d", p.kind, p.when[i].reason, n))
 			}
+		}
+	}
+	for _, v := range c.percents {
+		if v.small > 0 && v.large == 0 {
+			out = append(out, fmt.Sprintf("%s:%d:%d: percent of {%s}: no number is greater than 1; workbooks store 18%% as 0.18: take percent: true out if these are fractions",
+				c.m.file, v.at.line, v.at.column, v.title))
 		}
 	}
 	if !c.bound || c.names != nil || c.seen == 0 {

@@ -261,6 +261,27 @@ supplies buyer=A supplier=X value=120000000 share_of_input=0.12
 `)
 }
 
+// TestNoteOfFractions: percentages none of which is greater than 1 are most likely fractions.
+func TestNoteOfFractions(t *testing.T) {
+	for share, want := range map[string]int{"0.18": 1, "18": 0, "0.5%": 0, "": 0} {
+		m, err := Parse("m.yaml", []byte("version: 1\nemit:\n  - supplies: {supplier: A, buyer: B, share_of_input: {value: \"{p}\", percent: true}}\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := []string{"p"}
+		c, err := m.Converter(names, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.Convert(&records.Record{Names: names, Cells: []string{share}}, func(*records.Row) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Notes(); len(got) != want {
+			t.Errorf("%q: %q", share, got)
+		}
+	}
+}
+
 func TestTrees(t *testing.T) {
 	got := convertJSON(t, `
 version: 1
