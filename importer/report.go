@@ -204,6 +204,7 @@ const (
 	warnShareSum
 	warnHeaderOnly
 	warnUnnamedColumn
+	warnAnonymous
 	numWarnings
 )
 
@@ -213,6 +214,8 @@ var warningTexts = [numWarnings][2]string{
 	warnShareSum:      {"shares_above_one", "the shares of input that one source states for one buyer and product sum to more than 1"},
 	warnHeaderOnly:    {"no_rows", "a file has a header and no rows"},
 	warnUnnamedColumn: {"unnamed_column", "a column without a name was left out"},
+	warnAnonymous: {"anonymous_name", "a party is called by a number or letter of its document only; those of two documents would become one company. " +
+		"Kind anonymous with an id, by which relations name it, keeps them apart; so does the format of filings (tributary formats)"},
 }
 
 // warnings counts warnings and keeps the first examples of each.

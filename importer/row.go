@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/formats"
 )
 
 // plan says how the rows of one kind of record are read: which column is which part of the key, which field.
@@ -414,6 +415,7 @@ func (p *rowParser) parseStatement(s *shape, plan *plan, cells []string) error {
 	if plan.kind == graph.KindSupplies {
 		p.checkSupplies(plan, key)
 	}
+	p.checkUnnamed(plan, key)
 	if plan.kind == graph.KindCompany && (plan.from < 0 || graph.Clean(cells[plan.from]) == "") {
 		if err := p.checkNamed(key); err != nil {
 			return err
@@ -425,6 +427,32 @@ func (p *rowParser) parseStatement(s *shape, plan *plan, cells []string) error {
 		p.value = appendField(p.value, p.fields[i])
 	}
 	return nil
+}
+
+// checkUnnamed warns of a company that its document only numbers or letters, once a row.
+func (p *rowParser) checkUnnamed(plan *plan, key *graph.Key) {
+	names := [2]string{key.From, key.To}
+	switch {
+	case plan.kind == graph.KindCompany:
+		for i := range p.fields {
+			switch f := &p.fields[i]; {
+			case f.ID == graph.FieldKind && f.Text == graph.CompanyKindAnonymous:
+				return
+			case f.ID == graph.FieldName:
+				names[1] = f.Text
+			}
+		}
+	case plan.kind == graph.KindInputOf || !plan.kind.IsRelation():
+		return
+	}
+	for _, name := range names {
+		if formats.Unnamed(name) {
+			if p.warnings.wants(warnAnonymous) {
+				p.warnings.example("%s", cut(name))
+			}
+			return
+		}
+	}
 }
 
 // checkNamed refuses an anonymous party without id: under its name it would be one with those of other documents.

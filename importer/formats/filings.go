@@ -93,6 +93,27 @@ var (
 	noParty        = regexp.MustCompile(`(?i)^(?:其他|其它|others?|other (?:customers|suppliers)|-+|/|n/a|various.*)?$`)
 )
 
+// unnamedStarts are how names begin that unnamedParty may match, in lower case; others are spared the expression.
+var unnamedStarts = []string{"customer", "client", "supplier", "vendor", "distributor", "company", "direct ", "indirect ", "largest ", "major ", "第"}
+
+// unnamedWords are likewise in Chinese.
+var unnamedWords = []string{"客户", "供应商", "单位", "公司", "企业"}
+
+// Unnamed reports whether a name is but a number or letter that a document gives a party: Customer A, 客户一, 第一名. It is
+// called for every name of an import.
+func Unnamed(name string) bool {
+	const longest = 40 // bytes
+	if len(name) > longest {
+		return false
+	}
+	starts := func(s string) bool { return len(name) >= len(s) && strings.EqualFold(name[:len(s)], s) }
+	if name == "" || !slices.ContainsFunc(unnamedStarts, starts) &&
+		!slices.ContainsFunc(unnamedWords, func(s string) bool { return strings.Contains(name, s) }) {
+		return false
+	}
+	return unnamedParty.MatchString(name)
+}
+
 // filings makes relations of a filer and its parties.
 type filings struct {
 	party, share []string
