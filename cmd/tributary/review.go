@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,6 +21,7 @@ type reviewFlags struct {
 	by, why string
 	status  string
 	limit   int
+	force   bool
 }
 
 func reviewCommand(p *program) *cobra.Command {
@@ -71,7 +73,7 @@ func (p *program) widthFlag(cmd *cobra.Command) {
 
 // verdict is a decision of whoever runs the program.
 func (p *program) verdict(r *reviewFlags, d review.Status) review.Verdict {
-	return review.Verdict{Decision: d, By: graph.Clean(cmp.Or(r.by, p.user())), Why: graph.Clean(r.why), At: time.Now()}
+	return review.Verdict{Decision: d, By: graph.Clean(cmp.Or(r.by, p.user())), Why: graph.Clean(r.why), At: time.Now(), Force: r.force}
 }
 
 // reviewLine is a review in lists.
@@ -249,12 +251,20 @@ func reviewDecideCommand(p *program, name string, d review.Status, short, long s
 		})
 		p.reviewerFlag(cmd, &r)
 	}
+	if d == review.Same {
+		inGroup(cmd, groupQuestion, func(f *pflag.FlagSet) {
+			f.BoolVar(&r.force, "force", false, "accept although their identifiers contradict each other")
+		})
+	}
 	p.outputs(cmd)
 	p.stores(cmd)
 	return cmd
 }
 
 func (p *program) explainReview(err error) error {
+	if errors.Is(err, review.ErrContradiction) {
+		return hint(err, "if one record is wrong: %s review accept REVIEW --force%s; if they are two: %s review reject REVIEW%s", p.self, p.onStore(), p.self, p.onStore())
+	}
 	return hint(err, "see them with: %s review list --status all%s", p.self, p.onStore())
 }
 

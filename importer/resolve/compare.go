@@ -76,6 +76,29 @@ func compareIdentifiers(s *Score, a, b []Identifier) (agree, conflict bool) {
 	return agree, conflict
 }
 
+// Contradiction says in which identifiers two records cannot be one company: those of which a company has only one, and
+// where no identifier is in both, their codes on one market. Empty where nothing says so.
+func Contradiction(a, b *Entity) string {
+	var s Score
+	agree, conflict := compareIdentifiers(&s, a.Identifiers, b.Identifiers)
+	if conflict {
+		i := slices.IndexFunc(s.Reasons, func(r Reason) bool { return r.Feature == "identifier conflict" })
+		return s.Reasons[i].Detail
+	}
+	if agree {
+		return ""
+	}
+	for _, x := range a.Identifiers {
+		for _, y := range b.Identifiers {
+			market, _, _ := strings.Cut(x.Value, ":")
+			if x.Scheme == Ticker && y.Scheme == Ticker && strings.HasPrefix(y.Value, market+":") {
+				return fmt.Sprintf("ticker: %s and %s", min(x.Value, y.Value), max(x.Value, y.Value))
+			}
+		}
+	}
+	return ""
+}
+
 // valuesOf are the values of the identifiers of which a company has only one, sorted.
 func valuesOf(ids []Identifier, sole string) (values []string) {
 	for _, id := range ids {

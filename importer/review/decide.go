@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/resolve"
 )
 
 // now is the status that a review has in the network as it is.
@@ -37,7 +38,11 @@ type Verdict struct {
 	Decision Status // Same, Different, or Open to take back what was decided
 	By, Why  string
 	At       time.Time
+	Force    bool // make them one company although their identifiers contradict each other
 }
+
+// ErrContradiction says that two cannot be one company by their identifiers; it is a [graph.ErrConflict].
+var ErrContradiction = fmt.Errorf("%w: identifiers contradict each other", graph.ErrConflict)
 
 // Decided is a review with what was done about it.
 type Decided struct {
@@ -47,7 +52,8 @@ type Decided struct {
 }
 
 // Decide writes what a person says of the review with the id, or the first characters of it, together with the
-// decision in the overlay: in one batch, so that there is nothing between the two. Errors: ErrNotFound; ErrConflict when it is decided already, also by somebody else at this moment.
+// decision in the overlay: in one batch, so that there is nothing between the two. Errors: ErrNotFound; ErrConflict when it is decided already, also by somebody else at this moment;
+// ErrContradiction when two that cannot be one by their identifiers are called the same without Force.
 func Decide(ctx context.Context, store graph.Store, v *graph.View, id string, verdict Verdict) (*Decided, error) {
 	s, err := find(ctx, store, id)
 	if err != nil {
@@ -82,6 +88,11 @@ var errTurn = errors.New("somebody else was faster")
 func (s stored) decide(ctx context.Context, store graph.Store, v *graph.View, verdict Verdict, t turn) (*Decided, error) {
 	if err := s.mayBe(v, verdict.Decision); err != nil {
 		return nil, err
+	}
+	if verdict.Decision == Same && !verdict.Force {
+		if err := s.contradicts(v); err != nil {
+			return nil, err
+		}
 	}
 	var batch graph.Batch
 	out := &Decided{Records: []string{}}
@@ -142,6 +153,17 @@ func (s *stored) mayBe(v *graph.View, d Status) error {
 		return fmt.Errorf("%w: review %s is settled: %s", graph.ErrConflict, s.ID, s.settledBy(v))
 	}
 	return fmt.Errorf("%w: nothing is decided in review %s that could be taken back", graph.ErrConflict, s.ID)
+}
+
+// contradicts refuses to make two one that have identifiers of two companies.
+func (s *stored) contradicts(v *graph.View) error {
+	record, _ := v.Find(kind, s.Record)
+	candidate, _ := v.Find(kind, s.Candidate) // it is open: both are there
+	a, b := resolve.EntityOf(v, record), resolve.EntityOf(v, candidate)
+	if text := resolve.Contradiction(&a, &b); text != "" {
+		return fmt.Errorf("%w (%s): %q and %q are two companies, or one record is wrong; they become one only if that is forced", ErrContradiction, text, v.ID(kind, record), v.ID(kind, candidate))
+	}
+	return nil
 }
 
 // told says what was decided, by whom and when.

@@ -481,3 +481,37 @@ func TestSide(t *testing.T) {
 		t.Error("a side of nobody")
 	}
 }
+
+// Two whose identifiers contradict each other are made one only where somebody insists.
+func TestContradiction(t *testing.T) {
+	ctx := context.Background()
+	for ids, words := range map[[2]string]string{
+		{"XETR:AAA", "XETR:BBB"}: "ticker: XETR:AAA and XETR:BBB",
+		{"XETR:AAA", "XNYS:BBB"}: "",
+	} {
+		store := openStore(t)
+		files["twins"] = "id,name,ticker\nfoo,Foo Holding," + ids[0] + "\nfoo-b,Foo Werke," + ids[1] + "\n"
+		fill(t, store, "twins")
+		all := options()
+		all.All, all.Config.Review = true, 0.05
+		r := run(t, store, all)
+		if len(r.Proposals) != 1 {
+			t.Fatalf("%v: proposed\n%s", ids, told(r))
+		}
+		verdict := review.Verdict{Decision: review.Same, By: "cy", At: noon}
+		_, err := review.Decide(ctx, store, load(t, store), r.Proposals[0].ID, verdict)
+		if words == "" {
+			if err != nil {
+				t.Errorf("%v: %v", ids, err)
+			}
+			continue
+		}
+		if !errors.Is(err, review.ErrContradiction) || !errors.Is(err, graph.ErrConflict) || !strings.Contains(err.Error(), words) {
+			t.Errorf("%v: %v, want %q", ids, err, words)
+		}
+		verdict.Force = true
+		if _, err := review.Decide(ctx, store, load(t, store), r.Proposals[0].ID, verdict); err != nil {
+			t.Errorf("%v, forced: %v", ids, err)
+		}
+	}
+}

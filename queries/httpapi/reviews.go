@@ -154,6 +154,7 @@ type decideReviewInput struct {
 		Decision string `json:"decision" enum:"same,different,undo" doc:"same: one company; different: two; undo: take back what was decided"`
 		By       string `json:"by" minLength:"1" maxLength:"200" doc:"Who decides"`
 		Why      string `json:"why,omitempty" maxLength:"2000" doc:"The reason, kept with the decision"`
+		Force    bool   `json:"force,omitempty" doc:"Call two the same although their identifiers contradict each other, which is refused otherwise (409)"`
 	}
 }
 
@@ -166,7 +167,7 @@ func (s *Server) postReview(ctx context.Context, in *decideReviewInput) (*reply[
 	if in.Body.Decision != "undo" {
 		decision = review.Status(in.Body.Decision)
 	}
-	done, err := review.Decide(ctx, s.store, v, in.ID, review.Verdict{Decision: decision, By: graph.Clean(in.Body.By), Why: graph.Clean(in.Body.Why), At: time.Now()})
+	done, err := review.Decide(ctx, s.store, v, in.ID, review.Verdict{Decision: decision, By: graph.Clean(in.Body.By), Why: graph.Clean(in.Body.Why), At: time.Now(), Force: in.Body.Force})
 	if err != nil {
 		return nil, s.fail(ctx, err)
 	}
