@@ -376,7 +376,7 @@ func (p *program) printMentions(o *printer, one, many string, m importer.Mention
 		o.printf("\n  if one is a %s that is there: %sNAME ID\n", one, merge)
 	}
 	for _, near := range m.Near {
-		o.printf("  %q may be %s: %s%s %s\n", printable(near.Mention), printable(near.Near[0].Name), merge, shellWord(near.Mention), shellWord(near.Near[0].ID))
+		o.printf("  %q is spelled nearly like %s (%s)\n", printable(near.Mention), printable(near.Near[0].Name), near.Near[0].ID)
 	}
 	printAmbiguous(o, m.Ambiguous, m.AmbiguousExamples, merge)
 	if one == "company" && m.Provisional+m.Ambiguous > 0 {
