@@ -6,6 +6,7 @@ func TestFactSet(t *testing.T) {
 	names, rows := table("id|supplier_factset_entity_id|Supplier Name|customer_factset_entity_id|start_date|end_date|revenue_pct",
 		"1|000AAA-E|Alpha|000BBB-E|2019-03-31|2021-06-30|12.5",
 		"2|000AAA-E||000CCC-E|2021-07-01||",
+		"5|000AAA-E||000DDD-E|2021-07-01|4000-01-01|",
 		"3|000AAA-E||||2021-06-30|1",
 		"4|000AAA-E||000CCC-E|03/04/2021||1",
 	)
@@ -17,6 +18,7 @@ func TestFactSet(t *testing.T) {
 		"supplies supplier=factset:000AAA-E buyer=factset:000BBB-E revenue_share=0.125 valid_from=2019-03-31 valid_to=2021-07-01 basis=analyst source=FactSet",
 		"company id=factset:000AAA-E name=Alpha",
 		"supplies supplier=factset:000AAA-E buyer=factset:000CCC-E valid_from=2021-07-01 basis=analyst source=FactSet",
+		"supplies supplier=factset:000AAA-E buyer=factset:000DDD-E valid_from=2021-07-01 basis=analyst source=FactSet",
 		"dropped: a relation of which one end is not named",
 		`bad: start_date "03/04/2021": no date that can be read in one way only; say how dates are written: date: "DD/MM/YYYY"`,
 	)
