@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -204,17 +205,19 @@ func (s *Server) getRelation(ctx context.Context, in *relationInput) (*reply[que
 // detailsTime is how long an answer waits for quotes before it goes without them.
 const detailsTime = 3 * time.Second
 
-// details reads quotes from the store, and tells whether that failed.
+// details reads quotes from the store, and tells whether that failed. Questions about several companies read at once.
 func (s *Server) details() (read queries.Details, missed func() bool) {
-	failed := false
+	var failed atomic.Bool
 	read = func(ctx context.Context, keys []graph.Key) ([]graph.Statement, error) {
 		ctx, cancel := context.WithTimeout(ctx, detailsTime)
 		defer cancel()
 		statements, err := s.store.Details(ctx, keys)
-		failed = err != nil
+		if err != nil {
+			failed.Store(true)
+		}
 		return statements, err
 	}
-	return read, func() bool { return failed }
+	return read, failed.Load
 }
 
 type loopsInput struct {
