@@ -716,13 +716,13 @@ func TestSanctionsOfALoopAddUp(t *testing.T) {
 // break among them.
 func TestBuiltinRulesOfOpenSanctions(t *testing.T) {
 	v := drawn.View(t, `
-		huawei -> buyer : phones
-		rosneft -> buyer : oil
-		"Department of the Commerce - International Trade Administration" ! huawei programme="Entity List (EL) - Bureau of Industry and Security;US-BIS-EL" valid_from=2019-05-21
-		"Department of the Commerce - International Trade Administration" ! rosneft programme=US-BIS-DPL
-		"Directorate‑General for Financial Stability, Financial Services and Capital Markets Union" ! rosneft programme=EU-UKR
-		"Foreign, Commonwealth & Development Office" ! rosneft programme=GB-RUS valid_from=2025-10-15`)
-	for name, want := range map[string]string{"bis": "huawei listed 1 via huawei", "eu": "rosneft listed 1 via rosneft", "uk": "rosneft listed 1 via rosneft", "ofac": ""} {
+		telecom -> buyer : phones
+		driller -> buyer : oil
+		"Department of the Commerce - International Trade Administration" ! telecom programme="Entity List (EL) - Bureau of Industry and Security;US-BIS-EL" valid_from=2019-05-21
+		"Department of the Commerce - International Trade Administration" ! driller programme=US-BIS-DPL
+		"Directorate‑General for Financial Stability, Financial Services and Capital Markets Union" ! driller programme=EU-UKR
+		"Foreign, Commonwealth & Development Office" ! driller programme=GB-RUS valid_from=2025-10-15`)
+	for name, want := range map[string]string{"bis": "telecom listed 1 via telecom", "eu": "driller listed 1 via driller", "uk": "driller listed 1 via driller", "ofac": ""} {
 		rule, err := queries.BuiltinRule(name)
 		if err != nil {
 			t.Fatal(err)

@@ -160,7 +160,7 @@ func (f *finding) logOdds() (sum float64) {
 }
 
 func (f *finding) unsure() bool {
-	return f.value[featCoreSound] > 0 || f.value[featCoreMisspelt] > 0 || f.value[featAcronym] > 0
+	return f.value[featCoreSound] > 0 || f.value[featCoreMisspelt] > 0 || f.value[featAcronym] > 0 || f.value[featNoCore] > 0
 }
 
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }
@@ -180,6 +180,6 @@ func (f *finding) explain(s *Score) {
 		}
 	}
 	if f.unsure() && sum > logit(mostUnsure) {
-		s.add("unsure", "sounds, slips and initials need a person", math.Round(100*(logit(mostUnsure)-sum))/100)
+		s.add("unsure", "sounds, slips, initials and names without a telling word need a person", math.Round(100*(logit(mostUnsure)-sum))/100)
 	}
 }

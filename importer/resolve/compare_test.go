@@ -17,6 +17,8 @@ func TestDecisions(t *testing.T) {
 		{"Acme AG", "Acme AG", de, us, Review},
 		{"Foo Chemical Ltd", "Foo Steel Ltd", nil, nil, New},
 		{"Apple Inc", "Maple Inc", nil, nil, New},
+		{"National Petroleum Company", "National Petroleum Corporation", nil, nil, Review},
+		{"Robert Bosch Stiftung GmbH", "Robert Bosch GmbH", nil, nil, New},
 		{"Customer 1 Ltd", "Customer 2 Ltd", nil, nil, New},
 		{"TSMC", "Taiwan Semiconductor Manufacturing Company", nil, nil, Review},
 		// German
