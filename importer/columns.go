@@ -6,24 +6,24 @@ import (
 	"strings"
 
 	"github.com/tributarygraph/tributary/graph"
-	seam "github.com/tributarygraph/tributary/importer/records"
+	"github.com/tributarygraph/tributary/importer/records"
 )
 
 // Names of columns that are no field of a statement. All others are called as the fields in package graph.
 const (
 	columnStatement  = "statement" // the kind of record, for files that mix several; exports of JSON Lines have it
 	columnKind       = "kind"
-	columnID         = seam.ColumnID
+	columnID         = records.ColumnID
 	columnName       = "name"
-	columnProduct    = seam.ColumnProduct
-	columnDataset    = seam.ColumnDataset
-	columnSource     = seam.ColumnSource
-	columnAssertedBy = seam.ColumnAssertedBy
-	columnPeriod     = seam.ColumnPeriod
-	columnValidFrom  = seam.ColumnValidFrom
+	columnProduct    = records.ColumnProduct
+	columnDataset    = records.ColumnDataset
+	columnSource     = records.ColumnSource
+	columnAssertedBy = records.ColumnAssertedBy
+	columnPeriod     = records.ColumnPeriod
+	columnValidFrom  = records.ColumnValidFrom
 	columnAttributes = "attributes"
-	columnLatitude   = seam.ColumnLatitude
-	columnLongitude  = seam.ColumnLongitude
+	columnLatitude   = records.ColumnLatitude
+	columnLongitude  = records.ColumnLongitude
 
 	columnRecord    = "record"
 	columnCanonical = "canonical"
@@ -39,10 +39,10 @@ const (
 const sameness = "sameness"
 
 // endColumns are the columns that name the two ends of a relation.
-var endColumns = seam.Ends
+var endColumns = records.Ends
 
 // claimColumns are the key columns that every statement may have.
-var claimColumns = seam.ClaimColumns
+var claimColumns = records.ClaimColumns
 
 var samenessColumns = []string{columnKind, columnRecord, columnCanonical, columnSame, columnDecidedBy, columnReason, columnAt}
 
@@ -373,7 +373,7 @@ func (s *shape) found() string {
 // didYouMean points to an unknown column that is nearly called missing.
 func (s *shape) didYouMean(missing string) string {
 	for _, c := range s.columns {
-		if c.name == "" && nearest(spelled(c.header), []string{missing}) != "" {
+		if c.name == "" && records.Nearest(spelled(c.header), []string{missing}) != "" {
 			return fmt.Sprintf("; did you mean %s by %q?", missing, c.header)
 		}
 	}
@@ -405,10 +405,5 @@ func (s *shape) suggestion(header string) string {
 		}
 	}
 	slices.Sort(candidates)
-	return nearest(spelled(header), candidates)
+	return records.Nearest(spelled(header), candidates)
 }
-
-// nearest is the candidate with the fewest edits from text, if these are few for its length; empty otherwise.
-func nearest(text string, candidates []string) string { return seam.Nearest(text, candidates) }
-
-func edits(a, b string, limit int) int { return seam.Edits(a, b, limit) }

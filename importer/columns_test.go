@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/records"
 )
 
 func files(t *testing.T, folder string) (names []string) {
@@ -86,7 +87,7 @@ func TestNearest(t *testing.T) {
 		{"suplier", "supplier"}, {"supplier", "supplier"}, {"buyre", "buyer"}, {"share_of_inputs", "share_of_input"},
 		{"x", ""}, {"colour", ""}, {"", ""},
 	} {
-		if got := nearest(test.text, []string{"supplier", "buyer", "share_of_input"}); got != test.want {
+		if got := records.Nearest(test.text, []string{"supplier", "buyer", "share_of_input"}); got != test.want {
 			t.Errorf("nearest(%q) = %q, want %q", test.text, got, test.want)
 		}
 	}
@@ -95,7 +96,7 @@ func TestNearest(t *testing.T) {
 // Two ideographs are two letters, though six bytes: nothing is nearly called so.
 func TestNearestCountsLetters(t *testing.T) {
 	for text, want := range map[string]string{"金额": "", "curency": "currency", "nmae": "name", "ix": ""} {
-		if got := nearest(text, []string{"id", "currency", "name"}); got != want {
+		if got := records.Nearest(text, []string{"id", "currency", "name"}); got != want {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}

@@ -52,18 +52,7 @@ const (
 // identifiers, with headers in English, Chinese, German, French or Japanese; or a name a line. More than limit bytes
 // are an error. The error wraps [graph.ErrInvalid].
 func ReadCompanies(ctx context.Context, in Input, limit int64) ([]ListedCompany, error) {
-	rows, err := ReadTable(ctx, in, limit)
-	if err != nil {
-		return nil, err
-	}
-	out, err := companiesOf(rows)
-	switch {
-	case err != nil:
-		return nil, fmt.Errorf("%w: %s: %v", graph.ErrInvalid, nameOf(in), err)
-	case len(out) == 0:
-		return nil, fmt.Errorf("%w: %s: names no company", graph.ErrInvalid, nameOf(in))
-	}
-	return out, nil
+	return readNames(ctx, in, limit, companiesOf)
 }
 
 // companiesOf takes the first of the first rows for the header that names a column of names or of identifiers.

@@ -20,6 +20,7 @@ import (
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/records"
 )
 
 // Input is one thing to import: a file, a folder or a reader.
@@ -101,6 +102,18 @@ func expand(inputs []Input) (files []file, skipped []string, err error) {
 	return files, skipped, nil
 }
 
+// oneFile is the file behind an input that may not be a folder of several.
+func oneFile(in Input) (file, error) {
+	files, _, err := expand([]Input{in})
+	switch {
+	case err != nil:
+		return file{}, err
+	case len(files) != 1:
+		return file{}, fmt.Errorf("%w: %s: is a folder of %d files; name one", graph.ErrInvalid, in.Path, len(files))
+	}
+	return files[0], nil
+}
+
 func orStdin(name string) string {
 	if name == "" {
 		return "stdin"
@@ -149,7 +162,7 @@ func nearestFile(path string) string {
 	for _, entry := range entries {
 		names = append(names, entry.Name())
 	}
-	if near := nearest(filepath.Base(path), names); near != "" {
+	if near := records.Nearest(filepath.Base(path), names); near != "" {
 		return fmt.Sprintf("; did you mean %s?", filepath.Join(filepath.Dir(path), near))
 	}
 	return ""

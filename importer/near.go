@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/records"
 )
 
 // Near names are looked for among so many names and described companies at most: more would take longer than
@@ -136,7 +137,7 @@ func (f *nearFinder) compare(id, name, spelled string) {
 				continue
 			}
 			f.compared++
-			if d := edits(n.form, form, n.allowed+1); d <= n.allowed {
+			if d := records.Edits(n.form, form, n.allowed+1); d <= n.allowed {
 				n.take(id, name, d)
 			}
 		}

@@ -44,11 +44,16 @@ const headerRows = 10
 // headers in English or Chinese; or a name a line. Every row that is not empty becomes a row, a header and what stands
 // above it apart. The error wraps [graph.ErrInvalid] and tells every row that cannot be read.
 func ReadPortfolio(ctx context.Context, in Input, limit int64) ([]PortfolioRow, error) {
+	return readNames(ctx, in, limit, portfolioOf)
+}
+
+// readNames reads a table that names companies, whose rows of reads.
+func readNames[T any](ctx context.Context, in Input, limit int64, of func([]TableRow) ([]T, error)) ([]T, error) {
 	rows, err := ReadTable(ctx, in, limit)
 	if err != nil {
 		return nil, err
 	}
-	out, err := portfolioOf(rows)
+	out, err := of(rows)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("%w: %s: %v", graph.ErrInvalid, nameOf(in), err)

@@ -3,9 +3,7 @@ package importer
 import (
 	"context"
 	"errors"
-	"fmt"
 
-	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/importer/records"
 )
 
@@ -17,15 +15,12 @@ type Records struct {
 
 // OpenRecords opens one file or reader. Errors that are the fault of the input wrap [graph.ErrInvalid].
 func OpenRecords(ctx context.Context, in Input, layout records.Layout) (*Records, error) {
-	files, _, err := expand([]Input{in})
-	switch {
-	case err != nil:
+	f, err := oneFile(in)
+	if err != nil {
 		return nil, err
-	case len(files) != 1:
-		return nil, fmt.Errorf("%w: %s: is a folder of %d files; name one", graph.ErrInvalid, in.Path, len(files))
 	}
-	files[0].encoding = layout.Encoding
-	c, err := openContent(ctx, files[0], nil, 0)
+	f.encoding = layout.Encoding
+	c, err := openContent(ctx, f, nil, 0)
 	if err != nil {
 		return nil, err
 	}

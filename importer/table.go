@@ -26,15 +26,12 @@ type TableRow struct {
 // fault of the file wrap [graph.ErrInvalid].
 func ReadTable(ctx context.Context, in Input, limit int64) ([]TableRow, error) {
 	in, sheet := splitSheet(in)
-	files, _, err := expand([]Input{in})
-	switch {
-	case err != nil:
+	f, err := oneFile(in)
+	if err != nil {
 		return nil, err
-	case len(files) != 1:
-		return nil, fmt.Errorf("%w: %s: is a folder of %d files; name one", graph.ErrInvalid, in.Path, len(files))
 	}
-	name := files[0].name
-	data, err := readSmall(ctx, files[0], limit)
+	name := f.name
+	data, err := readSmall(ctx, f, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries"
 	"github.com/tributarygraph/tributary/queries/internal/drawn"
 )
@@ -25,6 +26,15 @@ type supply struct {
 const productsOfTest = "product p\nproduct q\nproduct r parent=p\nsource s published=2024-01-01\n"
 
 func isKind(product, of string) bool { return product == "r" && of == "p" }
+
+// drawCompanies is a drawn network of which all five companies are there, also those that trade with nobody.
+func drawCompanies(t *testing.T, rt *rapid.T, store graph.Store) (v *graph.View, text string) {
+	_, text = drawSupplies(rt)
+	for _, c := range []string{"a", "b", "c", "d", "e"} {
+		text += c + " kind=company\n"
+	}
+	return drawn.ViewIn(t, store, drawn.Statements(t, text)), text
+}
 
 func drawSupplies(t *rapid.T) (list []supply, text string) {
 	text = productsOfTest

@@ -48,11 +48,7 @@ func TestDisruptionOfPortfolioByHand(t *testing.T) {
 func TestDisruptionOfPortfolioIsItsExposure(t *testing.T) {
 	store := drawn.Open(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		_, text := drawSupplies(rt)
-		for _, c := range []string{"a", "b", "c", "d", "e"} {
-			text += c + " kind=company\n"
-		}
-		v := drawn.ViewIn(t, store, drawn.Statements(t, text))
+		v, text := drawCompanies(t, rt, store)
 		p := drawPortfolio(rt)
 		stops := p[0].Company
 		if p = p[1:]; len(p) == 0 {

@@ -87,11 +87,7 @@ func TestEachMemberByHand(t *testing.T) {
 func TestEachMemberAgainstSlow(t *testing.T) {
 	store := drawn.Open(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		_, text := drawSupplies(rt)
-		for _, c := range []string{"a", "b", "c", "d", "e"} {
-			text += c + " kind=company\n"
-		}
-		v := drawn.ViewIn(t, store, drawn.Statements(t, text))
+		v, _ := drawCompanies(t, rt, store)
 		p := drawPortfolio(rt)
 		req := queries.TiersRequest{Direction: rapid.SampledFrom([]queries.Direction{queries.Upstream, queries.Downstream}).Draw(rt, "direction"), Depth: rapid.IntRange(1, 3).Draw(rt, "depth")}
 		want := map[string]map[string]int{} // tiers by listed company and member

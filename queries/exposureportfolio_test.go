@@ -301,11 +301,7 @@ func TestPortfolioOfOneIsTheCompany(t *testing.T) {
 func TestPortfolioRowsDoNotMatter(t *testing.T) {
 	store := drawn.Open(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		_, text := drawSupplies(rt)
-		for _, c := range []string{"a", "b", "c", "d", "e"} {
-			text += c + " kind=company\n"
-		}
-		v := drawn.ViewIn(t, store, drawn.Statements(t, text))
+		v, _ := drawCompanies(t, rt, store)
 		p := drawPortfolio(rt)
 		want := portfolioExposure(rt, v, queries.PortfolioExposureRequest{Portfolio: p})
 		var split queries.Portfolio

@@ -61,11 +61,7 @@ func TestPortfolioPathsByHand(t *testing.T) {
 func TestPortfolioPathsAgainstSuppliers(t *testing.T) {
 	store := drawn.Open(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		_, text := drawSupplies(rt)
-		for _, c := range []string{"a", "b", "c", "d", "e"} {
-			text += c + " kind=company\n"
-		}
-		v := drawn.ViewIn(t, store, drawn.Statements(t, text))
+		v, _ := drawCompanies(t, rt, store)
 		p, from := drawPortfolio(rt), rapid.SampledFrom([]string{"a", "b", "c", "d", "e"}).Draw(rt, "from")
 		got, err := queries.PortfolioPaths(context.Background(), v, queries.MembersRequest{Portfolio: p}, queries.PathsRequest{From: from})
 		if err != nil {

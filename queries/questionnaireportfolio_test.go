@@ -44,11 +44,7 @@ func TestPortfolioQuestionnaireByHand(t *testing.T) {
 func TestPortfolioQuestionnaireIsThoseOfMembers(t *testing.T) {
 	store := drawn.Open(t)
 	rapid.Check(t, func(rt *rapid.T) {
-		_, text := drawSupplies(rt)
-		for _, c := range []string{"a", "b", "c", "d", "e"} {
-			text += c + " kind=company\n"
-		}
-		v := drawn.ViewIn(t, store, drawn.Statements(t, text))
+		v, _ := drawCompanies(t, rt, store)
 		p := drawPortfolio(rt)
 		want := map[queries.QuestionRow]bool{}
 		for _, m := range p {

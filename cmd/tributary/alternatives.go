@@ -36,11 +36,11 @@ What a second source would help is the question of tributary remedy.`,
 		req.Scope, req.Page = q.scope, q.page
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 			err := of.find(v)
-			if err == nil && req.Supplier != "" {
-				req.Supplier, err = resolve(v, graph.KindCompany, req.Supplier)
+			if err == nil {
+				err = resolveSaid(v, graph.KindCompany, &req.Supplier)
 			}
-			if err == nil && req.Product != "" {
-				req.Product, err = resolve(v, graph.KindProduct, req.Product)
+			if err == nil {
+				err = resolveSaid(v, graph.KindProduct, &req.Product)
 			}
 			switch {
 			case err != nil:

@@ -49,8 +49,8 @@ on these; stops are weighed by what they cost.`,
 		req.Scope, req.Page, req.Kind = q.scope, q.page, strings.ReplaceAll(kind, "-", "_")
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 			err := of.find(v)
-			if err == nil && req.Product != "" {
-				req.Product, err = resolve(v, graph.KindProduct, req.Product)
+			if err == nil {
+				err = resolveSaid(v, graph.KindProduct, &req.Product)
 			}
 			switch {
 			case err != nil:

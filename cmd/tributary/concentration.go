@@ -34,8 +34,8 @@ company buys.`,
 		req.Scope, req.Page = q.scope, q.page
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 			err := of.find(v)
-			if err == nil && req.Product != "" {
-				req.Product, err = resolve(v, graph.KindProduct, req.Product)
+			if err == nil {
+				err = resolveSaid(v, graph.KindProduct, &req.Product)
 			}
 			if err != nil {
 				return answer{}, err

@@ -19,6 +19,14 @@ func resolve(v *graph.View, k graph.Kind, ref string) (string, error) {
 	return v.Ref(k, n), nil
 }
 
+// resolveSaid is resolve in place, for what the user may leave out.
+func resolveSaid(v *graph.View, k graph.Kind, ref *string) (err error) {
+	if *ref != "" {
+		*ref, err = resolve(v, k, *ref)
+	}
+	return err
+}
+
 // resolveID is resolve, for decisions: it gives the id itself.
 func resolveID(v *graph.View, k graph.Kind, ref string) (string, error) {
 	n, err := v.Lookup(k, ref)

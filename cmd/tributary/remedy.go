@@ -56,8 +56,8 @@ candidate has to spare, or whether it would qualify.`,
 		}
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 			err := of.find(v)
-			if err == nil && req.Product != "" {
-				req.Product, err = resolve(v, graph.KindProduct, req.Product)
+			if err == nil {
+				err = resolveSaid(v, graph.KindProduct, &req.Product)
 			}
 			if err == nil {
 				req.IfStops, err = stoppedTarget(v, stops, by)

@@ -49,8 +49,8 @@ func tiersCommand(p *program, direction queries.Direction, cmd *cobra.Command) *
 		req.Scope, req.Page = q.scope, q.page
 		return p.ask(cmd.Context(), &q, func(ctx context.Context, v *graph.View, _ graph.Store) (answer, error) {
 			err := of.find(v)
-			if err == nil && req.Product != "" {
-				req.Product, err = resolve(v, graph.KindProduct, req.Product)
+			if err == nil {
+				err = resolveSaid(v, graph.KindProduct, &req.Product)
 			}
 			switch {
 			case err != nil:

@@ -44,6 +44,33 @@ func put(t *testing.T, s *Store, key string, statement graph.Statement) {
 	}
 }
 
+// fileWith makes a file of the present version that holds a statement.
+func fileWith(t *testing.T, statement graph.Statement) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "store.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "k1", statement)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// holds holds all statements of a store to a text, a line each.
+func holds(t *testing.T, s *Store, want string) {
+	t.Helper()
+	var got keep
+	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Join(got, "\n") != want {
+		t.Fatalf("got %q; want %q", got, want)
+	}
+}
+
 // withMigrations runs f as a later version of the program would run, which has more migrations.
 func withMigrations(more []migration, f func()) {
 	before := migrations
@@ -54,62 +81,35 @@ func withMigrations(more []migration, f func()) {
 
 // TestFirstVersion opens a file as the first program that had files left it.
 func TestFirstVersion(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "first.db")
-	s, err := Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	put(t, s, "k1", claim(graph.Field{ID: graph.FieldValue, Number: 7}))
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	path := fileWith(t, claim(graph.Field{ID: graph.FieldValue, Number: 7}))
 	direct(t, path, "ALTER TABLE supplies DROP COLUMN complete_list")
 	direct(t, path, "DROP TABLE lists")
 	withoutSites(t, path)
 	direct(t, path, "PRAGMA user_version = 1")
-	if s, err = Open(t.Context(), path); err != nil {
+	s, err := Open(t.Context(), path)
+	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	put(t, s, "k2", claim(graph.Field{ID: graph.FieldCompleteList, Text: "true"}))
 	put(t, s, "k3", listing())
-	var got keep
-	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
-		t.Fatal(err)
-	}
-	want := "supplies~a~b~p~d~~~~ value=7 complete_list=true\nlists~authority~a~~d~~~~ programme=P;Q"
-	if strings.Join(got, "\n") != want {
-		t.Fatalf("got %q; want %q", got, want)
-	}
+	holds(t, s, "supplies~a~b~p~d~~~~ value=7 complete_list=true\nlists~authority~a~~d~~~~ programme=P;Q")
 }
 
 // TestListsMigration opens a file of the second version, and holds the table that it makes to that of a new file.
 func TestListsMigration(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "second.db")
-	s, err := Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	put(t, s, "k1", claim(graph.Field{ID: graph.FieldValue, Number: 7}))
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	path := fileWith(t, claim(graph.Field{ID: graph.FieldValue, Number: 7}))
 	const columns = "SELECT group_concat(name || ' ' || type || ' ' || \"notnull\" || ' ' || pk, ', ') FROM pragma_table_info('lists')"
 	fresh := direct(t, path, columns)
 	direct(t, path, "DROP TABLE lists")
 	withoutSites(t, path)
 	direct(t, path, "PRAGMA user_version = 2")
-	if s, err = Open(t.Context(), path); err != nil {
+	s, err := Open(t.Context(), path)
+	if err != nil {
 		t.Fatal(err)
 	}
 	put(t, s, "k2", listing())
-	var got keep
-	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
-		t.Fatal(err)
-	}
-	if want := "supplies~a~b~p~d~~~~ value=7\nlists~authority~a~~d~~~~ programme=P;Q"; strings.Join(got, "\n") != want {
-		t.Fatalf("got %q; want %q", got, want)
-	}
+	holds(t, s, "supplies~a~b~p~d~~~~ value=7\nlists~authority~a~~d~~~~ programme=P;Q")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -135,61 +135,35 @@ func withoutTopFive(t *testing.T, path string) {
 
 // TestTopFiveMigration opens a file of the fourth version.
 func TestTopFiveMigration(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "fourth.db")
-	s, err := Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
 	company := graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindCompany, From: "a"}, Dataset: "d"}, Fields: []graph.Field{{ID: graph.FieldName, Text: "A"}}}
-	put(t, s, "k1", company)
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	path := fileWith(t, company)
 	withoutTopFive(t, path)
 	direct(t, path, "PRAGMA user_version = 4")
-	if s, err = Open(t.Context(), path); err != nil {
+	s, err := Open(t.Context(), path)
+	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.Close()
 	company.Fields = []graph.Field{{ID: graph.FieldTopFiveCustomersShare, Number: 0.3}}
 	put(t, s, "k2", company)
-	var got keep
-	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
-		t.Fatal(err)
-	}
-	if want := "company~a~~~d~~~~ name=A top_five_customers_share=0.3"; strings.Join(got, "\n") != want {
-		t.Fatalf("got %q; want %q", got, want)
-	}
+	holds(t, s, "company~a~~~d~~~~ name=A top_five_customers_share=0.3")
 }
 
 // TestSitesMigration opens a file of the third version, and holds what it makes to a new file.
 func TestSitesMigration(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "third.db")
-	s, err := Open(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	put(t, s, "k1", claim(graph.Field{ID: graph.FieldValue, Number: 7}))
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
+	path := fileWith(t, claim(graph.Field{ID: graph.FieldValue, Number: 7}))
 	const columns = "SELECT group_concat(name || ' ' || type || ' ' || \"notnull\" || ' ' || pk, ', ') FROM pragma_table_info('site')"
 	fresh := direct(t, path, columns)
 	withoutSites(t, path)
 	direct(t, path, "PRAGMA user_version = 3")
-	if s, err = Open(t.Context(), path); err != nil {
+	s, err := Open(t.Context(), path)
+	if err != nil {
 		t.Fatal(err)
 	}
 	put(t, s, "k2", claim(graph.Field{ID: graph.FieldSite, Text: "fab"}))
 	put(t, s, "k3", graph.Statement{Key: graph.Key{RelationKey: graph.RelationKey{Kind: graph.KindSite, From: "fab"}, Dataset: "d"},
 		Fields: []graph.Field{{ID: graph.FieldOperator, Text: "a"}, {ID: graph.FieldPlace, Text: "24.8,121"}}})
-	var got keep
-	if _, err := s.Read(t.Context(), graph.ReadOptions{}, &got); err != nil {
-		t.Fatal(err)
-	}
-	if want := "supplies~a~b~p~d~~~~ value=7 site=fab\nsite~fab~~~d~~~~ operator=a place=24.8,121"; strings.Join(got, "\n") != want {
-		t.Fatalf("got %q; want %q", got, want)
-	}
+	holds(t, s, "supplies~a~b~p~d~~~~ value=7 site=fab\nsite~fab~~~d~~~~ operator=a place=24.8,121")
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}

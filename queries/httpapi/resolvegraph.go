@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"reflect"
@@ -152,14 +151,9 @@ func (j *resolveRun) status() jobStatus {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	out := jobStatus{ID: j.id, Kind: "resolve", Status: "running", Started: moment(j.started), Finished: moment(j.finished), Done: j.matched.Load(), Total: j.names.Load(), Result: "/v1/reviews"}
-	switch {
-	case j.finished.IsZero():
-	case errors.Is(j.failure, context.Canceled):
-		out.Status, out.Problem = "cancelled", problemOf(j.failure)
-	case j.failure != nil:
-		out.Status, out.Problem = "failed", problemOf(j.failure)
-	default:
-		out.Status, out.Done, out.Report = "complete", out.Total, j.report
+	if !j.finished.IsZero() {
+		out.end(j.failure)
+		out.Report = j.report // nil where it failed
 	}
 	return out
 }

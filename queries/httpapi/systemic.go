@@ -178,19 +178,25 @@ type jobStatus struct {
 	Report *review.Report `json:"report,omitempty" doc:"What a run of resolve did, once it is complete"`
 }
 
+// end says how a job ended.
+func (s *jobStatus) end(failure error) {
+	switch {
+	case errors.Is(failure, context.Canceled):
+		s.Status, s.Problem = "cancelled", problemOf(failure)
+	case failure != nil:
+		s.Status, s.Problem = "failed", problemOf(failure)
+	default:
+		s.Status, s.Done = "complete", s.Total
+	}
+}
+
 func (j *scoring) status() jobStatus {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	out := jobStatus{ID: j.id, Kind: "systemic-risk", Status: "running", Started: moment(j.started), Finished: moment(j.finished),
 		Done: j.scored.Load(), Total: j.total.Load(), Result: j.address.RequestURI()}
-	switch {
-	case j.finished.IsZero():
-	case errors.Is(j.failure, context.Canceled):
-		out.Status, out.Problem = "cancelled", problemOf(j.failure)
-	case j.failure != nil:
-		out.Status, out.Problem = "failed", problemOf(j.failure)
-	default:
-		out.Status, out.Done = "complete", out.Total
+	if !j.finished.IsZero() {
+		out.end(j.failure)
 	}
 	return out
 }
