@@ -43,7 +43,7 @@ var layers = map[string][]string{
 
 // owners are the only packages that may import a library, by the beginning of its path.
 var owners = map[string][]string{
-	"github.com/neo4j/neo4j-go-driver": {"graph/neo4jstore"},
+	"github.com/neo4j/neo4j-go-driver": {"graph/neo4jstore", "graph/storetest"},
 	"zombiezen.com/go/sqlite":          {"graph/sqlitestore"},
 	"github.com/gin-gonic/gin":         {"queries/httpapi"},
 	"github.com/xuri/excelize":         {"importer"},

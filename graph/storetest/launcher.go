@@ -1,9 +1,9 @@
 package storetest
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -18,6 +18,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/neo4j/neo4j-go-driver/v6/neo4j"
 )
 
 // Environment variables that steer the launcher.
@@ -41,10 +43,9 @@ type neo4jRelease struct {
 }
 
 const (
-	neo4jUser     = "neo4j"
-	neo4jPassword = "tributary-test"
-	startTimeout  = 3 * time.Minute // of a server on a busy machine; it takes about 12 s on an idle one
-	stopTimeout   = time.Minute
+	neo4jUser    = "neo4j"
+	startTimeout = 3 * time.Minute // of a server on a busy machine; it takes about 12 s on an idle one
+	stopTimeout  = time.Minute
 )
 
 // Neo4jServer is a running Neo4j and how to connect to it.
@@ -115,6 +116,12 @@ func StartNeo4j(ctx context.Context, dir string) (server Neo4jServer, stop func(
 	return start(ctx, ctx, dir, false)
 }
 
+// portTries is on how many ports a new server is started, when other programs take the first ones before it does.
+const portTries = 5
+
+// errPortTaken says that another program took the port between its choice and the start of the server.
+var errPortTaken = errors.New("another program took its port")
+
 // start starts a server in dir. starting limits the wait for it, living its life. With remove, dir is removed
 // when the server has ended.
 func start(starting, living context.Context, dir string, remove bool) (Neo4jServer, func() error, error) {
@@ -125,14 +132,26 @@ func start(starting, living context.Context, dir string, remove bool) (Neo4jServ
 	if _, err := exec.LookPath("sh"); err != nil {
 		return Neo4jServer{}, nil, errors.New("starting one needs a Unix shell; name a running server in " + envURI)
 	}
-	port, err := portOf(dir)
+	for try := 1; ; try++ {
+		server, stop, err := startIn(starting, living, dir, remove)
+		if !errors.Is(err, errPortTaken) || try == portTries {
+			return server, stop, err
+		}
+		if err := os.Remove(filepath.Join(dir, "port")); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return Neo4jServer{}, nil, err
+		}
+	}
+}
+
+func startIn(starting, living context.Context, dir string, remove bool) (Neo4jServer, func() error, error) {
+	place, err := placeIn(dir)
 	if err != nil {
 		return Neo4jServer{}, nil, err
 	}
-	launch, dockerErr := dockerLaunch(starting, dir, port)
+	launch, dockerErr := dockerLaunch(starting, place)
 	if dockerErr != nil {
 		var javaErr error
-		if launch, javaErr = javaLaunch(starting, dir, port); javaErr != nil {
+		if launch, javaErr = javaLaunch(starting, place); javaErr != nil {
 			return Neo4jServer{}, nil, fmt.Errorf("%s is not set; Docker: %w; Java: %w", envURI, dockerErr, javaErr)
 		}
 	}
@@ -143,31 +162,61 @@ func start(starting, living context.Context, dir string, remove bool) (Neo4jServ
 	if err != nil {
 		return Neo4jServer{}, nil, err
 	}
-	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	if err := running.waitForBolt(starting, address); err != nil {
+	server := Neo4jServer{URI: "bolt://" + place.address(), User: neo4jUser, Password: place.password, Origin: launch.origin}
+	if err := running.waitFor(starting, server); err != nil {
 		running.kill()
 		return Neo4jServer{}, nil, fmt.Errorf("%s: %w", launch.origin, err)
 	}
-	server := Neo4jServer{URI: "bolt://" + address, User: neo4jUser, Password: neo4jPassword, Origin: launch.origin}
 	return server, running.stop, nil
 }
 
-// portOf is the port that the server in dir listens on: a free one, remembered in dir.
-func portOf(dir string) (int, error) {
-	file := filepath.Join(dir, "port")
-	if text, err := os.ReadFile(file); err == nil {
-		return strconv.Atoi(strings.TrimSpace(string(text)))
+// place is where a server lives. Its password is its own: whoever reaches another server at the port, which a
+// program may have taken meanwhile, is told so instead of writing into that one's database.
+type place struct {
+	dir      string
+	port     int
+	password string
+}
+
+func (p *place) address() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(p.port)) }
+
+// placeIn is the place of the server in dir: what is remembered there, else a free port and a new password.
+func placeIn(dir string) (*place, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, err
 	}
+	port, err := remembered(filepath.Join(dir, "port"), freePort)
+	if err != nil {
+		return nil, err
+	}
+	p := &place{dir: dir}
+	if p.port, err = strconv.Atoi(port); err != nil {
+		return nil, err
+	}
+	p.password, err = remembered(filepath.Join(dir, "password"), func() (string, error) { return rand.Text(), nil })
+	return p, err
+}
+
+// remembered is the text in the file, which draw gives when there is none yet.
+func remembered(file string, draw func() (string, error)) (string, error) {
+	text, err := os.ReadFile(file)
+	if err == nil {
+		return strings.TrimSpace(string(text)), nil
+	}
+	drawn, err := draw()
+	if err != nil {
+		return "", err
+	}
+	return drawn, os.WriteFile(file, []byte(drawn), 0o600)
+}
+
+func freePort() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return 0, err
+		return "", err
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	listener.Close()
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return 0, err
-	}
-	return port, os.WriteFile(file, []byte(strconv.Itoa(port)), 0o644)
+	defer listener.Close()
+	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port), nil
 }
 
 // launch is a command that runs a server in the foreground.
@@ -179,7 +228,7 @@ type launch struct {
 }
 
 // dockerLaunch runs the official image.
-func dockerLaunch(ctx context.Context, dir string, port int) (*launch, error) {
+func dockerLaunch(ctx context.Context, at *place) (*launch, error) {
 	if _, err := exec.LookPath("docker"); err != nil {
 		return nil, errors.New("not installed")
 	}
@@ -187,18 +236,19 @@ func dockerLaunch(ctx context.Context, dir string, port int) (*launch, error) {
 		return nil, errors.New("no engine runs")
 	}
 	release := neo4jReleases[len(neo4jReleases)-1]
-	data := filepath.Join(dir, "data")
+	data := filepath.Join(at.dir, "data")
 	if err := os.MkdirAll(data, 0o755); err != nil {
 		return nil, err
 	}
-	name := fmt.Sprintf("tributary-neo4j-%d", port)
+	name := fmt.Sprintf("tributary-neo4j-%d", at.port)
 	return &launch{
 		origin: "Docker, neo4j " + release.version,
 		command: []string{"docker", "run", "--rm", "--name", name,
 			"--user", fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid()),
-			"--publish", fmt.Sprintf("127.0.0.1:%d:7687", port),
+			"--publish", at.address() + ":7687",
 			"--volume", data + ":/data",
-			"--env", "NEO4J_AUTH=" + neo4jUser + "/" + neo4jPassword,
+			"--env", "NEO4J_AUTH=" + neo4jUser + "/" + at.password,
+			"--env", "NEO4J_dbms_security_auth__max__failed__attempts=0",
 			"--env", "NEO4J_server_memory_heap_max__size=1g",
 			"--env", "NEO4J_server_memory_pagecache_size=256m",
 			"--env", "NEO4J_dbms_usage__report_enabled=false",
@@ -208,7 +258,7 @@ func dockerLaunch(ctx context.Context, dir string, port int) (*launch, error) {
 }
 
 // javaLaunch runs the server from its jars.
-func javaLaunch(ctx context.Context, dir string, port int) (*launch, error) {
+func javaLaunch(ctx context.Context, at *place) (*launch, error) {
 	java, major, err := findJava(ctx)
 	if err != nil {
 		return nil, err
@@ -222,14 +272,14 @@ func javaLaunch(ctx context.Context, dir string, port int) (*launch, error) {
 			return nil, err
 		}
 		classPath := filepath.Join(jars, "*")
-		if err := prepareHome(ctx, java, classPath, dir, port); err != nil {
+		if err := prepareHome(ctx, java, classPath, at); err != nil {
 			return nil, err
 		}
 		command := []string{java, "-cp", classPath, "-Xms256m", "-Xmx1g", "-XX:+ExitOnOutOfMemoryError"}
 		for _, opened := range []string{"java.nio", "java.io", "sun.nio.ch", "java.util.concurrent"} {
 			command = append(command, "--add-opens=java.base/"+opened+"=ALL-UNNAMED")
 		}
-		command = append(command, release.mainClass, "--home-dir="+dir, "--config-dir="+filepath.Join(dir, "conf"))
+		command = append(command, release.mainClass, "--home-dir="+at.dir, "--config-dir="+filepath.Join(at.dir, "conf"))
 		return &launch{origin: "Java, neo4j " + release.version, command: command, kill: "kill -9 $server"}, nil
 	}
 	return nil, fmt.Errorf("found Java %d, which is too old: 17 or newer is needed", major)
@@ -309,30 +359,35 @@ func fetchJars(ctx context.Context, version string) (string, error) {
 	return jars, nil
 }
 
-// prepareHome makes the folders, the settings and the first password of a server, once.
-func prepareHome(ctx context.Context, java, classPath, dir string, port int) error {
-	conf := filepath.Join(dir, "conf", "neo4j.conf")
-	if _, err := os.Stat(conf); err == nil {
-		return nil
-	}
+// prepareHome makes the folders and the settings of a server, and once its first password.
+func prepareHome(ctx context.Context, java, classPath string, at *place) error {
 	for _, sub := range []string{"conf", "data", "logs", "plugins", "import", "run"} {
-		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Join(at.dir, sub), 0o755); err != nil {
 			return err
 		}
 	}
-	settings := fmt.Sprintf(`server.bolt.listen_address=127.0.0.1:%d
+	// Who takes another server for its own is refused as often as it asks, and its owner goes on undisturbed.
+	settings := fmt.Sprintf(`server.bolt.listen_address=%s
 server.http.enabled=false
 server.https.enabled=false
 server.memory.pagecache.size=256m
 db.tx_log.preallocate=false
+dbms.security.auth_max_failed_attempts=0
 dbms.usage_report.enabled=false
-`, port)
-	password := exec.CommandContext(ctx, java, "-cp", classPath, "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", neo4jPassword)
-	password.Env = append(os.Environ(), "NEO4J_HOME="+dir, "NEO4J_CONF="+filepath.Dir(conf))
-	if text, err := output(password); err != nil {
-		return fmt.Errorf("setting the password: %w %s", err, tail(text))
+`, at.address())
+	conf := filepath.Join(at.dir, "conf", "neo4j.conf")
+	if err := os.WriteFile(conf, []byte(settings), 0o644); err != nil {
+		return err
 	}
-	return os.WriteFile(conf, []byte(settings), 0o644)
+	_, err := remembered(filepath.Join(at.dir, "prepared"), func() (string, error) {
+		password := exec.CommandContext(ctx, java, "-cp", classPath, "org.neo4j.cli.AdminTool", "dbms", "set-initial-password", at.password)
+		password.Env = append(os.Environ(), "NEO4J_HOME="+at.dir, "NEO4J_CONF="+filepath.Dir(conf))
+		if text, err := output(password); err != nil {
+			return "", fmt.Errorf("setting the password: %w %s", err, tail(text))
+		}
+		return "yes", nil
+	})
+	return err
 }
 
 // keeper is a shell that runs the server and ties its life to this process: it reads from a pipe that this
@@ -352,9 +407,8 @@ test -z "$remove" || rm -rf "$remove"
 
 // process is a server that was launched.
 type process struct {
-	cmd   *exec.Cmd
 	pipe  io.WriteCloser
-	log   string
+	logs  []string      // files: what it printed, what it logged
 	ended chan struct{} // closed when it has ended
 }
 
@@ -374,7 +428,7 @@ func (l *launch) run(ctx context.Context, log string) (*process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	p := &process{cmd: cmd, pipe: pipe, log: log, ended: make(chan struct{})}
+	p := &process{pipe: pipe, logs: []string{log, filepath.Join(filepath.Dir(log), "logs", "neo4j.log")}, ended: make(chan struct{})}
 	go func() {
 		cmd.Wait() // how it ended shows in its log
 		close(p.ended)
@@ -391,7 +445,7 @@ func (p *process) stop() error {
 		return nil
 	case <-time.After(stopTimeout):
 		p.kill()
-		return fmt.Errorf("the server did not end within %v and was killed; see %s", stopTimeout, p.log)
+		return fmt.Errorf("the server did not end within %v and was killed; see %s", stopTimeout, strings.Join(p.logs, " and "))
 	}
 }
 
@@ -401,19 +455,23 @@ func (p *process) kill() {
 	<-p.ended
 }
 
-// waitForBolt waits until the server speaks Bolt.
-func (p *process) waitForBolt(ctx context.Context, address string) error {
+// waitFor waits until the server answers who knows its password. One that does not know it is another program's,
+// which took the port: then this server ends as soon as it finds that out.
+func (p *process) waitFor(ctx context.Context, server Neo4jServer) error {
 	retry := time.NewTicker(100 * time.Millisecond)
 	defer retry.Stop()
 	for {
-		err := shakeHands(ctx, address)
+		err := signIn(ctx, server)
 		if err == nil {
 			return nil
 		}
 		select {
 		case <-p.ended:
-			text, _ := os.ReadFile(p.log)
-			return fmt.Errorf("the server ended: %s", tail(string(text)))
+			said := p.said()
+			if addressInUse.MatchString(said) {
+				return errPortTaken
+			}
+			return fmt.Errorf("the server ended: %s", tail(said))
 		case <-ctx.Done():
 			return fmt.Errorf("the server does not answer: %w", err)
 		case <-retry.C:
@@ -421,27 +479,29 @@ func (p *process) waitForBolt(ctx context.Context, address string) error {
 	}
 }
 
-// shakeHands opens a Bolt connection: the client's magic number and the versions it speaks (here 5.0 to 5.4 and
-// 4.4), answered by one of these or zero.
-func shakeHands(ctx context.Context, address string) error {
-	dialer := net.Dialer{Timeout: time.Second}
-	conn, err := dialer.DialContext(ctx, "tcp", address)
+// said is what the server printed and logged, where it did.
+func (p *process) said() string {
+	var all strings.Builder
+	for _, log := range p.logs {
+		text, _ := os.ReadFile(log)
+		all.Write(text)
+	}
+	return all.String()
+}
+
+// addressInUse is how Java and Docker say that a port is taken.
+var addressInUse = regexp.MustCompile(`(?i)address (is )?already in use|port is already allocated`)
+
+// signIn connects once and gives the password.
+func signIn(ctx context.Context, server Neo4jServer) error {
+	driver, err := neo4j.NewDriver(server.URI, neo4j.BasicAuth(server.User, server.Password, ""))
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second))
-	if _, err := conn.Write([]byte{0x60, 0x60, 0xB0, 0x17, 0, 4, 4, 5, 0, 0, 4, 4, 0, 0, 0, 0, 0, 0, 0, 0}); err != nil {
-		return err
-	}
-	version := make([]byte, 4)
-	if _, err := io.ReadFull(conn, version); err != nil {
-		return err
-	}
-	if bytes.Equal(version, []byte{0, 0, 0, 0}) {
-		return errors.New("it speaks another version of Bolt")
-	}
-	return nil
+	defer driver.Close(ctx)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return driver.VerifyConnectivity(ctx)
 }
 
 // output runs a command and gives what it wrote.

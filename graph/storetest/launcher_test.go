@@ -70,12 +70,37 @@ func TestServerDiesWithItsProcess(t *testing.T) {
 	if server.URI != uri {
 		t.Errorf("started again at %s, want the same address %s", server.URI, uri)
 	}
+	startBesides(t, server)
 	if err := stop(); err != nil {
 		t.Error(err)
 	}
 	waitUntilClosed(t, uri)
 	if _, err := os.Stat(filepath.Join(dir, "data")); err != nil {
 		t.Errorf("the data of a stopped server: %v", err)
+	}
+}
+
+// startBesides starts another server that chose the port of a running one: it gets a place of its own, and nobody
+// takes one for the other.
+func startBesides(t *testing.T, running storetest.Neo4jServer) {
+	t.Helper()
+	parsed, err := url.Parse(running.URI)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "port"), []byte(parsed.Port()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	other, stop, err := storetest.StartNeo4j(t.Context(), dir)
+	if err != nil {
+		t.Fatalf("starting another server whose port is taken: %v", err)
+	}
+	if other.URI == running.URI {
+		t.Errorf("two servers are said to be at %s", other.URI)
+	}
+	if err := stop(); err != nil {
+		t.Error(err)
 	}
 }
 
