@@ -153,14 +153,27 @@ func (f *finding) logOdds() (sum float64) {
 	for x, value := range f.value {
 		sum += weights[x] * value
 	}
-	if f.unsure() {
+	if f.unsure() != "" {
 		sum = min(sum, logit(mostUnsure))
 	}
 	return sum
 }
 
-func (f *finding) unsure() bool {
-	return f.value[featCoreSound] > 0 || f.value[featCoreMisspelt] > 0 || f.value[featAcronym] > 0 || f.value[featNoCore] > 0
+// unsure says what of the names needs a person, however well the rest fits; empty where nothing does.
+func (f *finding) unsure() string {
+	switch {
+	case f.value[featCoreSound] > 0:
+		return "what only sounds alike needs a person"
+	case f.value[featCoreMisspelt] > 0:
+		return "a slip needs a person"
+	case f.value[featAcronym] > 0:
+		return "initials need a person"
+	case f.value[featNoCore] > 0:
+		return "names without a telling word need a person"
+	case f.synonyms != "":
+		return "words that mean the same but are not the same need a person: " + f.synonyms
+	}
+	return ""
 }
 
 func logit(p float64) float64 { return math.Log(p / (1 - p)) }
@@ -179,7 +192,7 @@ func (f *finding) explain(s *Score) {
 			s.add(featureNames[x], f.detail[x], math.Round(100*weights[x]*value)/100)
 		}
 	}
-	if f.unsure() && sum > logit(mostUnsure) {
-		s.add("unsure", "sounds, slips, initials and names without a telling word need a person", math.Round(100*(logit(mostUnsure)-sum))/100)
+	if text := f.unsure(); text != "" && sum > logit(mostUnsure) {
+		s.add("unsure", text, math.Round(100*(logit(mostUnsure)-sum))/100)
 	}
 }

@@ -1,6 +1,9 @@
 package resolve
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // Decisions that should stand, by language. What names alone cannot tell is not among them.
 func TestDecisions(t *testing.T) {
@@ -54,7 +57,7 @@ func TestDecisions(t *testing.T) {
 
 // The reasons add up to the score, so that nothing is left unsaid.
 func TestReasonsAddUp(t *testing.T) {
-	for _, names := range [][2]string{{"Micron", "Micron Technology, Inc."}, {"Murata Manufacturing", "村田製作所"}, {"Foo Chemical Ltd", "Foo Steel Ltd"}} {
+	for _, names := range [][2]string{{"Micron", "Micron Technology, Inc."}, {"Murata Manufacturing", "村田製作所"}, {"Foo Chemical Ltd", "Foo Steel Ltd"}, {"Foo Works Ltd", "Foo Mills Ltd"}} {
 		a, b := Entity{Names: names[:1]}, Entity{Names: names[1:]}
 		s := Compare(&a, &b)
 		sum := 0.0
@@ -63,6 +66,41 @@ func TestReasonsAddUp(t *testing.T) {
 		}
 		if d := sum - logit(s.Value); d > 0.02 || d < -0.02 {
 			t.Errorf("%v: the reasons add up to %.3f, the score stands for %.3f", names, sum, logit(s.Value))
+		}
+	}
+}
+
+// Names that agree only through words that mean the same are asked about, in words; one word in two spellings is no such.
+func TestSynonymsAreAsked(t *testing.T) {
+	for _, c := range []struct {
+		a, b, asked string // the words that the reason names; empty where the two are matched
+	}{
+		{"Alpha Steel Works", "Alpha Steel Mills", "mills / works"},
+		{"Alpha Plant Ltd", "Alpha Factory Ltd", "factory / plant"},
+		{"Alpha Industries Inc", "Alpha Industrial Inc", "industrial / industries"},
+		{"Alpha Global Ltd", "Alpha International Ltd", "global / international"},
+		{"Alpha Electronics", "Alpha 电子", "electronics / 电子"},
+		{"Alpha Steel Works", "ALPHA STEEL WORKS LTD", ""},
+		{"Alpha Mills and Works Ltd", "Alpha Works & Mills Limited", ""},
+		{"Alpha Technology Ltd", "Alpha Technologies Ltd", ""},
+		{"Alpha Stahlwerk GmbH", "Alpha Stahlwerke GmbH", ""},
+		{"Alpha Mfg. Co.", "Alpha Manufacturing Company", ""},
+		{"Alpha HD", "Alpha Holdings", ""},
+		{"三菱重工", "三菱重工業株式会社", ""},
+	} {
+		a, b := Entity{Names: []string{c.a}}, Entity{Names: []string{c.b}}
+		s := Compare(&a, &b)
+		want, reason := Matched, ""
+		if c.asked != "" {
+			want = Review
+		}
+		for _, r := range s.Reasons {
+			if r.Feature == "unsure" {
+				_, reason, _ = strings.Cut(r.Detail, "not the same need a person: ")
+			}
+		}
+		if got := DefaultConfig().decide(s.Value); got != want || reason != c.asked {
+			t.Errorf("%s and %s: %s (%.2f) for %q, want %s for %q: %+v", c.a, c.b, got, s.Value, reason, want, c.asked, s.Reasons)
 		}
 	}
 }

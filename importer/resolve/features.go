@@ -48,6 +48,8 @@ const (
 type finding struct {
 	value  [numFeatures]float64
 	detail [numFeatures]string
+	// synonyms are the words that agree in meaning alone; empty where there are none.
+	synonyms string
 }
 
 func (f *finding) set(x feature, value float64, detail string) {
@@ -68,6 +70,7 @@ type align struct {
 	same         [numClasses]int
 	misspelt     []string
 	sound        []string
+	synonyms     []string // words that mean the same and are not the same word
 	cores        []string
 }
 
@@ -86,6 +89,7 @@ func compareParsed(a, b *parsed) finding {
 	left, right := remaining(a.tokens, x.usedA), remaining(b.tokens, x.usedB)
 	f.cores(x, &left, &right)
 	f.lines(x, &left, &right)
+	f.synonyms = strings.Join(sorted(x.synonyms), ", ")
 	f.legal(a, b)
 	if f.value[featAllSame] == 0 && a.formal() && b.formal() {
 		f.set(featFormal, 1, "")
@@ -96,34 +100,33 @@ func compareParsed(a, b *parsed) finding {
 	return f
 }
 
-// pairSame pairs words that are the same, or mean the same.
+// pairSame pairs words that are the same, then those that mean the same.
 func (x *align) pairSame() {
-	for i := range x.a.tokens {
-		t := &x.a.tokens[i]
-		if t.class == classFill {
-			x.usedA[i] = true
-			continue
-		}
-		best := -1
-		for j := range x.b.tokens {
-			u := &x.b.tokens[j]
-			if x.usedB[j] || u.class == classFill {
-				continue
-			}
-			if t.key == u.key {
-				best = j
-				break
-			}
-			if best < 0 && t.means(u) {
-				best = j
-			}
-		}
-		if best >= 0 {
-			x.pair(i, best)
+	for _, p := range []struct {
+		tokens []token
+		used   []bool
+	}{{x.a.tokens, x.usedA}, {x.b.tokens, x.usedB}} {
+		for i := range p.tokens {
+			p.used[i] = p.tokens[i].class == classFill
 		}
 	}
-	for j := range x.b.tokens {
-		x.usedB[j] = x.usedB[j] || x.b.tokens[j].class == classFill
+	x.pairBy(func(t, u *token) bool { return t.key == u.key })
+	x.pairBy((*token).means)
+}
+
+// pairBy pairs each word with the first one that is alike.
+func (x *align) pairBy(alike func(t, u *token) bool) {
+	for i := range x.a.tokens {
+		for j := range x.b.tokens {
+			t, u := &x.a.tokens[i], &x.b.tokens[j]
+			if x.usedA[i] || x.usedB[j] || !alike(t, u) {
+				continue
+			}
+			x.pair(i, j)
+			if t.class != classPlace && t.key != u.key && !t.isWord(u) {
+				x.synonyms = append(x.synonyms, min(t.text, u.text)+" / "+max(t.text, u.text))
+			}
+		}
 	}
 }
 
@@ -134,6 +137,36 @@ func (t *token) means(u *token) bool {
 		return false
 	}
 	return t.script != scriptHan || u.script != scriptHan || strings.HasPrefix(t.text, u.text) || strings.HasPrefix(u.text, t.text) || t.class == classPlace
+}
+
+// isWord reports whether two words that mean the same are one word, in the singular and the plural or cut short: 重工 and
+// 重工业 are. Works and mills are not, and tell companies apart.
+func (t *token) isWord(u *token) bool {
+	short, long := t, u
+	if len(short.text) > len(long.text) {
+		short, long = long, short
+	}
+	if short.script == scriptLatin && long.script == scriptLatin {
+		rest, begun := strings.CutPrefix(long.text, short.text)
+		if begun && slices.Contains([]string{"s", "es", "e", "n", "en"}, rest) || strings.HasSuffix(short.text, "y") && long.text == strings.TrimSuffix(short.text, "y")+"ies" {
+			return true
+		}
+	} else if short.script == long.script {
+		return strings.HasPrefix(long.text, short.text)
+	}
+	for _, begin := range abbreviated[short.text] {
+		if strings.HasPrefix(long.text, begin) {
+			return true
+		}
+	}
+	return false
+}
+
+// abbreviated is what the words begin with that short ones are written for.
+var abbreviated = map[string][]string{
+	"chem": {"chemi"}, "elec": {"electr"}, "gp": {"group"}, "grp": {"group"}, "hd": {"holding", "ホールディング"}, "hdg": {"holding"}, "hds": {"holding"},
+	"hldg": {"holding"}, "hldgs": {"holding"}, "ind": {"industr"}, "inds": {"industr"}, "indust": {"industr"}, "intl": {"international"},
+	"mfg": {"manufactur"}, "mfrg": {"manufactur"}, "pharm": {"pharma"}, "semi": {"semiconductor"}, "semicon": {"semiconductor"}, "tech": {"technolog"},
 }
 
 func (x *align) pair(i, j int) {

@@ -71,6 +71,7 @@ var featureNames = [numFeatures]string{
 }
 
 // mostUnsure is the highest score of names that are only read alike, that are alike but for a slip, of which one is the
-// initials of the other, or of which one has no word that tells companies apart (National Petroleum): homophones, near
-// names and the initials of others are false merges, so that a person looks at them whatever else fits.
+// initials of the other, of which one has no word that tells companies apart (National Petroleum), or of which some words
+// only mean the same (Steel Works and Steel Mills): homophones, near names and the initials of others are false merges,
+// so that a person looks at them whatever else fits.
 const mostUnsure = 0.85

@@ -16,7 +16,7 @@ import (
 )
 
 // Rule is who decides where nobody is asked, with its version: a run of another version is told apart.
-const Rule = "tributary resolve, rule 1"
+const Rule = "tributary resolve, rule 2"
 
 // kind is that of the nodes which are reviewed. Products have no identifiers, and names too alike to match.
 const kind = graph.KindCompany
