@@ -294,11 +294,14 @@ func ParseField(id FieldID, text string) (Field, error) {
 }
 
 func parseNumber(t FieldType, text string) (float64, error) {
+	if part, percent := strings.CutSuffix(text, "%"); percent && t == TypeShare && !strings.ContainsAny(part, "eExX") {
+		text = strings.TrimRight(part, " ") + "e-2" // a part of a whole can be meant in no other way
+	}
 	n, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) || strings.Contains(text, "_") { // Go reads 1_000
 		switch {
 		case strings.HasSuffix(text, "%"):
-			return 0, fmt.Errorf("a percentage; write it as a fraction, 12%% as 0.12")
+			return 0, fmt.Errorf("a percentage, where no part of a whole is meant")
 		case strings.ContainsAny(text, ",_"):
 			return 0, fmt.Errorf("not a number; write it without thousands separators and with a decimal point")
 		}

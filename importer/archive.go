@@ -27,7 +27,7 @@ func openArchive(b *buffer, f *spool, layout records.Layout) (*recordReader, err
 		if err := checkClaims(archive); err != nil {
 			return nil, fmt.Errorf("%w: %s: %v", graph.ErrInvalid, name, err)
 		}
-		return openWorkbook(b.ctx, name, f, layout)
+		return openWorkbook(b.ctx, name, f, archive, layout)
 	}
 	var members []*zip.File
 	var names []string

@@ -259,7 +259,8 @@ func TestRejectedRows(t *testing.T) {
 	for _, test := range []struct{ name, header, row, column, reason string }{
 		{"share above one", "supplier,buyer,share_of_input", "A,B,1.2", "share_of_input", "allowed: 0 to 1"},
 		{"negative share", "owner,owned,share", "A,B,-0.1", "share", "allowed: 0 to 1"},
-		{"percentage", "supplier,buyer,share_of_input", "A,B,12%", "share_of_input", "0.12"},
+		{"percentage above a hundred", "supplier,buyer,share_of_input", "A,B,120%", "share_of_input", "allowed: 0 to 1"},
+		{"percentage of no whole", "supplier,buyer,value", "A,B,12%", "value", "a percentage"},
 		{"not a number", "supplier,buyer,value", "A,B,many", "value", "not a number"},
 		{"dates reversed", "supplier,buyer,valid_from,valid_to", "A,B,2024-05-01,2023-05-01", "valid_to", "is not after valid_from"},
 		{"dates equal", "supplier,buyer,valid_from,valid_to", "A,B,2024,2024-01-01", "valid_to", "is not after valid_from"},

@@ -26,9 +26,10 @@ const maxUnzipped = 64 << 20
 const maxCells = 5_000_000
 
 // readSpreadsheet reads a sheet of an Excel workbook, the first that holds anything where none is named. Numbers are as
-// they are stored, not as cells show them; formulas are what they last gave.
+// they are stored, not as cells show them, but for percentages; formulas are what they last gave.
 func readSpreadsheet(ctx context.Context, name string, data []byte, sheet string) ([]TableRow, error) {
-	if err := checkUnzipped(data); err != nil {
+	archive, err := checkUnzipped(data)
+	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %v", graph.ErrInvalid, name, err)
 	}
 	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{UnzipSizeLimit: maxUnzipped, UnzipXMLSizeLimit: maxUnzipped, RawCellValue: true})
@@ -41,7 +42,7 @@ func readSpreadsheet(ctx context.Context, name string, data []byte, sheet string
 		return nil, err
 	}
 	for _, s := range sheets {
-		rows, err := readSheet(ctx, book, s)
+		rows, err := readSheet(ctx, book, archive, s)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %s: sheet %s cannot be read: %v", graph.ErrInvalid, name, s, err)
 		}
@@ -53,32 +54,32 @@ func readSpreadsheet(ctx context.Context, name string, data []byte, sheet string
 }
 
 // checkUnzipped counts what a zip archive really holds: what its directory says of that may be untrue.
-func checkUnzipped(data []byte) error {
+func checkUnzipped(data []byte) (*zip.Reader, error) {
 	archive, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
 	if err != nil {
-		return fmt.Errorf("is a zip archive that cannot be read: %v%s", err, cutShort(err))
+		return nil, fmt.Errorf("is a zip archive that cannot be read: %v%s", err, cutShort(err))
 	}
 	left := int64(maxUnzipped)
 	for _, f := range archive.File {
 		r, err := f.Open()
 		if err != nil {
-			return fmt.Errorf("%s in it cannot be read: %v", f.Name, err)
+			return nil, fmt.Errorf("%s in it cannot be read: %v", f.Name, err)
 		}
 		n, err := io.Copy(io.Discard, io.LimitReader(r, left+1))
 		if left -= n; left < 0 {
-			return fmt.Errorf("holds more than the %d bytes that are allowed once it is unzipped", maxUnzipped)
+			return nil, fmt.Errorf("holds more than the %d bytes that are allowed once it is unzipped", maxUnzipped)
 		}
 		if err != nil {
-			return fmt.Errorf("%s in it cannot be read: %v", f.Name, err)
+			return nil, fmt.Errorf("%s in it cannot be read: %v", f.Name, err)
 		}
 		_ = r.Close() // it was read whole
 	}
-	return nil
+	return archive, nil
 }
 
 // openWorkbook reads a sheet of a workbook row by row. Numbers are as they are stored, not as cells show them: dates are
-// days since the end of 1899.
-func openWorkbook(ctx context.Context, name string, f *spool, layout records.Layout) (*recordReader, error) {
+// days since the end of 1899. Percentages alone get their sign, since 0.18 may stand in a column of percent otherwise.
+func openWorkbook(ctx context.Context, name string, f *spool, archive *zip.Reader, layout records.Layout) (*recordReader, error) {
 	book, err := openBook(f)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: is a zip archive, but not an Excel workbook that can be read: %v", graph.ErrInvalid, name, err)
@@ -92,7 +93,11 @@ func openWorkbook(ctx context.Context, name string, f *spool, layout records.Lay
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("%w: %s: sheet %s cannot be read: %v", graph.ErrInvalid, name, s, err), book.Close())
 		}
-		w := &workbook{ctx: ctx, name: name, sheet: s, rows: rows}
+		shown, err := openPercents(archive, s)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("%w: %s: sheet %s cannot be read: %v", graph.ErrInvalid, name, s, err), rows.Close(), book.Close())
+		}
+		w := &workbook{ctx: ctx, name: name, sheet: s, rows: rows, percents: shown}
 		header, err := w.next()
 		for err == nil && header.number < layout.Header {
 			w.width = 0 // a title has other cells than the header
@@ -100,12 +105,12 @@ func openWorkbook(ctx context.Context, name string, f *spool, layout records.Lay
 		}
 		if err == nil {
 			return &recordReader{read: w.next, header: slices.Clone(header.cells), raw: header.raw, comma: ',',
-				close: func() error { return errors.Join(rows.Close(), book.Close()) }}, nil
+				close: func() error { return errors.Join(shown.Close(), rows.Close(), book.Close()) }}, nil
 		}
 		if err != io.EOF || layout.Sheet != "" {
-			return nil, errors.Join(err, rows.Close(), book.Close())
+			return nil, errors.Join(err, shown.Close(), rows.Close(), book.Close())
 		}
-		if err := rows.Close(); err != nil {
+		if err := errors.Join(shown.Close(), rows.Close()); err != nil {
 			return nil, errors.Join(err, book.Close())
 		}
 	}
@@ -143,6 +148,7 @@ type workbook struct {
 	ctx         context.Context
 	name, sheet string
 	rows        *excelize.Rows
+	percents    *percents
 	number      int64
 	width       int // of the header: cells at the end of a row that are empty are not stored
 }
@@ -159,6 +165,9 @@ func (w *workbook) next() (row, error) {
 		}
 		if strings.TrimSpace(strings.Join(cells, "")) == "" {
 			continue
+		}
+		if err := w.percents.mark(w.number, cells); err != nil {
+			return row{}, fmt.Errorf("%w: %s: sheet %s cannot be read: row %d: %v", graph.ErrInvalid, w.name, w.sheet, w.number, err)
 		}
 		if w.width == 0 {
 			w.width = len(cells)
@@ -190,12 +199,17 @@ func csvLine(cells []string) string {
 }
 
 // readSheet gives the rows that are not empty.
-func readSheet(ctx context.Context, book *excelize.File, sheet string) (out []TableRow, err error) {
+func readSheet(ctx context.Context, book *excelize.File, archive *zip.Reader, sheet string) (out []TableRow, err error) {
 	rows, err := book.Rows(sheet)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
+	shown, err := openPercents(archive, sheet)
+	if err != nil {
+		return nil, err
+	}
+	defer shown.Close()
 	left := maxCells
 	for number := int64(1); rows.Next(); number++ {
 		if err := ctx.Err(); err != nil {
@@ -207,6 +221,9 @@ func readSheet(ctx context.Context, book *excelize.File, sheet string) (out []Ta
 		}
 		if left -= len(cells); left < 0 {
 			return nil, fmt.Errorf("it has more than the %d cells that are allowed", maxCells)
+		}
+		if err := shown.mark(number, cells); err != nil {
+			return nil, err
 		}
 		for i := range cells {
 			cells[i] = graph.Clean(cells[i])

@@ -145,7 +145,7 @@ func (c *boundCondition) within(s *scope, text string) bool {
 	if text == "" {
 		return true
 	}
-	d, _, why := plainNumbers.parse(text)
+	d, why := plainNumber(text)
 	if why != "" {
 		s.fail(c.value.title, text, why)
 		return false

@@ -484,7 +484,7 @@ func (c *Converter) Notes() (out []string) {
 	}
 	for _, v := range c.percents {
 		if v.small > 0 && v.large == 0 {
-			out = append(out, fmt.Sprintf("%s:%d:%d: percent of {%s}: no number is greater than 1; workbooks store 18%% as 0.18: take percent: true out if these are fractions",
+			out = append(out, fmt.Sprintf("%s:%d:%d: percent of {%s}: no number is greater than 1, as where 18%% is written 0.18: take percent: true out if these are fractions",
 				c.m.file, v.at.line, v.at.column, v.title))
 		}
 	}

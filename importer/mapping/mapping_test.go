@@ -478,3 +478,22 @@ m.yaml:4:6: b.csv has the key "１" twice, with "x" and "y" as v
 m.yaml:5:6: column "w", which a value takes, is no column of c.csv; its columns: key, k, v
 `)
 }
+
+// TestPercentSign: a percent sign counts in conditions and sums too, as workbooks give it.
+func TestPercentSign(t *testing.T) {
+	got := convert(t, `
+version: 1
+where: {value: "{p}", max: 0.5, reason: more than half}
+emit:
+  - supplies: {buyer: "{b}", supplier: "{s}", share_of_input: "{p}"}
+    aggregate: {key: [buyer, supplier], share_of_input: sum}
+`, `b,s,p
+A,X,18%
+A,X,0.12
+A,X,60%
+`, nil)
+	same(t, got, `
+-more than half
+supplies buyer=A supplier=X share_of_input=0.3
+`)
+}

@@ -284,6 +284,15 @@ func powerOfTen(factor string) (zeros int, ok bool) {
 	return d.exponent + len(d.digits) - 1, true
 }
 
+// plainNumber reads a number that a step before it has written, or a cell as it stands: 12% is 0.12.
+func plainNumber(text string) (d decimal, why string) {
+	d, percent, why := plainNumbers.parse(text)
+	if percent {
+		d.exponent -= 2
+	}
+	return d, why
+}
+
 // float is the number for comparisons.
 func (d decimal) float() float64 {
 	f, _ := strconv.ParseFloat(d.String(), 64)

@@ -167,7 +167,7 @@ func (s *sums) checkCell(g *group, i int, rule, cell string) *records.Bad {
 	column := s.shape.Columns[i]
 	switch {
 	case rule == ruleSum && cell != "":
-		if _, _, why := plainNumbers.parse(cell); why != "" {
+		if _, why := plainNumber(cell); why != "" {
 			return &records.Bad{Field: column, Found: strings.Clone(cell), Why: why}
 		}
 	case rule == "" && g != nil && s.differ(i, g.cells[i], cell):
@@ -211,7 +211,7 @@ func (g *group) take(i int, rule, cell string) {
 	}
 	switch rule {
 	case ruleSum:
-		d, _, _ := plainNumbers.parse(cell) // it was checked
+		d, _ := plainNumber(cell) // it was checked
 		t.sum.add(d)
 	case ruleFirst:
 		if !t.stated {
@@ -238,8 +238,8 @@ func compareCells(a, b string) int {
 	if a == b {
 		return 0
 	}
-	x, _, whyA := plainNumbers.parse(a)
-	y, _, whyB := plainNumbers.parse(b)
+	x, whyA := plainNumber(a)
+	y, whyB := plainNumber(b)
 	if whyA == "" && whyB == "" {
 		return x.rat().Cmp(y.rat())
 	}
