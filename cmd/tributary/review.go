@@ -112,7 +112,8 @@ func reviewListCommand(p *program) *cobra.Command {
 		Use:   "list",
 		Short: "List reviews, the surest first",
 		Long: `Lists the pairs of names that resolve found doubtful, or those that were decided. "settled" are those that were
-decided otherwise (by merge, by a file of sameness, by accepting another candidate), or of which one is no more.`,
+decided otherwise (by merge, by a file of sameness, by accepting another candidate), whose record an import has
+described since, or of which one is no more.`,
 		Example: `  tributary review list
   tributary review list --status all -o csv`,
 		Args: wantArgs(0, 0),

@@ -22,7 +22,7 @@ func (s *stored) now(v *graph.View) Status {
 	}
 	record, found := v.Find(kind, s.Record)
 	candidate, both := v.Find(kind, s.Candidate)
-	if !found || !both || record == candidate {
+	if !found || !both || record == candidate || s.describedSince(v, record) {
 		return Settled
 	}
 	for _, key := range []graph.NodeKey{{Kind: kind, ID: s.Record}, graph.PairKey(kind, s.Record, s.Candidate), graph.PairKey(kind, v.ID(kind, record), v.ID(kind, candidate))} {
@@ -31,6 +31,12 @@ func (s *stored) now(v *graph.View) Status {
 		}
 	}
 	return Open
+}
+
+// describedSince reports whether the record has become the name of a company that is described: an import told which one
+// it is. Another spelling that it is one node with tells nothing.
+func (s *stored) describedSince(v *graph.View, record graph.Node) bool {
+	return v.ID(kind, record) != s.Record && v.Described(kind, record)
 }
 
 // Verdict is what a person says of a review.
@@ -189,6 +195,9 @@ func (s *stored) settledBy(v *graph.View) string {
 	}
 	if d, ok := v.Decision(graph.NodeKey{Kind: kind, ID: s.Record}); ok {
 		return fmt.Sprintf("%q was decided to be %s", s.Record, d.Canonical)
+	}
+	if s.describedSince(v, record) {
+		return fmt.Sprintf("%q is a name of %s, which was described since", s.Record, v.ID(kind, record))
 	}
 	return "the two were decided to be different"
 }

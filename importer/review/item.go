@@ -37,7 +37,7 @@ const (
 	Open      Status = "open"
 	Same      Status = "same"
 	Different Status = "different"
-	Settled   Status = "settled" // decided otherwise, or one of the two is no more
+	Settled   Status = "settled" // decided otherwise, described by an import since, or one of the two is no more
 )
 
 // Statuses are all of them.
@@ -50,7 +50,7 @@ type Item struct {
 	Candidate string           `json:"candidate" doc:"The company that it may be"`
 	Score     float64          `json:"score" doc:"How sure the rule is that they are one, 0 to 1"`
 	Reasons   []resolve.Reason `json:"reasons"`
-	Status    Status           `json:"status" enum:"open,same,different,settled" doc:"settled: decided otherwise, or one of the two is no more"`
+	Status    Status           `json:"status" enum:"open,same,different,settled" doc:"settled: decided otherwise, described by an import since, or one of the two is no more"`
 	By        string           `json:"by,omitempty" doc:"Who decided"`
 	Why       string           `json:"why,omitempty"`
 	At        time.Time        `json:"at,omitzero" doc:"When"`

@@ -246,6 +246,31 @@ func TestNoQuestionsAboutDefinitions(t *testing.T) {
 	}
 }
 
+// A review is settled once an import describes the company that its record is the name of: that it is another company is
+// no longer a question. A further spelling of the record settles nothing.
+func TestDescribedMeanwhile(t *testing.T) {
+	store := openStore(t)
+	files["murata"] = "id,name\nmurata,Murata Manufacturing Co. Ltd.\n"
+	files["bought"] = "supplier,buyer\nMurata Mfrg Works,Apple\n"
+	files["spelled"] = "supplier,buyer\nMURATA MFRG WORKS,Apple\n"
+	files["works"] = "id,name\nworks,Murata Mfrg Works\n"
+	fill(t, store, "murata", "bought")
+	asking := options()
+	asking.Config.Automatic = 1.1 // nothing is certain
+	run(t, store, asking)
+	id := item(t, store, "Murata Mfrg Works", "murata")
+	fill(t, store, "spelled")
+	wantText(t, "after another spelling", queue(t, store), "open Murata Mfrg Works -> murata\n")
+	fill(t, store, "works")
+	wantText(t, "after a description", queue(t, store), "settled Murata Mfrg Works -> murata\n")
+	_, err := review.Decide(context.Background(), store, load(t, store), id, review.Verdict{Decision: review.Same, By: "cy", At: noon})
+	if !errors.Is(err, graph.ErrConflict) || !strings.Contains(err.Error(), `"Murata Mfrg Works" is a name of works, which was described since`) {
+		t.Errorf("accepting it then: %v", err)
+	}
+	run(t, store, asking)
+	wantText(t, "after the next run", queue(t, store), "")
+}
+
 // racing lets somebody else decide between the reading of a review and the batch.
 type racing struct {
 	graph.Store

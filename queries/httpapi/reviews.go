@@ -19,7 +19,7 @@ import (
 // reviewRoutes are the queue of doubtful names.
 func (s *Server) reviewRoutes() {
 	huma.Register(s.api, s.operation(huma.Operation{OperationID: "list-reviews", Method: http.MethodGet, Path: "/v1/reviews", Summary: "List reviews", Tags: []string{"reviews"},
-		Description: "Pairs of names that may be one company, as POST /v1/resolve/graph found them, the surest first. settled are those that were decided otherwise, or of which one is no more."}), s.listReviews)
+		Description: "Pairs of names that may be one company, as POST /v1/resolve/graph found them, the surest first. settled are those that were decided otherwise, whose record an import has described since, or of which one is no more."}), s.listReviews)
 	huma.Register(s.api, s.operation(huma.Operation{OperationID: "get-review", Method: http.MethodGet, Path: "/v1/reviews/{id}", Summary: "Show the two of a review side by side", Tags: []string{"reviews"}}), s.getReview)
 	huma.Register(s.api, s.operation(huma.Operation{OperationID: "decide-review", Method: http.MethodPost, Path: "/v1/reviews/{id}", Summary: "Decide whether two names are one company", Tags: []string{"reviews"},
 		Description: "same merges the record into the candidate; different remembers that they are two, so that no rule merges them; undo takes back what was decided. 409 when somebody decided before."}), s.postReview)
