@@ -98,8 +98,13 @@ func nameIn(v *graph.View, record string) string {
 	return record
 }
 
+// reviewLineOf names the record as it is called itself: once it is merged, its node has the name of the candidate.
 func reviewLineOf(v *graph.View, x review.Item) reviewLine {
-	return reviewLine{Item: x, Name: nameIn(v, x.Record), Called: nameIn(v, x.Candidate)}
+	line := reviewLine{Item: x, Name: x.Record, Called: nameIn(v, x.Candidate)}
+	if n, ok := v.Find(graph.KindCompany, x.Record); ok && v.ID(graph.KindCompany, n) == x.Record {
+		line.Name = v.Name(graph.KindCompany, n)
+	}
+	return line
 }
 
 func reviewListCommand(p *program) *cobra.Command {
