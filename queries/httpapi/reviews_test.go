@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,6 +111,35 @@ func TestReviews(t *testing.T) {
 	v := f.views.View()
 	if n, _ := v.Find(graph.KindCompany, "acme-2"); v.ID(graph.KindCompany, n) != "acme-2" {
 		t.Errorf("acme-2 is %s after the undo", v.ID(graph.KindCompany, n))
+	}
+}
+
+// Two whose identifiers contradict each other become one only where a client insists.
+func TestForcedReview(t *testing.T) {
+	f := start(t, nil)
+	const twins = "id,name,ticker\ntwin-a,Twin Holding,XETR:AAA\ntwin-b,Twin Werke,XETR:BBB\n"
+	into[any](t, f.do("POST", "/v1/imports?dataset=twins", strings.NewReader(twins), "Content-Type", "text/csv"), 200)
+	run := into[review.Report](t, f.do("POST", "/v1/resolve/graph?all=true", nil), 200)
+	at := slices.IndexFunc(run.Proposals, func(p review.Proposal) bool { return p.Record == "twin-b" && p.Candidate == "twin-a" })
+	if at < 0 {
+		t.Fatalf("proposed %+v", run.Proposals)
+	}
+	accept := func(more string) response {
+		return f.do("POST", "/v1/reviews/"+run.Proposals[at].ID, strings.NewReader(`{"decision": "same", "by": "anna"`+more+`}`), "Content-Type", "application/json")
+	}
+	for _, more := range []string{"", `, "force": false`} {
+		if p := into[httpapi.Problem](t, accept(more), 409); p.Code != "conflict" || !strings.Contains(p.Detail, "ticker: XETR:AAA and XETR:BBB") {
+			t.Errorf("with %q: %+v", more, p)
+		}
+	}
+	if company := f.get("/v1/companies/twin-b"); !strings.Contains(string(company.body), `"id":"twin-b"`) {
+		t.Errorf("twin-b is %s", company.body)
+	}
+	if done := into[httpapi.ReviewAnswer](t, accept(`, "force": true`), 200); done.Status != review.Same || done.By != "anna" {
+		t.Errorf("forced: %+v", done.Pair)
+	}
+	if company := f.get("/v1/companies/twin-b"); !strings.Contains(string(company.body), `"id":"twin-a"`) {
+		t.Errorf("twin-b is %s", company.body)
 	}
 }
 
