@@ -60,7 +60,7 @@ func (b *binder) column(name string) int {
 // ref compiles a reference.
 func (b *binder) ref(r *ref) getter {
 	switch {
-	case r.row && len(b.names) > 2 && b.names[0] == "row" && b.names[1] == "reason": // mended rows, with the numbers that they had
+	case r.row && b.mended(): // with the numbers that they had
 		return func(s *scope) string { return trim(s.cells[0]) }
 	case r.row:
 		return func(s *scope) string { return fmt.Sprint(s.record.Number) }
@@ -103,6 +103,11 @@ func (b *binder) unlessBlank(get getter) getter {
 		}
 		return text
 	}
+}
+
+// mended reports whether the rows are those that an import rejected, and gave a file of.
+func (b *binder) mended() bool {
+	return len(b.names) > 2 && b.names[0] == "row" && b.names[1] == "reason"
 }
 
 // near points to the column that has nearly the name.

@@ -19,6 +19,7 @@ type Converter struct {
 	where    []boundCondition
 	programs []*program
 	percents []*bound // values of percent
+	fill     filler
 
 	scope scope
 	cells []string  // of the rows of a record
@@ -89,6 +90,7 @@ func (c *Converter) bind(names []string, tree bool) error {
 		v := b.value(l.value)
 		b.lets[l.name] = v.text
 	}
+	c.fill = b.filler()
 	c.where = b.conditions(c.m.where)
 	for _, p := range c.programs {
 		b.program(p)
@@ -173,11 +175,15 @@ func (c *Converter) Convert(r *records.Record, emit records.Emit) error {
 		return err
 	}
 	if r.Tree == nil && len(r.Cells) < c.count {
+		c.fill.forget()
 		return &records.Bad{Why: fmt.Sprintf("has %d cells, the header %d", len(r.Cells), c.count)}
 	}
 	s := &c.scope
-	*s = scope{record: r, cells: r.Cells, item: r.Tree}
+	*s = scope{record: r, cells: c.fill.down(r.Cells), item: r.Tree}
 	c.cells, c.rows = c.cells[:0], c.rows[:0]
+	if bad := c.fill.orphan(s.cells); bad != nil {
+		return bad
+	}
 	for i := range c.where {
 		if !c.where[i].holds(s) {
 			if s.bad != nil {

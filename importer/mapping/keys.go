@@ -59,6 +59,7 @@ var topKeys = []key{
 var inputKeys = []key{
 	{name: "sheet", form: formText, doc: "sheet of a workbook; by default the first that holds anything"},
 	{name: "header", form: formCount, doc: "row that names the columns, from 1; rows before it are passed over. By default the first row"},
+	{name: "fill_down", form: formTexts, doc: "columns of a table in which an empty cell means what the nearest filled one above it says, as where cells were merged"},
 	{name: "separator", form: formText, doc: "what separates cells, one character; tab is written \"\\t\""},
 	{name: "encoding", form: formText, doc: "of a text file that is not UTF-8: gb18030, big5, shift_jis, windows-1252, ..."},
 	{name: "records", form: formText, doc: "path to the list of records in a JSON document, such as $.data[*]"},

@@ -25,6 +25,7 @@ type Mapping struct {
 	file    string
 	data    []byte
 	blank   []string
+	fill    []*node // columns in which empty cells repeat the one above
 	where   []*condition
 	lookups []*lookup
 	lets    []*let
@@ -147,6 +148,7 @@ func (p *parser) input(n *node) {
 	keys := p.object(n, inputKeys, "input")
 	in := &p.m.Layout
 	in.Sheet, in.Encoding, in.Records = textOf(keys["sheet"]), textOf(keys["encoding"]), textOf(keys["records"])
+	p.m.fill = keys["fill_down"].texts()
 	if h := keys["header"]; h != nil {
 		in.Header, _ = strconv.ParseInt(h.text, 10, 32) // it was checked
 	}

@@ -497,3 +497,47 @@ A,X,60%
 supplies buyer=A supplier=X share_of_input=0.3
 `)
 }
+
+// TestFillDown: cells that were merged are filled with the one above, also below rows that are left out.
+func TestFillDown(t *testing.T) {
+	const text = `
+version: 1
+input: {fill_down: [年份, 采购单位]}
+blank: ["—"]
+where: {value: "{供应商}", not: [合计], reason: totals}
+emit:
+  - supplies: {buyer: "{采购单位}", supplier: "{供应商}", period: "{年份}", product: "{产品}"}
+`
+	got := convert(t, text, `年份,采购单位,供应商,产品
+2023,甲公司,A,钢
+,,B,
+,乙公司,合计,
+2024,,C,铝
+,—,D,
+,,E,
+`, nil)
+	same(t, got, `
+supplies buyer=甲公司 supplier=A period=2023 product=钢
+supplies buyer=甲公司 supplier=B period=2023 product=
+-totals
+supplies buyer=乙公司 supplier=C period=2024 product=铝
+supplies buyer= supplier=D period=2024 product=
+supplies buyer= supplier=E period=2024 product=
+`)
+	mended := convert(t, text, `row,reason,年份,采购单位,供应商,产品
+3,x,,甲公司,B,
+4,x,2023,甲公司,C,
+`, nil)
+	same(t, mended, `
+!年份 "": the rows above it are not in this file; write what the cell repeats
+supplies buyer=甲公司 supplier=C period=2023 product=
+`)
+	m, err := Parse("m.yaml", []byte("version: 1\ninput:\n  fill_down: [采购单位, Yaer]\nemit:\n  - supplies: {buyer: \"{采购单位}\", supplier: B}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = m.Converter([]string{"采购单位", "year"}, nil)
+	if err == nil || !strings.Contains(err.Error(), `m.yaml:3:20: fill_down: "Yaer" is no column of the file; did you mean year?`) {
+		t.Error(err)
+	}
+}

@@ -302,11 +302,22 @@ func (d *draft) write() []byte {
 func (d *draft) writeInput(b *strings.Builder) {
 	l := d.sample.Layout
 	var parts []string
+	note := ""
 	if l.Sheet != "" {
 		parts = append(parts, "sheet: "+yamlText(l.Sheet))
 	}
 	if l.Header > 1 {
 		parts = append(parts, fmt.Sprintf("header: %d", l.Header))
+	}
+	var filled []string
+	for _, p := range d.columns {
+		if d.used[p] && d.repeatsAbove(p) {
+			filled = append(filled, p.name)
+		}
+	}
+	if len(filled) > 0 {
+		parts = append(parts, "fill_down: "+yamlList(filled))
+		note = "  # unsure: do the empty cells repeat the one above them?"
 	}
 	if l.Encoding != "" {
 		parts = append(parts, "encoding: "+yamlText(l.Encoding))
@@ -315,8 +326,27 @@ func (d *draft) writeInput(b *strings.Builder) {
 		parts = append(parts, "records: "+yamlText(l.Records))
 	}
 	if len(parts) > 0 {
-		fmt.Fprintf(b, "input: {%s}\n", strings.Join(parts, ", "))
+		fmt.Fprintf(b, "input: {%s}%s\n", strings.Join(parts, ", "), note)
 	}
+}
+
+// mergedRoles are what rows are put together by.
+var mergedRoles = []role{"supplier", "buyer", "maker", "owner", "owned", roleSomeone, roleFrom, roleTo, "product", "period", roleDate, "source"}
+
+// repeatsAbove reports whether a column looks as if its cells had been merged: a value, then empty cells, then another value.
+func (d *draft) repeatsAbove(p *profile) bool {
+	repeated := slices.ContainsFunc(mergedRoles, func(r role) bool { return d.roles[r] != nil && d.roles[r].column == p })
+	if p.json || !repeated || len(p.all) == 0 || p.all[0] == "" || 4*(len(p.all)-p.filled) < len(p.all) {
+		return false
+	}
+	above := ""
+	for _, text := range p.all {
+		if text != "" && fold(text) == fold(above) {
+			return false // who merges cells writes each once
+		}
+		above = orText(text, above)
+	}
+	return true
 }
 
 // findBlanks lists the values that stand for nothing in the columns used.
@@ -351,7 +381,7 @@ func (d *draft) findAggregates() {
 			slices.Sort(found)
 			d.where = append(d.where, fmt.Sprintf("  - {value: %s, not: %s, reason: %s}\n", at, yamlList(found), yamlText(p.name+" is no one company")))
 		}
-		if p.filled < len(d.sample.Records) || p.part(isBlank) > 0 || slices.ContainsFunc(p.values, isBlank) {
+		if p.filled < len(d.sample.Records) && !d.repeatsAbove(p) || p.part(isBlank) > 0 || slices.ContainsFunc(p.values, isBlank) {
 			d.where = append(d.where, fmt.Sprintf("  - {value: %s, filled: true, reason: %s}\n", at, yamlText(p.name+" is empty")))
 		}
 	}

@@ -83,6 +83,23 @@ emit:
       locator: "record {@row}"
 # not used: 股票代码
 `},
+		{"merged cells", `Customer;Supplier;Product;Year;Note
+Alpha AG;Beta;Pumps;2023;
+;Gamma;Seals;;
+;Delta;;;late
+Other AG;Beta;Pumps;2024;
+`, `
+input: {fill_down: ["Customer", "Product", "Year"]}  # unsure: do the empty cells repeat the one above them?
+emit:
+  - supplies:
+      supplier: "{Supplier}"
+      buyer: "{Customer}"
+      product: "{Product}"
+      period: "{Year}"
+      # source: the document that says so  # unsure: no column names one
+      locator: "record {@row}"
+# not used: Note
+`},
 		{"owners", `Shareholder;Company;Stake
 A AG;X GmbH;0.51
 `, `
