@@ -16,6 +16,26 @@ type scope struct {
 	name   string // of the column of each
 	cell   string // and what stands in it
 	bad    *records.Bad
+	each   []step  // the path of each, where it is one
+	levels []level // the elements of the lists on the way, the outermost first
+}
+
+// level is an element of a list that each goes through on its way to the innermost.
+type level struct {
+	steps   int // of each, up to it
+	element any
+}
+
+// from is where a path that begins at the record goes on: at the element at hand, as far as it is the path of each.
+func (s *scope) from(path []step) (any, []step) {
+	if s.each != nil {
+		for _, l := range slices.Backward(s.levels) {
+			if len(path) >= l.steps && slices.Equal(path[:l.steps], s.each[:l.steps]) {
+				return l.element, path[l.steps:]
+			}
+		}
+	}
+	return s.record.Tree, path
 }
 
 // fail keeps the first reason why the record is rejected.

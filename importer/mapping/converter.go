@@ -179,7 +179,7 @@ func (c *Converter) Convert(r *records.Record, emit records.Emit) error {
 		return &records.Bad{Why: fmt.Sprintf("has %d cells, the header %d", len(r.Cells), c.count)}
 	}
 	s := &c.scope
-	*s = scope{record: r, cells: c.fill.down(r.Cells), item: r.Tree}
+	*s = scope{levels: s.levels[:0], record: r, cells: c.fill.down(r.Cells), item: r.Tree}
 	c.cells, c.rows = c.cells[:0], c.rows[:0]
 	if bad := c.fill.orphan(s.cells); bad != nil {
 		return bad
@@ -260,18 +260,44 @@ func (c *Converter) runWide(p *program) (drop *records.Drop) {
 
 func (c *Converter) runEach(p *program) (drop *records.Drop) {
 	s := &c.scope
-	found, _ := walk(s.record.Tree, p.path, false)
-	list, _ := found.([]any)
-	if len(list) == 0 {
-		return p.nothing
-	}
-	for _, s.item = range list {
+	s.each, s.levels = p.path, s.levels[:0]
+	some := false
+	c.descend(p.path, s.record.Tree, func(element any) {
+		s.item, some = element, true
 		if d := c.runOne(p); drop == nil {
 			drop = d
 		}
+	})
+	s.item, s.each = s.record.Tree, nil
+	if !some {
+		return p.nothing
 	}
-	s.item = s.record.Tree
 	return drop
+}
+
+// descend goes to each element that a path ends in, and keeps those of the lists on the way.
+func (c *Converter) descend(rest []step, from any, run func(element any)) {
+	s := &c.scope
+	for i, step := range rest {
+		if step.name != "" || step.index >= 0 {
+			var ok bool
+			if from, ok = walk(from, rest[i:i+1], false); !ok {
+				return
+			}
+			continue
+		}
+		list, _ := from.([]any)
+		for _, element := range list {
+			if i == len(rest)-1 {
+				run(element)
+				continue
+			}
+			s.levels = append(s.levels, level{len(s.each) - len(rest) + i + 1, element})
+			c.descend(rest[i+1:], element, run)
+			s.levels = s.levels[:len(s.levels)-1]
+		}
+		return
+	}
 }
 
 // runOne makes the rows of one entry and one element.

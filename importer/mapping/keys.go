@@ -152,7 +152,7 @@ var emitKeys = func() []key {
 	}
 	return append(keys,
 		key{name: "when", form: formOneOrMore, of: conditionKeys, doc: "only of these records"},
-		key{name: "each", form: formEach, doc: "one statement for each element of a list in JSON (its path; {name} is then a field of the element, {$.name} of the record), or for each of some columns"},
+		key{name: "each", form: formEach, doc: "one statement for each element of a list in JSON (its path; {name} is then a field of the element, {$.name} of the record, and with each: products[*].suppliers[*] {$.products[*].name} of the product that it lies in), or for each of some columns"},
 		key{name: "aggregate", form: formRules, words: rules, doc: "one statement for all records with the same key: key lists columns; sum, first, least, most, list (all that differ) or count say what becomes of the others, which must be the same where nothing is said"},
 	)
 }()

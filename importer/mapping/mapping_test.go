@@ -537,7 +537,32 @@ supplies buyer=甲公司 supplier=C period=2023 product=
 		t.Fatal(err)
 	}
 	_, err = m.Converter([]string{"采购单位", "year"}, nil)
-	if err == nil || !strings.Contains(err.Error(), `m.yaml:3:20: fill_down: "Yaer" is no column of the file; did you mean year?`) {
+	if err == nil || !strings.Contains(err.Error(), `m.yaml:3:21: fill_down: "Yaer" is no column of the file; did you mean year?`) {
 		t.Error(err)
 	}
+}
+
+// TestListsWithinLists: a path from the record names the elements that the one at hand lies in.
+func TestListsWithinLists(t *testing.T) {
+	got := convertJSON(t, `
+version: 1
+let: {deal: "{$.products[*].code}/{name}"}
+emit:
+  - supplies: {buyer: "{$.buyer}", product: "{$.products[*].name}", supplier: "{name}", locator: "{deal}", quote: "{$.products[*].suppliers[*].name}"}
+    each: products[*].suppliers[*]
+  - makes: {maker: "{$.products[*].suppliers[*].name}", product: "{$.products[*].name}", locator: "{@}"}
+    each: products[*].suppliers[*].sites[*]
+  - company: {name: "{$.buyer}", attributes: {products: "{$.products[*].name}"}}
+`, `{"buyer":"A","products":[{"name":"P","code":1,"suppliers":[{"name":"X","sites":["Ulm","Bonn"]},{"name":"Y"}]},{"name":"Q"},{"name":"R","code":2,"suppliers":[{"name":"X"}]}]}
+{"buyer":"B","products":[]}
+`)
+	same(t, got, `
+supplies buyer=A product=P supplier=X locator=1/X quote=X;Y
+supplies buyer=A product=P supplier=Y locator=1/Y quote=X;Y
+supplies buyer=A product=R supplier=X locator=2/X quote=X
+makes maker=X product=P locator=Ulm
+makes maker=X product=P locator=Bonn
+company name=A attributes={"products":"P;Q;R"}
+company name=B attributes=
+`)
 }

@@ -22,7 +22,7 @@ type Sample struct {
 type profile struct {
 	name     string // as templates name it
 	json     bool   // the name is a path in JSON
-	list     string // the list in JSON that it lies in; empty where there is one value a record
+	list     string // the innermost list in JSON that it lies in; empty where there is one value a record
 	inner    string // its name within the list
 	filled   int
 	values   []string // distinct, as they come, at most maxDistinct
@@ -118,7 +118,7 @@ func flatten(v any, name, list string, found func(name, list, inner, text string
 		if len(v) == 0 {
 			return
 		}
-		if list == "" && slices.ContainsFunc(v, func(e any) bool { _, ok := e.(map[string]any); return ok }) {
+		if slices.ContainsFunc(v, func(e any) bool { _, ok := e.(map[string]any); return ok }) {
 			for _, element := range v {
 				flatten(element, name+"[*]", name+"[*]", found)
 			}
@@ -325,7 +325,7 @@ func (p *profile) template(within string) string {
 	switch {
 	case within == "":
 		return "{" + p.name + "}"
-	case p.list == within:
+	case p.list != "" && p.list == within:
 		if p.inner == "" {
 			return "{@}"
 		}

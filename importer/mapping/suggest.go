@@ -35,23 +35,31 @@ type draft struct {
 	parties []*profile
 }
 
-// chooseList takes the list in JSON that most columns with a role lie in.
+// chooseList takes the list in JSON that most columns with a role lie in, with the lists around it. Of two alike it takes the
+// outer one.
 func (d *draft) chooseList() {
-	best := 0
+	var lists []string
 	for _, p := range d.columns {
-		if p.list == "" {
-			continue
-		}
-		within := slices.DeleteFunc(slices.Clone(d.columns), func(o *profile) bool { return o.list != p.list })
+		lists = append(lists, p.list)
+	}
+	slices.SortStableFunc(lists, func(a, b string) int { return strings.Count(a, "[*]") - strings.Count(b, "[*]") })
+	best := 0
+	for _, list := range slices.Compact(lists) {
+		within := slices.DeleteFunc(slices.Clone(d.columns), func(p *profile) bool { return p.list == "" || !p.reachedFrom(list) })
 		if n := len(assign(within)); n > best {
-			d.list, best = p.list, n
+			d.list, best = list, n
 		}
 	}
 }
 
-// usable are the columns of records and of the list that was chosen.
+// reachedFrom reports whether elements of a list see one value of the column: it is theirs, or of what they lie in.
+func (p *profile) reachedFrom(list string) bool {
+	return p.list == "" || p.list == list || strings.HasPrefix(list, p.list+".")
+}
+
+// usable are the columns of records, of the list that was chosen and of those around it.
 func (d *draft) usable() []*profile {
-	return slices.DeleteFunc(slices.Clone(d.columns), func(p *profile) bool { return p.list != "" && p.list != d.list })
+	return slices.DeleteFunc(slices.Clone(d.columns), func(p *profile) bool { return !p.reachedFrom(d.list) })
 }
 
 // take is the column of a role, which is then used; nil where there is none.
@@ -81,10 +89,10 @@ func (d *draft) statements() {
 		d.owns()
 	case d.has("supplier") && !d.has("buyer", roleSomeone) && d.has("value", "quantity", "share", "revenue_share"):
 		d.supplies("supplier", "", "")
-	case d.has("product") && d.has("maker", roleSomeone, "supplier") && !d.has("buyer"):
-		d.makes()
 	case d.has("supplier") && d.has(roleSomeone):
 		d.supplies("supplier", roleSomeone, "unsure: is this the one who buys?")
+	case d.has("product") && d.has("maker", roleSomeone, "supplier") && !d.has("buyer"):
+		d.makes()
 	case d.has("buyer") && d.has(roleSomeone):
 		d.supplies(roleSomeone, "buyer", "unsure: is this the one who supplies?")
 	case d.has(roleSomeone, "supplier", "buyer", "maker", "owner", "owned", "lei"):

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"encoding/csv"
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -157,4 +158,39 @@ emit:
 			same(t, got, test.want)
 		})
 	}
+}
+
+// TestSuggestNested holds drafts for lists within lists.
+func TestSuggestNested(t *testing.T) {
+	var s Sample
+	var tree any
+	text := `{"company": "Alpha", "fiscalYear": "2023", "products": [{"name": "Pump", "certificates": [{"no": 1}], "suppliers": [{"name": "Beta", "country": "DE", "share": 0.3}, {"name": "Gamma", "country": "FR", "share": 0.7}]}]}`
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	if err := decoder.Decode(&tree); err != nil {
+		t.Fatal(err)
+	}
+	s.Records = append(s.Records, records.Record{Number: 1, Tree: tree})
+	got := Suggest(&s)
+	if _, err := Parse("draft.yaml", got); err != nil {
+		t.Error(err)
+	}
+	_, draft, _ := strings.Cut(string(got), "version: 1\n")
+	same(t, draft, `
+emit:
+  - supplies:
+      supplier: "{name}"
+      buyer: "{$.company}"  # unsure: is this the one who buys?
+      product: "{$.products[*].name}"
+      share_of_input: "{share}"  # up to 0.7: read as fractions; unsure: of the buyer's intake of the product? revenue_share is of the supplier's revenue, cost_share of the buyer's cost
+      period: "{$.fiscalYear}"
+      # source: the document that says so  # unsure: no column names one
+      locator: "record {@row}"
+    each: "products[*].suppliers[*]"
+  - company:
+      name: "{name}"
+      country: "{country}"
+    each: "products[*].suppliers[*]"
+# not used: products[*].certificates[*].no
+`)
 }

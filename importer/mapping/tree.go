@@ -20,9 +20,9 @@ func (s *scope) path(r *ref) string {
 
 // find looks a reference up: a field of its whole name, or the path that it is.
 func (s *scope) find(r *ref) (any, bool) {
-	from := s.item
+	from, path := s.item, r.path
 	if r.root {
-		from = s.record.Tree
+		from, path = s.from(path)
 	}
 	if fields, ok := from.(map[string]any); ok && (len(r.path) != 1 || r.path[0].name != r.name) {
 		if value, ok := fields[r.name]; ok {
@@ -30,7 +30,7 @@ func (s *scope) find(r *ref) (any, bool) {
 			return value, true
 		}
 	}
-	value, ok := walk(from, r.path, true)
+	value, ok := walk(from, path, true)
 	r.seen = r.seen || ok
 	return value, ok
 }
