@@ -179,11 +179,7 @@ func (o *printer) resolved(a *httpapi.ResolveAnswer) {
 func reasonsText(reasons []resolving.Reason) string {
 	var out []string
 	for _, r := range reasons {
-		text := r.Feature
-		if r.Detail != "" {
-			text += " (" + r.Detail + ")"
-		}
-		out = append(out, fmt.Sprintf("%+.1f %s", r.Weight, text))
+		out = append(out, fmt.Sprintf("%+.1f %s", r.Weight, r.Text()))
 	}
 	return strings.Join(out, "; ")
 }

@@ -312,7 +312,7 @@ func (o *printer) pair(v *graph.View, x *review.Item) {
 	o.printf("\n")
 	for i, reason := range x.Reasons {
 		o.wrap(fmt.Sprintf("%-*s  ", label, map[bool]string{true: fmt.Sprintf("score %.2f", x.Score)}[i == 0]), strings.Repeat(" ", label+len(gap)+6),
-			fmt.Sprintf("%+.1f %s", reason.Weight, review.ReasonsText(x.Reasons[i:i+1])))
+			fmt.Sprintf("%+.1f %s", reason.Weight, reason.Text()))
 	}
 }
 

@@ -33,6 +33,14 @@ type Reason struct {
 	Weight  float64 `json:"weight" doc:"What it adds to the logarithm of the odds"`
 }
 
+// Text is the reason without its weight.
+func (r Reason) Text() string {
+	if r.Detail == "" {
+		return r.Feature
+	}
+	return r.Feature + " (" + r.Detail + ")"
+}
+
 func (s *Score) add(feature, detail string, weight float64) {
 	s.Reasons = append(s.Reasons, Reason{feature, detail, weight})
 }

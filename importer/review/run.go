@@ -251,14 +251,11 @@ func (p *Proposal) why() string {
 	return fmt.Sprintf("%.2f: %s", p.Score, ReasonsText(p.Reasons))
 }
 
-// ReasonsText is the reasons in a line.
+// ReasonsText is the reasons as a list in a line.
 func ReasonsText(reasons []resolve.Reason) string {
 	parts := make([]string, len(reasons))
 	for i, r := range reasons {
-		parts[i] = r.Feature
-		if r.Detail != "" {
-			parts[i] += " " + r.Detail
-		}
+		parts[i] = r.Text()
 	}
 	return strings.Join(parts, "; ")
 }
