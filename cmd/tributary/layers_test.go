@@ -27,6 +27,7 @@ var layers = map[string][]string{
 	"queries":           {"graph", "queries/internal/dominators", "queries/internal/esri", "queries/internal/hhi", "queries/internal/loss", "queries/internal/ownership", "queries/internal/pathsum", "queries/internal/reach"},
 	"queries/httpapi":   {"graph", "queries", "queries/report", "importer", "importer/resolve", "importer/review"},
 	"queries/report":    {"graph", "queries"},
+	"queries/explorer":  {},
 
 	// Algorithms over plain arrays.
 	"queries/internal/dominators": {},

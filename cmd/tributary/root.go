@@ -80,7 +80,7 @@ func newRoot(p *program) *cobra.Command {
 	add(groupWeigh, disruptCommand(p), exposureCommand(p), chokepointsCommand(p), concentrationCommand(p), commonSuppliersCommand(p), systemicCommand(p))
 	add(groupDecide, alternativesCommand(p), remedyCommand(p), gapsCommand(p), sanctionsCommand(p), changesCommand(p), reportCommand(p))
 	add(groupKeep, importsCommand(p), mappingCommand(p), resolveCommand(p), reviewCommand(p), mergeCommand(p), unmergeCommand(p), checkCommand(p), exportCommand(p))
-	add(groupMore, formatsCommand(p), generateCommand(p), versionCommand(p))
+	add(groupMore, formatsCommand(p), generateCommand(p), openapiCommand(p), versionCommand(p))
 	root.SetHelpCommandGroupID(groupMore)
 	root.SetCompletionCommandGroupID(groupMore)
 	root.InitDefaultHelpCmd()

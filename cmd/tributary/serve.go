@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/queries/explorer"
 	"github.com/tributarygraph/tributary/queries/httpapi"
 )
 
@@ -33,8 +34,8 @@ func serveCommand(p *program) *cobra.Command {
 	var f serveFlags
 	cmd := &cobra.Command{
 		Use:   "serve",
-		Short: "Serve the API over HTTP",
-		Long: `Serves the API: /docs describes it, /openapi.json too, for programs. It answers from the network in memory and
+		Short: "Serve the web page and the API",
+		Long: `Serves the explorer, a web page, at /, and the API: /docs describes it, /openapi.json too, for programs. It answers from the network in memory and
 follows the store, so that an import by another process is seen within a second. It listens on this machine only,
 unless --addr says otherwise; beyond it clients must send a token (Authorization: Bearer ...).
 Ctrl-C stops it after the requests under way.`,
@@ -133,6 +134,11 @@ func (p *program) serveOn(ctx context.Context, listener net.Listener, store grap
 	config.Store = store
 	views := &lateViews{}
 	config.Views = views
+	page, err := explorer.New()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	config.Page = page
 	server, err := httpapi.New(config)
 	if err != nil {
 		if config.Token == "" && errors.Is(err, graph.ErrInvalid) {

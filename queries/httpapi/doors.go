@@ -175,10 +175,10 @@ func (s *Server) checkOrigin(c *gin.Context) {
 
 // open are the routes that need no token: a probe has none, and a browser that reads the documentation sends
 // none.
-var open = []string{"/healthz", "/readyz", "/docs", "/docs/docs.js", "/docs/docs.css", "/openapi.json"}
+var openPaths = []string{"/healthz", "/readyz", "/docs", "/docs/docs.js", "/docs/docs.css", "/openapi.json"}
 
 func (s *Server) authorize(c *gin.Context) {
-	if s.token == "" || slices.Contains(open, c.Request.URL.Path) {
+	if s.token == "" || slices.Contains(s.open, c.Request.URL.Path) {
 		return
 	}
 	token, ok := strings.CutPrefix(c.GetHeader("Authorization"), "Bearer ")

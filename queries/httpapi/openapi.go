@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"encoding/json"
 	"net/http"
 	"reflect"
 	"slices"
@@ -21,6 +22,13 @@ func init() {
 		return p
 	}
 	huma.DefaultArrayNullable = false // lists are [] when empty, never null
+}
+
+// OpenAPI is the OpenAPI document of the API, as JSON, for a server of that build.
+func OpenAPI(build string) ([]byte, error) {
+	config := Config{Build: build}
+	config.defaults()
+	return json.MarshalIndent(assemble(config).api.OpenAPI(), "", "  ")
 }
 
 func (s *Server) humaConfig() huma.Config {

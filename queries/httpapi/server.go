@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -32,12 +33,20 @@ type Views interface {
 	CatchUp(context.Context) error
 }
 
+// Page is a web page that asks this API. It is served without a token: it holds nothing, and asks for one.
+type Page interface {
+	http.Handler
+	// Paths are the paths of its files.
+	Paths() []string
+}
+
 // Config says what to serve and within which limits. Views and Store are required; every limit has a default.
 type Config struct {
 	Views Views
 	Store graph.Store
 	Log   *slog.Logger // slog.Default when nil
 	Build string       // version of the program; part of every ETag
+	Page  Page         // the web page; none when nil
 
 	// Addr is the address listened on, HOST:PORT. Beyond loopback a Token is required.
 	Addr string
@@ -87,6 +96,7 @@ type Server struct {
 	hosts       []string
 	anyIP       bool // the server listens on every address: each of them is a name of it
 	token       string
+	open        []string // paths that need no token
 	crossOrigin *http.CrossOriginProtection
 	engine      *gin.Engine
 	api         huma.API
@@ -117,14 +127,20 @@ func New(config Config) (*Server, error) {
 	if config.Addr != "" && !isLoopback(host) && config.Token == "" {
 		return nil, fmt.Errorf("%w: listening on %s lets other machines in: set a token that they must send, or listen on 127.0.0.1", graph.ErrInvalid, config.Addr)
 	}
-	s := &Server{config: config, views: config.Views, store: config.Store, log: config.Log, hosts: hosts,
-		anyIP: config.Addr != "" && isUnspecified(host), token: config.Token, crossOrigin: http.NewCrossOriginProtection(),
-		work: make(chan struct{}, config.MaxWorking)}
+	s := assemble(config)
+	s.hosts, s.anyIP = hosts, config.Addr != "" && isUnspecified(host)
+	return s, nil
+}
+
+// assemble puts a server together, with its routes.
+func assemble(config Config) *Server {
+	s := &Server{config: config, views: config.Views, store: config.Store, log: config.Log, open: slices.Clone(openPaths),
+		token: config.Token, crossOrigin: http.NewCrossOriginProtection(), work: make(chan struct{}, config.MaxWorking)}
 	s.metrics = newMetrics(s)
 	s.jobs = newJobs(s)
 	s.scorings = &scorings{byID: map[string]*scoring{}}
 	s.route()
-	return s, nil
+	return s
 }
 
 // ServeHTTP answers one request.
@@ -182,6 +198,17 @@ func (s *Server) route() {
 	s.systemRoutes()
 	s.finishOpenAPI()
 	s.docsRoutes()
+	s.pageRoutes()
+}
+
+func (s *Server) pageRoutes() {
+	if s.config.Page == nil {
+		return
+	}
+	for _, path := range s.config.Page.Paths() {
+		s.open = append(s.open, path)
+		s.engine.GET(path, gin.WrapH(s.config.Page))
+	}
 }
 
 // view is the View to answer from.

@@ -1,0 +1,59 @@
+import { useEffect, useState } from "preact/hooks";
+import { token } from "../app/token";
+import { Failure } from "./client";
+
+/** What a question has come to: the newest data stays while the next is on its way. */
+export interface Asked<T> {
+  readonly data?: T;
+  readonly failure?: Failure | Error;
+  readonly loading: boolean;
+}
+
+/**
+ * Asks a question, again when its key changes, and drops answers that come too late. An empty key asks nothing.
+ * Answers are kept for a while, so that going back is immediate.
+ */
+export function useAnswer<T>(key: string, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
+  const [state, set] = useState<Asked<T> & { key: string }>({ key: "", loading: false });
+  const wanted = key && key + "\n" + token.value;
+  useEffect(() => {
+    if (!wanted) return;
+    const known = recent.get(wanted) as T | undefined;
+    if (known !== undefined) {
+      set({ key: wanted, data: known, loading: false });
+      return;
+    }
+    const asking = new AbortController();
+    set((was) => ({ key: wanted, data: was.data, loading: true }));
+    ask(asking.signal).then(
+      (data) => {
+        if (asking.signal.aborted) return;
+        remember(wanted, data);
+        set({ key: wanted, data, loading: false });
+      },
+      (failure: unknown) => {
+        if (!asking.signal.aborted) set({ key: wanted, failure: failure instanceof Error ? failure : new Error(String(failure)), loading: false });
+      },
+    );
+    return () => asking.abort();
+  }, [wanted]);
+  if (!wanted) return { loading: false };
+  return state.key === wanted ? state : { data: state.data, loading: true };
+}
+
+const recent = new Map<string, unknown>();
+const mostRecent = 30;
+
+function remember(key: string, data: unknown): void {
+  recent.delete(key);
+  recent.set(key, data);
+  for (const oldest of recent.keys()) {
+    if (recent.size <= mostRecent) break;
+    recent.delete(oldest);
+  }
+}
+
+/** Forgets all answers: the graph has changed. */
+export function forgetAnswers(): void {
+  recent.clear();
+}

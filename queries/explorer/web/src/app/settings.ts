@@ -1,0 +1,34 @@
+// What the reader chose: language, light or dark. Kept in the browser; the language of a link (lang=zh) goes before.
+import { effect, signal } from "@preact/signals";
+import { parse } from "./address";
+
+export type Language = "en" | "zh";
+export type Theme = "light" | "dark" | "system";
+
+function kept<T extends string>(key: string, allowed: readonly T[], otherwise: T): T {
+  const value = localStorage.getItem("tributary." + key);
+  return allowed.find((a) => a === value) ?? otherwise;
+}
+
+function firstLanguage(): Language {
+  const linked = parse(location.hash).params.get("lang");
+  if (linked === "en" || linked === "zh") return linked;
+  return kept("language", ["en", "zh"], navigator.language.startsWith("zh") ? "zh" : "en");
+}
+
+export const language = signal<Language>(firstLanguage());
+export const theme = signal<Theme>(kept("theme", ["light", "dark", "system"], "system"));
+
+effect(() => {
+  document.documentElement.lang = language.value === "zh" ? "zh-Hans" : "en";
+  localStorage.setItem("tributary.language", language.value);
+});
+effect(() => {
+  document.documentElement.dataset.theme = theme.value;
+  localStorage.setItem("tributary.theme", theme.value);
+});
+
+/** Words in both languages; TypeScript sees to it that they have the same keys. Call the result to get those of the reader. */
+export function words<W>(both: { en: W; zh: W }): () => W {
+  return () => both[language.value];
+}

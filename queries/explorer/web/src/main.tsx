@@ -1,0 +1,19 @@
+// The page: one view for each first segment of the address.
+import { render, type ComponentType } from "preact";
+import { address } from "./app/address";
+import { Frame } from "./app/frame";
+import { CompanyView } from "./views/company";
+import { FindView } from "./views/find";
+import "./style/base.css";
+import "./style/parts.css";
+
+const views: Record<string, ComponentType> = {
+  company: CompanyView,
+};
+
+function Page() {
+  const View = views[address.value.path[0] ?? ""] ?? FindView;
+  return <Frame><View /></Frame>;
+}
+
+render(<Page />, document.body);

@@ -1,0 +1,84 @@
+// The search box: companies and products as one types, chosen with the arrow keys.
+import { useId, useRef, useState } from "preact/hooks";
+import { answer, api } from "../../api/client";
+import { useAnswer } from "../../api/use";
+import { go } from "../../app/address";
+import { words } from "../../app/settings";
+import { countryName, nameOf, otherName } from "../../ui/names";
+
+const w = words({
+  en: { label: "Find a company or a product", hint: "Company, product, LEI, ticker…", product: "product", nothing: "Nothing found", all: (n: number) => `All ${n} companies found` },
+  zh: { label: "查找公司或产品", hint: "公司、产品、LEI、股票代码…", product: "产品", nothing: "未找到", all: (n: number) => `查看全部 ${n} 家公司` },
+});
+
+interface Hit {
+  key: string;
+  to: readonly string[];
+  name: string;
+  detail: string;
+}
+
+/** Companies and products that the words may mean. */
+async function search(q: string, signal: AbortSignal): Promise<{ hits: Hit[]; total: number }> {
+  const [companies, products] = await Promise.all([
+    answer(api.GET("/v1/companies", { params: { query: { q, limit: 8 } }, signal })),
+    answer(api.GET("/v1/products", { params: { query: { q, limit: 3 } }, signal })),
+  ]);
+  return {
+    total: companies.total ?? companies.items.length,
+    hits: [
+      ...companies.items.map((c) => ({ key: "c" + c.id, to: ["company", c.id], name: nameOf(c), detail: [otherName(c), c.country && countryName(c.country)].filter(Boolean).join(" · ") })),
+      ...products.items.map((p) => ({ key: "p" + p.id, to: ["product", p.id], name: nameOf(p), detail: w().product })),
+    ],
+  };
+}
+
+export function SearchBox({ autofocus = false }: { autofocus?: boolean }) {
+  const [q, setQ] = useState("");
+  const [open, setOpen] = useState(false);
+  const [active, setActive] = useState(0);
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const found = useAnswer(q.trim() && "search " + q.trim(), (signal) => search(q.trim(), signal));
+  const hits = found.data?.hits ?? [];
+  const choose = (to: readonly string[]) => {
+    setOpen(false);
+    setQ("");
+    input.current?.blur();
+    go(to);
+  };
+  const onKeyDown = (e: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (step) {
+      e.preventDefault();
+      setOpen(true);
+      setActive((active + step + hits.length) % Math.max(1, hits.length));
+    } else if (e.key === "Enter") {
+      e.preventDefault();
+      const hit = hits[active];
+      if (hit && !found.loading) choose(hit.to);
+      else if (q.trim()) {
+        setOpen(false);
+        go([], { q: q.trim() });
+      }
+    } else if (e.key === "Escape") {
+      setOpen(false);
+    }
+  };
+  return (
+    <div class="search" role="search">
+      <input ref={input} type="text" role="combobox" list={undefined} aria-label={w().label} placeholder={w().hint} aria-expanded={open && q !== ""} aria-controls={id} aria-autocomplete="list"
+        aria-activedescendant={open && hits[active] ? `${id}-${active}` : undefined} autofocus={autofocus} autocomplete="off" spellcheck={false} value={q}
+        onInput={(e) => { setQ(e.currentTarget.value); setOpen(true); setActive(0); }} onFocus={() => setOpen(true)} onBlur={() => setOpen(false)} onKeyDown={onKeyDown} />
+      <ul id={id} role="listbox" class="hits" aria-label={w().label} hidden={!open || q.trim() === ""}>
+        {hits.map((hit, i) => (
+          <li key={hit.key} id={`${id}-${i}`} role="option" aria-selected={i === active} onMouseDown={(e) => { e.preventDefault(); choose(hit.to); }} onMouseEnter={() => setActive(i)}>
+            <span>{hit.name}</span> <small>{hit.detail}</small>
+          </li>
+        ))}
+        {found.data && !found.loading && hits.length === 0 && <li class="nothing" role="option" aria-selected="false" aria-disabled="true">{w().nothing}</li>}
+        {(found.data?.total ?? 0) > 8 && <li class="all" role="option" aria-selected="false" onMouseDown={(e) => { e.preventDefault(); setOpen(false); go([], { q: q.trim() }); }}>{w().all(found.data?.total ?? 0)}</li>}
+      </ul>
+    </div>
+  );
+}
