@@ -72,6 +72,7 @@ type ClaimHead struct {
 	Source    string
 	Period    Period
 	ValidFrom Date
+	ValidTo   Date // first day on which it no longer holds
 	Basis     string
 	Stage     string
 	Denies    bool
@@ -82,7 +83,7 @@ func (v *View) ClaimHead(c Claim) ClaimHead {
 	t, i := v.claims.part(c)
 	who, term := t.provenanceAt(i), t.termsAt(i)
 	return ClaimHead{Dataset: who.Dataset, Source: who.Source, Period: who.Period, ValidFrom: dateAt(t.validFrom, i),
-		Basis: Bases[term.Basis], Stage: Stages[term.Stage], Denies: term.Stance != 0}
+		ValidTo: dateAt(t.validTo, i), Basis: Bases[term.Basis], Stage: Stages[term.Stage], Denies: term.Stance != 0}
 }
 
 // CurrencyOf is the currency of the values that the claim states; empty when it states none.

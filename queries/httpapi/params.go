@@ -36,6 +36,8 @@ func (s *Server) checkQuery(ctx huma.Context, next func(huma.Context)) {
 		switch {
 		case p == nil:
 			detail.Message = "no such parameter; allowed: " + allowedNames(known)
+		case n > 1 && p.Explode != nil && *p.Explode: // meant to be given again and again
+			continue
 		case n > 1 && p.Schema != nil && p.Schema.Type == huma.TypeArray:
 			detail.Message = fmt.Sprintf("given %d times; separate the values by commas: %s=A,B", n, name)
 		case n > 1:

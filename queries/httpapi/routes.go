@@ -40,6 +40,7 @@ func (s *Server) queryRoutes() {
 	ask(s, list, huma.Operation{OperationID: "list-loops", Path: "/v1/loops", Summary: "List loops", Tags: []string{"network"},
 		Description: "Groups of companies that supply one another round a loop."}, s.listLoops)
 	ask(s, one, huma.Operation{OperationID: "get-stats", Path: "/v1/stats", Summary: "Count what the network holds", Tags: []string{"network"}}, s.getStats)
+	s.chainRoutes()
 	s.chokepointRoutes()
 	s.exposureRoutes()
 	s.gapRoutes()
