@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -36,6 +37,13 @@ func NormalizeName(name string) string {
 	}
 	return norm.NFC.String(strings.TrimSuffix(b.String(), " "))
 }
+
+// commonWords are in so many names of companies that they tell none from another: legal forms, group, holding.
+var commonWords = []string{"ag", "co", "company", "corp", "corporation", "gmbh", "group", "holding", "holdings", "inc", "incorporated", "kg", "limited", "llc", "ltd", "nv", "plc", "sa", "se"}
+
+// CommonWord reports whether a word of a name, in the form of [NormalizeName], is of those that tell companies apart badly:
+// "My Company" is not nearly "3M Company". It is for suggesting names; which company a name is, is not decided by it.
+func CommonWord(word string) bool { return slices.Contains(commonWords, word) }
 
 // normalizeASCII is the fast path for names in ASCII.
 func normalizeASCII(name string) (string, bool) {

@@ -82,13 +82,10 @@ func allowedEdits(form string, length int) int {
 	return min(maxEdits, length/4)
 }
 
-// commonWords are those of company names that tell companies apart badly: "My Company" is not nearly "3M Company".
-var commonWords = []string{"ag", "co", "company", "corp", "corporation", "gmbh", "group", "holding", "holdings", "inc", "incorporated", "limited", "llc", "ltd", "plc", "sa"}
-
-// distinctive is how many letters a form has outside of common words.
+// distinctive is how many letters a form has outside of common words, see [graph.CommonWord].
 func distinctive(form string) (letters int) {
 	for word := range strings.FieldsSeq(form) {
-		if !slices.Contains(commonWords, word) {
+		if !graph.CommonWord(word) {
 			letters += utf8.RuneCountInString(word)
 		}
 	}

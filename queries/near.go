@@ -69,10 +69,8 @@ func nameDistance(v *graph.View, k graph.Kind, n graph.Node, form []rune) int {
 // leastPrefix is how many letters a name has at least that counts as the beginning of another.
 const leastPrefix = 3
 
-// legalWords say what kind of company it is, or are in so many names that they tell none from another.
-var legalWords = []string{"ag", "co", "company", "corp", "corporation", "gmbh", "group", "holding", "holdings", "inc", "incorporated", "kg", "limited", "llc", "ltd", "nv", "plc", "sa", "se"}
-
-// legalEndings are the same at the end of names that are written without spaces, the longer ones first.
+// legalEndings are what [graph.CommonWord] knows, at the end of names that are written without spaces, the longer ones
+// first.
 var legalEndings = []string{"科技股份有限公司", "科技股份公司", "科技有限公司", "股份有限公司", "有限责任公司", "股份公司", "有限公司", "集团", "公司", "科技", "株式会社", "주식회사"}
 
 // bareName is a name as names are compared, without its legal form; the whole of it where nothing else is in it.
@@ -82,7 +80,7 @@ func bareName(name string) string {
 	for _, ending := range legalEndings {
 		bare = strings.TrimSuffix(bare, ending)
 	}
-	words := slices.DeleteFunc(strings.Fields(bare), func(word string) bool { return slices.Contains(legalWords, word) })
+	words := slices.DeleteFunc(strings.Fields(bare), graph.CommonWord)
 	if len(words) == 0 {
 		return form
 	}
