@@ -74,3 +74,46 @@ func TestSpooledArchivesHaveNoName(t *testing.T) {
 		}
 	}
 }
+
+// What a workbook is unzipped to is removed, also where the library gives up half-way.
+func TestWorkbooksLeaveNoFiles(t *testing.T) {
+	folder := t.TempDir()
+	t.Setenv("TMPDIR", folder)
+	large := strings.Repeat(" ", maxUnzipped)
+	whole := zipOf(t, map[string]string{
+		"[Content_Types].xml":        `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/></Types>`,
+		"_rels/.rels":                `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
+		"xl/workbook.xml":            `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="A" sheetId="1" r:id="r1"/></sheets></workbook>`,
+		"xl/_rels/workbook.xml.rels": `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+		"xl/worksheets/sheet1.xml":   `<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c></row>` + large + `</sheetData></worksheet>`,
+	})
+	left := func() []os.DirEntry {
+		found, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	r, err := OpenRecords(t.Context(), reader("c.xlsx", whole), records.Layout{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Close(); err != nil {
+		t.Error(err)
+	}
+	if found := left(); len(found) > 0 {
+		t.Errorf("read whole: %v", found)
+	}
+	if _, err := OpenRecords(t.Context(), reader("c.xlsx", whole), records.Layout{Sheet: "none"}); err == nil {
+		t.Error("there is no such sheet")
+	}
+	// The last part is compressed in a way that is not known: most often the sheet is on disk by then.
+	damaged := []byte(whole)
+	damaged[strings.LastIndex(whole, "PK\x01\x02")+10] = 99
+	if _, err := OpenRecords(t.Context(), reader("c.xlsx", string(damaged)), records.Layout{}); err == nil {
+		t.Error("a part cannot be unzipped")
+	}
+	if found := left(); len(found) > 0 {
+		t.Errorf("after errors: %v", found)
+	}
+}
