@@ -306,10 +306,13 @@ func checkAnswer(r *checkReport) answer {
 		},
 		last: func(*printer) string {
 			words := "everything is in order"
-			if !r.Sound {
-				words = "not everything is in order"
+			switch {
+			case !r.Sound:
+				words = "not everything is in order; " + plural(len(r.Findings), "findings")
+			case len(r.Findings) > 0:
+				words += ", but for " + plural(len(r.Findings), "notes")
 			}
-			return fmt.Sprintf("%s; %s; revision %d", words, plural(len(r.Findings), "findings"), r.Revision)
+			return fmt.Sprintf("%s; revision %d", words, r.Revision)
 		},
 	}
 }

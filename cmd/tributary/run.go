@@ -44,7 +44,7 @@ type program struct {
 // run is the program: main without the process around it. args[0] is the name it was called by. It returns the
 // exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, environ []string) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(ctx, endings()...)
 	defer stop()
 	p := newProgram(args[0], in, out, errs, environ)
 	root := newRoot(p)
@@ -58,6 +58,16 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer, 
 	}
 	p.explain(ctx, err)
 	return exitCode(ctx, err)
+}
+
+// endings are the signals at which the program stops in an orderly way, and leaves no temporary files. That of a terminal that
+// is closed is none where whoever started the program has it ignored.
+func endings() []os.Signal {
+	out := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		out = append(out, syscall.SIGHUP)
+	}
+	return out
 }
 
 func newProgram(arg0 string, in io.Reader, out, errs io.Writer, environ []string) *program {
