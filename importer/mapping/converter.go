@@ -96,6 +96,9 @@ func (c *Converter) bind(names []string, tree bool) error {
 		b.program(p)
 	}
 	if err := notes.err(); err != nil {
+		if other := c.m.separatedBy(names); !tree && other != "" {
+			return Problems{c.m.wrongSeparator(other)}
+		}
 		if !tree {
 			notes.list[len(notes.list)-1].Text += "; the columns of the file: " + b.columns()
 		}

@@ -25,6 +25,7 @@ type Mapping struct {
 	file    string
 	data    []byte
 	blank   []string
+	comma   *node   // the separator of cells, where it is said
 	fill    []*node // columns in which empty cells repeat the one above
 	where   []*condition
 	lookups []*lookup
@@ -152,6 +153,7 @@ func (p *parser) input(n *node) {
 	if h := keys["header"]; h != nil {
 		in.Header, _ = strconv.ParseInt(h.text, 10, 32) // it was checked
 	}
+	p.m.comma = keys["separator"]
 	if s := keys["separator"]; s != nil {
 		if len(s.text) != 1 || strings.ContainsAny(s.text, "\"\r\n") {
 			p.notes.add(s, "separator: want one character, such as ; or \"\\t\", found %s", quoted(s.text))

@@ -566,3 +566,26 @@ company name=A attributes={"products":"P;Q;R"}
 company name=B attributes=
 `)
 }
+
+// TestWrongSeparator: it is said once, not for every column.
+func TestWrongSeparator(t *testing.T) {
+	for _, test := range []struct {
+		input string
+		names []string
+		want  string
+	}{
+		{"separator: \";\"", []string{`from,"to",share`}, "m.yaml:2:20: separator: the file seems to be separated by commas, not by semicolons"},
+		{"separator: \",\"", []string{"from;to;share", "of input"}, "m.yaml:2:20: separator: the file seems to be separated by semicolons, not by commas"},
+		{"separator: \"#\"", []string{"from\tto\tshare"}, "m.yaml:2:20: separator: the file seems to be separated by tabs, not by \"#\""},
+		{"header: 1", []string{"from|to|share"}, "m.yaml:1:1: the cells of the header seem to be separated by vertical bars, and the file was not read so; write input: {separator: \"|\"}"},
+		{"header: 1", []string{"from", "too", "share"}, "m.yaml:3:47: {to} is no column of the file; the columns of the file: from, too, share"},
+	} {
+		m, err := Parse("m.yaml", []byte("version: 1\ninput: {"+test.input+"}\nemit: [{supplies: {supplier: \"{from}\", buyer: \"{to}\", share_of_input: \"{share}\"}}]\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := m.Converter(test.names, nil); err == nil || err.Error() != test.want {
+			t.Errorf("%q: %v, want %s", test.names, err, test.want)
+		}
+	}
+}
