@@ -13,7 +13,7 @@ import (
 )
 
 // openArchive reads a workbook, or the one file of a zip archive that can be imported.
-func openArchive(b *buffer, f *spool, layout records.Layout) (*recordReader, error) {
+func openArchive(b *buffer, f *Spool, layout records.Layout) (*recordReader, error) {
 	name := b.content.name
 	info, err := f.Stat()
 	if err != nil {

@@ -99,6 +99,9 @@ func (cv *converting) take(x *row, bad *rowError) error {
 	case cv.bad != nil:
 		return cv.rd.rejectRow(cv.number, x, cv.bad, nil)
 	case errors.As(err, &drop):
+		if cv.rd.preview.wants() {
+			cv.rd.preview.close(cv.rd.files[cv.number].name, x.number, drop.Reason, "")
+		}
 		cv.report.leave(drop.Reason, 1)
 		return nil
 	case errors.As(err, &wrong):
@@ -107,6 +110,9 @@ func (cv *converting) take(x *row, bad *rowError) error {
 		return cv.problem(err)
 	}
 	cv.report.Converted++
+	if cv.rd.preview.wants() {
+		cv.rd.preview.close(cv.rd.files[cv.number].name, x.number, "", "")
+	}
 	return cv.keep()
 }
 
@@ -142,11 +148,18 @@ func (cv *converting) emit(r *records.Row) error {
 			return err
 		case cv.record == nil:
 			cv.report.Statements++
+			cv.rd.preview.sum(cv.rd.files[cv.number].name, number, r, (&records.Bad{Field: cell.column, Found: cell.found, Why: cell.why}).Error())
 			cv.rd.refuseLate(cv.number, number, cell)
 			return nil
 		}
 		cv.bad = cell
 		return errStopRecord
+	}
+	switch {
+	case cv.record == nil:
+		cv.rd.preview.sum(cv.rd.files[cv.number].name, number, r, "")
+	case cv.rd.preview.wants():
+		cv.rd.preview.add(previewOf(r))
 	}
 	made := madeRow{position: position(cv.number, number), share: p.share}
 	cv.encoded = append(cv.encoded, p.key...)

@@ -36,6 +36,11 @@ type Options struct {
 	Memory int
 	// TempDir is where sorting spools to; empty is the folder of os.TempDir.
 	TempDir string
+	// Preview is how many of the first records the report of a dry run shows as they would land, and as many statements
+	// that are added up.
+	Preview int
+	// Format, where not empty, is the known format that every input must have; one of another form is an error.
+	Format string
 	// Conversion says how the records of the inputs become rows of ours: a mapping. nil leaves it to the content: a
 	// format that is known, else columns of ours.
 	Conversion *records.Conversion
@@ -142,6 +147,9 @@ type importing struct {
 }
 
 func newImporting(store graph.Store, inputs []Input, opts Options) (*importing, error) {
+	if err := checkFormat(&opts); err != nil {
+		return nil, err
+	}
 	files, skipped, err := expand(inputs)
 	if err != nil {
 		return nil, err
@@ -176,10 +184,13 @@ func newImporting(store graph.Store, inputs []Input, opts Options) (*importing, 
 		im.info.Files = append(im.info.Files, f.name)
 	}
 	w := &warnings{}
-	im.rd = &reading{opts: &im.opts, files: files, report: im.report, warnings: w,
+	if !opts.DryRun {
+		opts.Preview = 0
+	}
+	im.rd = &reading{preview: preview{limit: opts.Preview}, opts: &im.opts, files: files, report: im.report, warnings: w,
 		parser: newRowParser(dataset, opts.Replace, opts.Now, w), progress: newProgress(opts.Progress, files),
 		answers: answers{today: graph.DateOf(opts.Now)},
-		rejects: make([]*rejects, len(files)), copies: make([]*spool, len(files)),
+		rejects: make([]*rejects, len(files)), copies: make([]*Spool, len(files)),
 		records: newSorter(opts.TempDir, opts.Memory*3/4), shares: newSorter(opts.TempDir, opts.Memory/4)}
 	return im, nil
 }
@@ -380,6 +391,7 @@ func (im *importing) alreadyImported(x *graph.Import) (*Report, error) {
 	out := *original
 	out.Created, out.Changed, out.Withdrawn, out.Unchanged = 0, 0, 0, original.Created+original.Changed+original.Unchanged
 	out.DryRun, out.AlreadyImported, out.Key, out.Original = im.opts.DryRun, true, x.Key, original
+	out.Preview = im.rd.preview.records
 	im.rd.progress.finish(out.Rows)
 	return &out, nil
 }
@@ -496,6 +508,7 @@ func (im *importing) finish(ctx context.Context) (*Report, error) {
 	im.report.Withdrawn += int64(im.counts.Withdrawn)
 	im.report.Warnings = im.rd.warnings.list()
 	if im.opts.DryRun {
+		im.report.Preview = im.rd.preview.records
 		head, err := im.store.Head(ctx)
 		im.report.Revision = head.Revision
 		im.rd.progress.finish(im.report.Rows)

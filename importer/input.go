@@ -30,7 +30,10 @@ type Input struct {
 	Path string
 	// Reader is read to its end, once.
 	Reader io.Reader
-	// Name stands for a Reader in messages, and its base name gives the dataset; "stdin" when empty.
+	// ReaderAt is read like a file, as often as needed; Size is how many bytes it has. Ignored when Reader is set.
+	ReaderAt io.ReaderAt
+	Size     int64
+	// Name stands for a Reader or ReaderAt in messages, and its base name gives the dataset; "stdin" when empty.
 	Name string
 }
 
@@ -78,6 +81,7 @@ type file struct {
 	name   string    // in messages and the report
 	path   string    // empty for a reader
 	reader io.Reader // nil for a path
+	at     io.ReaderAt
 	// encoding is what somebody says that its text is in; empty leaves it to the content.
 	encoding string
 	size     int64 // bytes as stored; 0 when not known
@@ -88,6 +92,10 @@ func expand(inputs []Input) (files []file, skipped []string, err error) {
 	for _, input := range inputs {
 		if input.Reader != nil {
 			files = append(files, file{name: orStdin(input.Name), reader: input.Reader})
+			continue
+		}
+		if input.ReaderAt != nil {
+			files = append(files, file{name: orStdin(input.Name), at: input.ReaderAt, size: input.Size})
 			continue
 		}
 		found, left, err := expandPath(input.Path)
@@ -170,7 +178,7 @@ func nearestFile(path string) string {
 
 // datasetOf is the default dataset of an import of one input: its base name.
 func datasetOf(input Input) string {
-	if input.Reader != nil {
+	if input.Reader != nil || input.ReaderAt != nil {
 		return graph.Clean(stem(orStdin(input.Name)))
 	}
 	path := input.Path
@@ -209,6 +217,9 @@ type content struct {
 func openContent(ctx context.Context, f file, tee io.Writer, limit int64) (*content, error) {
 	c := &content{name: f.name, blocks: make(chan block, 2), free: make(chan []byte, 4), hash: sha256.New()}
 	raw := f.reader
+	if f.at != nil && raw == nil {
+		raw = io.NewSectionReader(f.at, 0, f.size)
+	}
 	if raw == nil {
 		opened, err := os.Open(f.path)
 		if err != nil {

@@ -19,9 +19,9 @@ func openReader(b buffer, layout records.Layout) (*recordReader, error) {
 	}
 	switch text := b.text[b.at:]; {
 	case strings.HasPrefix(text, string(zipMagic)):
-		return openSpooled(&b, func(f *spool) (*recordReader, error) { return openArchive(&b, f, layout) })
+		return openSpooled(&b, func(f *Spool) (*recordReader, error) { return openArchive(&b, f, layout) })
 	case strings.HasPrefix(text, parquetMagic):
-		return openSpooled(&b, func(f *spool) (*recordReader, error) { return openParquet(b.ctx, b.content.name, f.File) })
+		return openSpooled(&b, func(f *Spool) (*recordReader, error) { return openParquet(b.ctx, b.content.name, f.File) })
 	}
 	if ours, comma := isRejects(b.text[b.at:]); ours {
 		layout = records.Layout{Separator: comma} // it is not written as the file that the rows are of
@@ -44,8 +44,8 @@ func openReader(b buffer, layout records.Layout) (*recordReader, error) {
 }
 
 // openSpooled copies an input to a temporary file where it is read here and there, as archives are.
-func openSpooled(b *buffer, open func(*spool) (*recordReader, error)) (*recordReader, error) {
-	f, err := newSpool("", "tributary-import-*")
+func openSpooled(b *buffer, open func(*Spool) (*recordReader, error)) (*recordReader, error) {
+	f, err := NewSpool("", "tributary-import-*")
 	if err != nil {
 		return nil, err
 	}

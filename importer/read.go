@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/records"
 )
 
 // A position tells where a record stood: the number of its file and of its row.
@@ -34,7 +35,7 @@ type reading struct {
 	progress     *progress
 	storedBefore int64      // bytes of the files read before the present one
 	rejects      []*rejects // by file
-	copies       []*spool   // what readers delivered, by file; kept where rejected duplicates are to be written
+	copies       []*Spool   // what readers delivered, by file; kept where rejected duplicates are to be written
 
 	records  *sorter // the statements
 	shares   *sorter // stated shares of input, by buyer and product
@@ -42,6 +43,7 @@ type reading struct {
 	merges   []decision
 	answers  answers // of questionnaires
 	late     []lateReject
+	preview  preview
 	digest   [sha256.Size]byte // of all files, in their order
 }
 
@@ -85,7 +87,7 @@ func (rd *reading) readFile(ctx context.Context, number int) (digest [sha256.Siz
 	f := rd.files[number]
 	var tee io.Writer
 	if f.reader != nil && rd.opts.Rejects != nil {
-		if rd.copies[number], err = newSpool(rd.opts.TempDir, "tributary-import-*.input"); err != nil {
+		if rd.copies[number], err = NewSpool(rd.opts.TempDir, "tributary-import-*.input"); err != nil {
 			return digest, err
 		}
 		tee = rd.copies[number]
@@ -97,7 +99,7 @@ func (rd *reading) readFile(ctx context.Context, number int) (digest [sha256.Siz
 	defer c.Close()
 	rd.warnings.file, rd.warnings.row = f.name, 0
 	fr := &rd.report.Files[number]
-	rows, err := openRows(ctx, c, rd.opts.Conversion, func(s *shape) {
+	rows, err := openRows(ctx, c, rd.opts, func(s *shape) {
 		rd.report.noteColumns(f.name, s, rd.warnings)
 		fr.Records = holdings(fr.Records, s)
 	})
@@ -204,6 +206,14 @@ func (rd *reading) readRow(number int, x *row, s *shape, bad *rowError) error {
 		return rd.rejectRow(number, x, cell, nil)
 	}
 	at := position(number, x.number)
+	if rd.preview.wants() {
+		kind := sameness
+		if rd.parser.decided == nil {
+			kind = rd.parser.statement.Kind.String()
+		}
+		rd.preview.add(previewRow(kind, s, x))
+		rd.preview.close(rd.files[number].name, x.number, "", "")
+	}
 	if rd.parser.decided != nil {
 		rd.merges = append(rd.merges, decision{Sameness: *rd.parser.decided, position: at})
 		return nil
@@ -240,11 +250,18 @@ func (rd *reading) readAnswer(number int, x *row, s *shape) error {
 	if cell := (*cellError)(nil); errors.As(err, &cell) {
 		return rd.rejectRow(number, x, cell, nil)
 	}
+	if err == nil && rd.preview.wants() {
+		rd.preview.add(previewRow("question", s, x))
+		rd.preview.close(rd.files[number].name, x.number, "", "")
+	}
 	return err
 }
 
 func (rd *reading) rejectRow(number int, x *row, bad *cellError, rest func(io.Writer) error) error {
 	rd.report.Files[number].Rejected++
+	if rd.preview.wants() {
+		rd.preview.close(rd.files[number].name, x.number, "", (&records.Bad{Field: bad.column, Found: bad.found, Why: bad.why}).Error())
+	}
 	rd.report.reject(Rejection{File: rd.files[number].name, Row: x.number, Line: x.line, Column: bad.column, Found: bad.found, Reason: bad.why})
 	return rd.rejects[number].write(x, bad, rest)
 }
@@ -359,7 +376,7 @@ func (rd *reading) reread(ctx context.Context, number int) (*rereader, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows, err := openRows(ctx, c, rd.opts.Conversion, func(*shape) {})
+	rows, err := openRows(ctx, c, rd.opts, func(*shape) {})
 	if err != nil {
 		return nil, errors.Join(err, c.Close())
 	}

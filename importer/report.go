@@ -42,6 +42,8 @@ type Report struct {
 	Rejections     []Rejection     `json:"rejections,omitempty"` // the first ones, of rows and of statements that are refused
 	Companies      Mentions        `json:"companies"`
 	Products       Mentions        `json:"products"`
+	// Preview is what the first records become, where Options.Preview asks for it; of dry runs only.
+	Preview []PreviewRecord `json:"preview,omitempty"`
 
 	// Original is the report of the import that AlreadyImported speaks of.
 	Original *Report `json:"original,omitempty"`

@@ -104,28 +104,31 @@ type rowSource struct {
 // formatSample is how many records a format is told from.
 const formatSample = 3
 
-// openRows finds out how an input is written and what its records mean. The error wraps graph.ErrInvalid when the
-// input as a whole cannot be imported. onShape is called for each shape that comes up.
-func openRows(ctx context.Context, c *content, conversion *records.Conversion, onShape func(*shape)) (*rowSource, error) {
+// openRows finds out how an input is written and what its records mean, as far as the options do not say it. The error
+// wraps graph.ErrInvalid when the input as a whole cannot be imported. onShape is called for each shape that comes up.
+func openRows(ctx context.Context, c *content, opts *Options, onShape func(*shape)) (*rowSource, error) {
 	var layout records.Layout
-	if conversion != nil {
-		layout = conversion.Layout
+	if opts.Conversion != nil {
+		layout = opts.Conversion.Layout
 	}
 	r, err := openReader(buffer{ctx: ctx, content: c}, layout)
 	if err != nil {
 		return nil, err
 	}
-	out := &rowSource{recordReader: r, name: c.name, onShape: onShape, conversion: conversion}
-	if err := out.understand(); err != nil {
+	out := &rowSource{recordReader: r, name: c.name, onShape: onShape, conversion: opts.Conversion}
+	if err := out.understand(opts.Format); err != nil {
 		return nil, errors.Join(err, r.Close())
 	}
 	return out, nil
 }
 
-// understand finds out what the records mean.
-func (s *rowSource) understand() error {
+// understand finds out what the records mean. A format that is not empty is the one that they must have.
+func (s *rowSource) understand(format string) error {
 	if s.conversion == nil {
 		if err := s.detect(); err != nil {
+			return err
+		}
+		if err := s.mustHave(format); err != nil {
 			return err
 		}
 	}
@@ -151,6 +154,35 @@ func (s *rowSource) detect() error {
 	}
 	if format, known := formats.Detect(s.header, first); known {
 		s.conversion = &records.Conversion{Name: format.Name, Converter: func() (records.Converter, error) { return format.Converter(), nil }}
+	}
+	return nil
+}
+
+// mustHave is an error where the records have another form than somebody says.
+func (s *rowSource) mustHave(format string) error {
+	switch {
+	case format == "", s.conversion != nil && s.conversion.Name == format:
+		return nil
+	case s.conversion != nil:
+		return fmt.Errorf("%w: %s: is no file of the format %s but of %s", graph.ErrInvalid, s.name, format, s.conversion.Name)
+	}
+	return fmt.Errorf("%w: %s: is no file of the format %s, nor of another one that is known: a mapping reads it (tributary formats %s tells what files of the format hold)", graph.ErrInvalid, s.name, format, format)
+}
+
+// checkFormat is an error where the options name a format that is not known, or name one beside a mapping.
+func checkFormat(opts *Options) error {
+	if opts.Format == "" {
+		return nil
+	}
+	if _, known := formats.ByName(opts.Format); !known {
+		names := make([]string, 0, 16)
+		for _, f := range formats.All() {
+			names = append(names, f.Name)
+		}
+		return fmt.Errorf("%w: no format is called %q; there are: %s", graph.ErrNotFound, opts.Format, strings.Join(names, ", "))
+	}
+	if opts.Conversion != nil {
+		return fmt.Errorf("%w: a file is read by a mapping or as a format that is known, not as both", graph.ErrInvalid)
 	}
 	return nil
 }

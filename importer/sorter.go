@@ -25,7 +25,7 @@ type sorter struct {
 	started bool
 	records int64
 
-	file   *spool  // the runs written, one after another; nil while there is none
+	file   *Spool  // the runs written, one after another; nil while there is none
 	extent []int64 // where each run in file ends
 	memory *run    // the last run, sorted, in memory
 }
@@ -127,7 +127,7 @@ func (r *run) reset() {
 // handOver gives the full run to the goroutine that sorts and writes, and takes an empty one.
 func (s *sorter) handOver() error {
 	if !s.started {
-		file, err := newSpool(s.tempDir, "tributary-import-*.spool")
+		file, err := NewSpool(s.tempDir, "tributary-import-*.spool")
 		if err != nil {
 			return fmt.Errorf("no temporary file for sorting: %w; name a folder with space", err)
 		}

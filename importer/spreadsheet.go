@@ -80,7 +80,7 @@ func checkUnzipped(data []byte) (*zip.Reader, error) {
 
 // openWorkbook reads a sheet of a workbook row by row. Numbers are as they are stored, not as cells show them: dates are
 // days since the end of 1899. Percentages alone get their sign, since 0.18 may stand in a column of percent otherwise.
-func openWorkbook(ctx context.Context, name string, f *spool, archive *zip.Reader, layout records.Layout) (*recordReader, error) {
+func openWorkbook(ctx context.Context, name string, f *Spool, archive *zip.Reader, layout records.Layout) (*recordReader, error) {
 	folder, err := os.MkdirTemp("", "tributary-workbook-*")
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func openWorkbook(ctx context.Context, name string, f *spool, archive *zip.Reade
 	return r, nil
 }
 
-func openSheet(ctx context.Context, name string, f *spool, archive *zip.Reader, layout records.Layout, folder string) (*recordReader, error) {
+func openSheet(ctx context.Context, name string, f *Spool, archive *zip.Reader, layout records.Layout, folder string) (*recordReader, error) {
 	book, err := openBook(f, folder)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: is a zip archive, but not an Excel workbook that can be read: %v", graph.ErrInvalid, name, err)
@@ -134,7 +134,7 @@ func openSheet(ctx context.Context, name string, f *spool, archive *zip.Reader, 
 
 // openBook opens a workbook by its descriptor, as it has no name; where that is not possible, in memory. What the library
 // unzips lies in a folder, since it leaves its files behind where it fails.
-func openBook(f *spool, folder string) (*excelize.File, error) {
+func openBook(f *Spool, folder string) (*excelize.File, error) {
 	how := excelize.Options{UnzipSizeLimit: maxStreamed, UnzipXMLSizeLimit: maxUnzipped, RawCellValue: true, TmpDir: folder}
 	book, err := excelize.OpenFile(f.path(), how)
 	if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrPermission) {

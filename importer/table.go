@@ -53,14 +53,14 @@ var zipMagic = []byte("PK\x03\x04")
 // splitSheet takes the sheet off the path or name of an input. A file whose own name holds a # is read as it is.
 func splitSheet(in Input) (Input, string) {
 	at := &in.Path
-	if in.Reader != nil {
+	if in.Reader != nil || in.ReaderAt != nil {
 		at = &in.Name
 	}
 	name, sheet, found := cutLast(*at, '#')
 	if !found || !strings.HasSuffix(strings.ToLower(name), ".xlsx") && !strings.HasSuffix(strings.ToLower(name), ".xlsm") {
 		return in, ""
 	}
-	if _, err := os.Stat(in.Path); in.Reader == nil && err == nil {
+	if _, err := os.Stat(in.Path); at == &in.Path && err == nil {
 		return in, ""
 	}
 	*at = name
@@ -77,6 +77,9 @@ func cutLast(text string, at byte) (before, after string, found bool) {
 // readSmall is a file as it is stored.
 func readSmall(ctx context.Context, f file, limit int64) ([]byte, error) {
 	r := f.reader
+	if f.at != nil && r == nil {
+		r = io.NewSectionReader(f.at, 0, f.size)
+	}
 	if r == nil {
 		opened, err := os.Open(f.path)
 		if err != nil {

@@ -16,7 +16,7 @@ var layers = map[string][]string{
 	"graph/sqlitestore": {"graph"},
 	"graph/neo4jstore":  {"graph"},
 	"graph/storetest":   {"graph"},
-	"importer":          {"graph", "importer/formats", "importer/records", "importer/resolve"},
+	"importer":          {"graph", "importer/formats", "importer/mapping", "importer/records", "importer/resolve"},
 	"importer/records":  {"graph"},
 	"importer/formats":  {"graph", "importer/mapping", "importer/records", "importer/resolve"},
 	"importer/resolve":  {"graph"},
@@ -25,7 +25,7 @@ var layers = map[string][]string{
 	"importer/generate": {"graph"},
 	"importer/sample":   {},
 	"queries":           {"graph", "queries/internal/dominators", "queries/internal/esri", "queries/internal/hhi", "queries/internal/loss", "queries/internal/ownership", "queries/internal/pathsum", "queries/internal/reach"},
-	"queries/httpapi":   {"graph", "queries", "queries/report", "importer", "importer/resolve", "importer/review"},
+	"queries/httpapi":   {"graph", "queries", "queries/report", "importer", "importer/formats", "importer/mapping", "importer/records", "importer/resolve", "importer/review"},
 	"queries/report":    {"graph", "queries"},
 	"queries/explorer":  {},
 

@@ -3,17 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/importer"
 	"github.com/tributarygraph/tributary/importer/mapping"
 	"github.com/tributarygraph/tributary/importer/records"
@@ -47,18 +43,7 @@ func lookups(ctx context.Context, mappingPath string) mapping.Open {
 		if sheet != "" {
 			file += "#" + sheet
 		}
-		rows, err := importer.ReadTable(ctx, importer.Input{Path: file}, maxLookup)
-		if err != nil {
-			return nil, err
-		}
-		if len(rows) == 0 {
-			return nil, fmt.Errorf("%w: %s: is empty", graph.ErrInvalid, file)
-		}
-		t := &mapping.Table{Columns: rows[0].Cells}
-		for _, r := range rows[1:] {
-			t.Rows = append(t.Rows, r.Cells)
-		}
-		return t, nil
+		return importer.ReadLookup(ctx, importer.Input{Path: file}, maxLookup)
 	}
 }
 
@@ -136,103 +121,15 @@ these, then let mapping check show what comes of it. Several files are taken for
 	return cmd
 }
 
-// How much of a file is looked at.
-const (
-	sampleRecords = 1000
-	sampleHeader  = 10 // rows among which the header is looked for
-)
-
 // sample reads the begin of files that have the same columns.
 func (p *program) sample(ctx context.Context, args []string, layout records.Layout) (*mapping.Sample, error) {
-	s := &mapping.Sample{Layout: layout, File: strings.Join(args, ", ")}
-	for i, in := range p.inputs(args) {
-		if in.Reader == nil && layout.Header == 0 && i == 0 {
-			if err := findHeader(ctx, in, &s.Layout); err != nil {
-				return nil, err
-			}
-		}
-		r, err := importer.OpenRecords(ctx, in, s.Layout)
-		if err != nil {
-			return nil, p.explainImport(err)
-		}
-		err = readSample(r, s, i == 0, args[i])
-		if err := errors.Join(err, r.Close()); err != nil {
-			return nil, err
-		}
+	s, err := importer.ReadSample(ctx, p.inputs(args), layout)
+	if other := (*importer.OtherColumns)(nil); errors.As(err, &other) {
+		return nil, hint(usagef("%s", other.Error()), "draft a mapping for each; a file in which values are only looked up goes into lookups")
 	}
-	return s, nil
-}
-
-func readSample(r *importer.Records, s *mapping.Sample, first bool, name string) error {
-	switch {
-	case first:
-		s.Names = r.Names()
-	case !slices.Equal(s.Names, r.Names()):
-		return hint(usagef("%s has other columns than the first file: %s", name, strings.Join(r.Names(), ", ")), "draft a mapping for each; a file in which values are only looked up goes into lookups")
-	}
-	for n := 0; n < sampleRecords; n++ {
-		x, err := r.Next()
-		bad := (*records.Bad)(nil)
-		switch {
-		case err == io.EOF:
-			return nil
-		case errors.As(err, &bad):
-			continue
-		case err != nil:
-			return err
-		}
-		s.Records = append(s.Records, records.Record{Number: x.Number, Cells: slices.Clone(x.Cells), Tree: x.Tree})
-	}
-	return nil
-}
-
-// findHeader looks for the row that names the columns where the first is a title: it fills few of the columns.
-func findHeader(ctx context.Context, in importer.Input, layout *records.Layout) error {
-	var found []string
-	for row := int64(1); row <= sampleHeader; row++ {
-		tried := *layout
-		if row > 1 {
-			tried.Header = row
-		}
-		names, width, err := headerAt(ctx, in, tried)
-		switch {
-		case err != nil && row == 1:
-			return err
-		case err != nil:
-			return nil
-		case found != nil && !slices.Equal(names, found):
-			return nil
-		case names == nil || 2*filled(names) > width:
-			if *layout = tried; row == 1 {
-				return nil
-			}
-			found = names // empty rows before it count: the last row that leads to it is its own
-		}
-	}
-	return nil
-}
-
-// headerAt is the header of a file that is read so, and the cells of the widest of the first rows.
-func headerAt(ctx context.Context, in importer.Input, layout records.Layout) (names []string, width int, err error) {
-	r, err := importer.OpenRecords(ctx, in, layout)
 	if err != nil {
-		return nil, 0, err
+		return nil, p.explainImport(err)
 	}
-	names = r.Names()
-	width = len(names)
-	for range 3 {
-		if x, err := r.Next(); err == nil {
-			width = max(width, len(x.Cells))
-		}
-	}
-	return names, width, r.Close()
-}
-
-func filled(cells []string) (n int) {
-	for _, cell := range cells {
-		if cell != "" {
-			n++
-		}
-	}
-	return n
+	s.File = strings.Join(args, ", ")
+	return s, nil
 }

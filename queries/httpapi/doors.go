@@ -213,7 +213,7 @@ const (
 )
 
 func isUpload(r *http.Request) bool {
-	return r.Method == http.MethodPost && r.URL.Path == "/v1/imports"
+	return r.Method == http.MethodPost && (r.URL.Path == pathImports || r.URL.Path == pathSuggest)
 }
 
 // limitWork lets only so many questions be worked on at once; others wait for a moment.

@@ -32,7 +32,8 @@ type importStatus struct {
 	Progress *progress        `json:"progress,omitempty" doc:"While it runs"`
 	Revision uint64           `json:"revision,omitempty" doc:"Revision of the store after it"`
 	Counts   *graph.Counts    `json:"counts,omitempty" doc:"Statements by what became of them"`
-	Report   *json.RawMessage `json:"report,omitempty" doc:"What became of every row"`
+	Report   *json.RawMessage `json:"report,omitempty" doc:"What became of every row; with preview, also what the first records make"`
+	Rejects  string           `json:"rejects,omitempty" doc:"Where the rejected rows can be read while the server keeps them; absent where there are none"`
 	Problem  *Problem         `json:"problem,omitempty" doc:"Why it failed"`
 }
 
@@ -48,6 +49,8 @@ type importInput struct {
 	Dataset     string `query:"dataset" required:"true" minLength:"1" maxLength:"200" doc:"Name of what is imported: importing the dataset again changes what it said before"`
 	DryRun      bool   `query:"dry_run" doc:"Tell what would happen, and write nothing"`
 	Replace     bool   `query:"replace" doc:"This is all that the dataset says now: withdraw what it said before and does not say here"`
+	Format      string `query:"format" doc:"Name of the known format that the file must have (/v1/formats); told from the content when absent"`
+	Preview     int    `query:"preview" minimum:"0" maximum:"1000" doc:"Of a dry run: how many of the first records the report shows as they would land, and as many statements that are added up"`
 	ContentType string `header:"Content-Type" hidden:"true"`
 	Prefer      string `header:"Prefer" doc:"respond-async: answer 202 as soon as the body is read" example:"respond-async"`
 	body        io.Reader
@@ -57,7 +60,10 @@ type importInput struct {
 func (in *importInput) Resolve(ctx huma.Context) []error {
 	in.body = ctx.BodyReader()
 	if humagin.Unwrap(ctx).Request.ContentLength == 0 {
-		return []error{&huma.ErrorDetail{Location: "body", Message: "is empty; send CSV or JSON Lines"}}
+		return []error{&huma.ErrorDetail{Location: "body", Message: "is empty; send a file"}}
+	}
+	if in.Preview > 0 && !in.DryRun {
+		return []error{&huma.ErrorDetail{Location: "query.preview", Value: in.Preview, Message: "only a dry run shows one: add dry_run=true"}}
 	}
 	return nil
 }
@@ -71,25 +77,46 @@ type importOutput struct {
 
 // uploads are the media types that an import may have. What a body is, the importer finds out by itself.
 var uploads = []string{"text/csv", "application/x-ndjson", "application/jsonl", "application/json-lines", "text/tab-separated-values",
-	"application/gzip", "application/zstd", "application/octet-stream", "text/plain"}
+	"application/gzip", "application/zstd", "application/zip", "application/octet-stream", "text/plain", typeJSON, typeXLSX, "application/vnd.apache.parquet", typeForm}
 
-func (s *Server) importRoutes() {
+// pathImports is where files are imported.
+const pathImports = "/v1/imports"
+
+// uploadContent documents a body that is a file of text or bytes.
+func uploadContent() map[string]*huma.MediaType {
 	content := map[string]*huma.MediaType{}
 	for _, t := range uploads {
-		content[t] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+		if t != typeJSON && t != typeForm { // see documentUpload
+			content[t] = &huma.MediaType{Schema: &huma.Schema{Type: "string", Format: "binary"}}
+		}
 	}
-	op := s.operation(huma.Operation{OperationID: "import", Method: http.MethodPost, Path: "/v1/imports", Summary: "Import companies, products, sources or relations", Tags: []string{"imports"},
-		Description:   "Streams CSV or JSON Lines, plain or compressed with gzip or zstd, into the store. The header tells what the rows are. Answers with the report; an import that takes longer goes on, and the answer, 202, says where to poll.",
+	return content
+}
+
+// documentUpload documents that an upload may be JSON or a form, too. It does so once the operation is there: huma reads
+// the body of one that it knows to take these whole into memory.
+func (s *Server) documentUpload(op huma.Operation, withMapping bool) {
+	content := s.api.OpenAPI().Paths[op.Path].Post.RequestBody.Content
+	content[typeJSON], content[typeForm] = &huma.MediaType{Schema: &huma.Schema{}}, formSchema(withMapping)
+}
+
+func (s *Server) importRoutes() {
+	op := s.operation(huma.Operation{OperationID: "import", Method: http.MethodPost, Path: pathImports, Summary: "Import companies, products, sources or relations", Tags: []string{"imports"},
+		Description: "Imports a file into the store. Its header tells what the rows are, or its content which known format it has; a file of another shape is sent in a form, with the mapping that says how it is read. " +
+			"Answers with the report; an import that takes longer goes on, and the answer, 202, says where to poll.",
 		DefaultStatus: http.StatusOK,
-		RequestBody:   &huma.RequestBody{Required: true, Description: "CSV or JSON Lines, plain, gzip or zstd", Content: content}},
+		RequestBody:   &huma.RequestBody{Required: true, Description: "CSV, TSV, JSON, JSON Lines, Excel or Parquet, plain, gzip, zstd or zip; or a form with the file and a mapping", Content: uploadContent()}},
 		http.StatusUnsupportedMediaType, http.StatusTooManyRequests)
 	op.Responses["202"] = &huma.Response{Description: "The import goes on; poll the Location", Content: map[string]*huma.MediaType{typeJSON: {Schema: &huma.Schema{Ref: "#/components/schemas/ImportStatus"}}}}
 	huma.Register(s.api, op, s.postImport)
-	huma.Register(s.api, s.operation(huma.Operation{OperationID: "list-imports", Method: http.MethodGet, Path: "/v1/imports", Summary: "List imports", Tags: []string{"imports"},
+	s.documentUpload(op, true)
+	huma.Register(s.api, s.operation(huma.Operation{OperationID: "list-imports", Method: http.MethodGet, Path: pathImports, Summary: "List imports", Tags: []string{"imports"},
 		Description: "Imports under way on this server, then those that the store knows, the newest first."}), s.listImports)
 	huma.Register(s.api, s.operation(huma.Operation{OperationID: "get-import", Method: http.MethodGet, Path: "/v1/imports/{id}", Summary: "Show an import", Tags: []string{"imports"}}), s.getImport)
 	huma.Register(s.api, s.operation(huma.Operation{OperationID: "cancel-import", Method: http.MethodDelete, Path: "/v1/imports/{id}", Summary: "Cancel an import under way", Tags: []string{"imports"},
 		Description: "What it has written stays; importing the same again goes on there.", DefaultStatus: http.StatusAccepted}), s.cancelImport)
+	s.rejectRoutes()
+	s.mappingRoutes()
 }
 
 func (s *Server) postImport(ctx context.Context, in *importInput) (*importOutput, error) {
@@ -127,7 +154,7 @@ func (s *Server) postImport(ctx context.Context, in *importInput) (*importOutput
 	if err := s.jobs.remember(ctx, j); err != nil {
 		s.log.Warn("an import that goes on cannot be noted in the store", "id", j.id, "err", err)
 	}
-	out.Status, out.Location, out.RetryAfter = http.StatusAccepted, "/v1/imports/"+j.id, "2"
+	out.Status, out.Location, out.RetryAfter = http.StatusAccepted, pathImports+"/"+j.id, "2"
 	return out, nil
 }
 
@@ -139,7 +166,7 @@ func checkMediaType(header string) error {
 	if err == nil && slices.Contains(uploads, t) {
 		return nil
 	}
-	return newProblem(http.StatusUnsupportedMediaType, codeMediaType, fmt.Sprintf("Content-Type %q; send CSV as text/csv, JSON Lines as application/x-ndjson, or either compressed as application/gzip or application/zstd", header))
+	return newProblem(http.StatusUnsupportedMediaType, codeMediaType, fmt.Sprintf("Content-Type %q; send a file as application/octet-stream, text/csv or the like, or in a form as multipart/form-data", header))
 }
 
 type listImportsOutput struct {

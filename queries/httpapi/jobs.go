@@ -45,6 +45,7 @@ type job struct {
 	dataset string
 	dryRun  bool
 	read    chan struct{} // closed when the body was read to its end, or failed
+	rejects *rejectedRows // of the import; empty until one is rejected
 
 	// Under the lock of the task:
 	progress   importer.Progress
@@ -71,7 +72,7 @@ func (js *jobs) start(in *importInput) (*job, error) {
 		return nil, p
 	}
 	ctx, cancel := context.WithCancel(js.context)
-	j := &job{task: newTask(cancel), dataset: in.Dataset, dryRun: in.DryRun, read: make(chan struct{})}
+	j := &job{task: newTask(cancel), dataset: in.Dataset, dryRun: in.DryRun, read: make(chan struct{}), rejects: &rejectedRows{folder: js.s.config.TempDir}}
 	js.byID[j.id] = j
 	js.group.Add(1)
 	go js.run(ctx, j, in)
@@ -82,9 +83,7 @@ func (js *jobs) run(ctx context.Context, j *job, in *importInput) {
 	defer js.group.Done()
 	defer j.cancel()
 	body := &upload{r: in.body, ended: j.read}
-	inputs := []importer.Input{{Reader: body, Name: in.Dataset}}
-	report, err := importer.Import(ctx, js.s.store, inputs, importer.Options{Dataset: in.Dataset, DryRun: in.DryRun, Replace: in.Replace,
-		TempDir: js.s.config.TempDir, Progress: j.note})
+	report, err := js.importBody(ctx, j, in, body)
 	var tooLarge *http.MaxBytesError
 	if errors.As(body.err, &tooLarge) {
 		err = body.err // what the importer makes of it speaks of the input
@@ -103,12 +102,34 @@ func (js *jobs) run(ctx context.Context, j *job, in *importInput) {
 	js.settle(j)
 }
 
+// importBody imports a file, or what a form holds.
+func (js *jobs) importBody(ctx context.Context, j *job, in *importInput, body io.Reader) (*importer.Report, error) {
+	input := importer.Input{Reader: body, Name: in.Dataset}
+	opts := importer.Options{Dataset: in.Dataset, DryRun: in.DryRun, Replace: in.Replace, Format: in.Format, Preview: in.Preview,
+		TempDir: js.s.config.TempDir, Progress: j.note, Rejects: j.rejects.open}
+	if boundary, is := isForm(in.ContentType); is {
+		f, err := js.s.readForm(ctx, body, boundary)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = f.Close() }() // what it takes of the disk has no name: it goes with the process at last
+		input = f.file
+		if opts.Conversion, err = f.conversion(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return importer.Import(ctx, js.s.store, []importer.Input{input}, opts)
+}
+
 // settle moves a job to those that ended.
 func (js *jobs) settle(j *job) {
 	js.noteEnd(j)
 	js.mu.Lock()
 	defer js.mu.Unlock()
 	js.past = append(js.past, j.id)
+	if n := len(js.past) - keptRejects; n > 0 {
+		js.byID[js.past[n-1]].rejects.drop()
+	}
 	if len(js.past) > keptJobs {
 		delete(js.byID, js.past[0])
 		js.past = js.past[1:]
@@ -136,7 +157,30 @@ func (js *jobs) running() (list []*job) {
 
 func (js *jobs) cancelAll() { js.cancel() }
 
-func (js *jobs) wait() { js.group.Wait() }
+// wait waits for the imports under way, and lets go of what is kept of all.
+func (js *jobs) wait() {
+	js.group.Wait()
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	for _, j := range js.byID {
+		j.rejects.drop()
+	}
+}
+
+// findAny finds an import of this server by its id or its key: of several of one key the newest.
+func (js *jobs) findAny(ref string) *job {
+	if j := js.find(ref); j != nil {
+		return j
+	}
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	for _, id := range slices.Backward(js.past) {
+		if j := js.byID[id]; j.key() == ref {
+			return j
+		}
+	}
+	return nil
+}
 
 // remember notes in the store that an import goes on after its request was answered, so that a server that is
 // started later can say what became of it.
@@ -207,6 +251,16 @@ func (j *job) end(report *importer.Report, err error) {
 	j.finish(err)
 }
 
+// key identifies the import in the store; empty while that is not known.
+func (j *job) key() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.report == nil {
+		return ""
+	}
+	return j.report.Key
+}
+
 func (j *job) status() importStatus {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -220,6 +274,9 @@ func (j *job) status() importStatus {
 		out.Status, out.Problem = "failed", problemOf(j.failure)
 	default:
 		out.Status, out.Key, out.Revision, out.Report = "complete", j.report.Key, uint64(j.report.Revision), encoded(j.report)
+		if j.rejects.name() != "" {
+			out.Rejects = pathImports + "/" + j.id + "/rejects"
+		}
 	}
 	return out
 }

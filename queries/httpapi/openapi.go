@@ -41,7 +41,7 @@ func (s *Server) humaConfig() huma.Config {
 			Components: &huma.Components{Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName)},
 		},
 		OpenAPIPath:   "/openapi",
-		Formats:       formats(),
+		Formats:       bodyFormats(),
 		DefaultFormat: typeJSON,
 	}
 	if s.token != "" {

@@ -76,7 +76,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		NVIDIA -> zeiss : gpu dataset=d
 		Samsung -> nvidia : dram dataset=d
 	`))
-	into[any](t, f.do("POST", "/v1/imports?dataset=x", strings.NewReader(relations)), 200)
+	job := into[imported](t, f.do("POST", "/v1/imports?dataset=x", strings.NewReader(relations)), 200)
 	d := openAPI(t, f)
 	seen := map[string]bool{}
 	for _, test := range []struct{ method, path, request string }{
@@ -117,6 +117,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/relations/{id}", "input_of~hbm~gpu"}, {"GET", "/v1/relations/{id}", "supplies~hynix~nvidia"},
 		{"GET", "/v1/loops", ""}, {"GET", "/v1/systemic-risk", ""}, {"GET", "/v1/systemic-risk", "?companies=nvidia&missing_value=equal&victims=2"}, {"GET", "/v1/systemic-risk", "?eps=3"},
 		{"GET", "/v1/systemic-risk", "?format=csv"}, {"GET", "/v1/jobs/{id}", "x"}, {"DELETE", "/v1/jobs/{id}", "x"}, {"GET", "/v1/stats", ""}, {"GET", "/v1/imports", ""}, {"GET", "/v1/imports/{id}", "1"}, {"GET", "/v1/imports/{id}", "x"},
+		{"GET", "/v1/imports/{id}/rejects", "1/rejects"}, {"GET", "/v1/imports/{id}/rejects", job.ID + "/rejects"}, {"GET", "/v1/formats", ""}, {"POST", "/v1/mappings/suggest", ""},
 		{"GET", "/v1/companies/{id}/common-suppliers", "nvidia/common-suppliers?min=1"}, {"GET", "/v1/companies/{id}/common-suppliers", "quartz/common-suppliers"},
 		{"GET", "/v1/companies/{id}/concentration", "nvidia/concentration"}, {"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=country&tier=2"},
 		{"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=product&assume=complete"}, {"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=product&tier=2"},
@@ -151,6 +152,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"/v1/chokepoints", "?limit=3&members=1", `{"members":[{"company":"nvidia"},{"company":"tsmc","row":7}]}`},
 		{"/v1/alternatives", "?limit=3", `{"members":[{"company":"nvidia"},{"company":"tsmc"}]}`},
 		{"/v1/remedies", "?limit=3", `{"members":[{"company":"nvidia"},{"company":"tsmc"}]}`},
+		{"/v1/mappings/suggest", "", `[{"from":"a","to":"b"}]`},
 		{"/v1/gaps", "?limit=3&candidates=5", `{"members":[{"company":"nvidia"},{"company":"tsmc"}]}`},
 		{"/v1/exposure", "?limit=3", `{"members":[{"company":"nvidia","spend":5,"currency":"USD"},{"company":"tsmc"},{"company":"nobody"}]}`},
 	} {

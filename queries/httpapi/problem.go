@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/importer/mapping"
 )
 
 // Problem is the body of every answer that is an error: RFC 9457, with a stable code.
@@ -24,13 +25,22 @@ type Problem struct {
 	RequestID  string              `json:"request_id,omitempty" doc:"Names the request in the server's log"`
 	Candidates []string            `json:"candidates,omitempty" doc:"Of code ambiguous: the ids that fit"`
 	Errors     []*huma.ErrorDetail `json:"errors,omitempty" doc:"Of code invalid: what is wrong with which parameter"`
+	Mapping    []mappingProblem    `json:"mapping_errors,omitempty" doc:"Of code invalid_mapping: all that is wrong with the mapping, in its order"`
 
 	retryAfter int    // seconds; 0 for none
 	etag       string // of a 304, which is no problem but travels as one
 }
 
+// mappingProblem is what is wrong at one place of a mapping.
+type mappingProblem struct {
+	Line    int    `json:"line" doc:"From 1"`
+	Column  int    `json:"column" doc:"From 1, in characters"`
+	Message string `json:"message"`
+}
+
 // The codes of problems.
 const (
+	codeMapping        = "invalid_mapping"
 	codeInvalid        = "invalid"
 	codeUnauthorized   = "unauthorized"
 	codeHost           = "host_not_allowed"
@@ -94,6 +104,14 @@ func problemOf(err error) *Problem {
 	if errors.As(err, &ambiguous) {
 		p = newProblem(http.StatusConflict, codeAmbiguous, err.Error())
 		p.Candidates = ambiguous.Candidates
+		return p
+	}
+	var inMapping mapping.Problems
+	if errors.As(err, &inMapping) {
+		p = newProblem(http.StatusUnprocessableEntity, codeMapping, err.Error())
+		for _, x := range inMapping {
+			p.Mapping = append(p.Mapping, mappingProblem{x.Line, x.Column, x.Text})
+		}
 		return p
 	}
 	var tooLarge *http.MaxBytesError

@@ -187,9 +187,9 @@ type listed interface{ Rows() any }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// formats write answers in their media types. Each is written whole into memory first: what fails, fails before
+// bodyFormats write answers in their media types. Each is written whole into memory first: what fails, fails before
 // the status is sent.
-func formats() map[string]huma.Format {
+func bodyFormats() map[string]huma.Format {
 	format := func(marshal func(io.Writer, any) error, unmarshal func([]byte, any) error) huma.Format {
 		return huma.Format{Marshal: func(w io.Writer, value any) error {
 			b := buffers.Get().(*bytes.Buffer)
