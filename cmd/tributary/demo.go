@@ -269,7 +269,7 @@ func (d *demonstration) yourTurn() {
 	d.o.printf("\n  Without the sample: leave --store out, and your own graph is kept in %s.\n", defaultStore)
 }
 
-// serveDemo serves the API until Ctrl-C.
+// serveDemo serves the page and the API until Ctrl-C.
 func (p *program) serveDemo(ctx context.Context, o *printer, store graph.Store, addr string) error {
 	listener, err := listenNear(ctx, addr)
 	if err != nil {
@@ -277,11 +277,11 @@ func (p *program) serveDemo(ctx context.Context, o *printer, store graph.Store, 
 	}
 	at := listener.Addr().String()
 	o.printf("\n")
-	o.heading("The API")
+	o.heading("The page and the API")
 	if at != addr {
 		o.printf("  %s is taken, so this is another port.\n", addr)
 	}
-	o.printf("  http://%s/docs describes it. Try:\n\n    curl 'http://%s/v1/companies/%s/suppliers?depth=2&limit=3'\n\n  Ctrl-C stops it; %s stays.\n", at, at, demoCompany, filepath.Base(p.store.target))
+	o.printf("  http://%s is the explorer, and http://%s/docs describes the API. Try:\n\n    curl 'http://%s/v1/companies/%s/suppliers?depth=2&limit=3'\n\n  Ctrl-C stops it; %s stays.\n", at, at, at, demoCompany, filepath.Base(p.store.target))
 	quiet := p.output.quiet
 	p.output.quiet = true // the log of requests would bury what was just said
 	defer func() { p.output.quiet = quiet }()

@@ -8,11 +8,11 @@ import { setToken, tokenWanted } from "./token";
 
 const w = words({
   en: {
-    skip: "Skip to the content", network: "Network", paths: "Paths", import: "Import", review: "Review", api: "API", light: "Light", dark: "Dark", system: "As the system",
+    skip: "Skip to the content", network: "Network", paths: "Paths", import: "Import", review: "Review", api: "API", light: "Light", dark: "Dark", system: "Automatic",
     colours: "Colours", views: "Views", other: "中文", token: "This server wants a token", tokenHelp: "It is the one that the server was started with (--token, --token-file or TRIBUTARY_TOKEN).", send: "Go on",
   },
   zh: {
-    skip: "跳到正文", network: "全网概览", paths: "路径", import: "导入", review: "审核", api: "API", light: "浅色", dark: "深色", system: "跟随系统",
+    skip: "跳到正文", network: "全网概览", paths: "路径", import: "导入", review: "审核", api: "API", light: "浅色", dark: "深色", system: "自动",
     colours: "配色", views: "视图", other: "English", token: "此服务器需要令牌", tokenHelp: "即启动服务器时设定的令牌（--token、--token-file 或 TRIBUTARY_TOKEN）。", send: "继续",
   },
 });
