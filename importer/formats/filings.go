@@ -19,7 +19,7 @@ var (
 	filingSuppliers = filingTable("filing-suppliers", "Suppliers named or counted in filings, 前五名供应商 (CSV, Excel)",
 		filingSupplierNames,
 		[]string{"percent_of_purchases", "purchases_percent", "of_purchases", "占年度采购总额比例", "占采购总额比例"},
-		Use{"percent_of_purchases (% of purchases, 占年度采购总额比例)", "`attributes` purchases_share, as a fraction: purchases are not the whole of cost_share"},
+		Use{"percent_of_purchases (% of purchases, 占年度采购总额比例)", "`attributes` purchases_share, as a fraction: it is a part of all purchases, and `cost_share` one of all cost, with wages and depreciation too, so that it would be too great as such"},
 		Use{"totals of the five greatest (合计, 前五名供应商合计, total of the top five)", "`attributes` top_five_suppliers_share of the filer, of the period"})
 )
 

@@ -589,3 +589,19 @@ func TestWrongSeparator(t *testing.T) {
 		}
 	}
 }
+
+// TestPurchasesAsCost: a part of purchases times what part of the cost purchases are, as docs/mapping.md has it.
+func TestPurchasesAsCost(t *testing.T) {
+	got := convert(t, `
+version: 1
+emit:
+  - supplies: {buyer: "{b}", supplier: "{s}", cost_share: {value: "{p}", percent: true, scale: 0.6}}
+`, `b,s,p
+A,X,10%
+A,Y,10
+`, nil)
+	same(t, got, `
+supplies buyer=A supplier=X cost_share=0.06
+supplies buyer=A supplier=Y cost_share=0.06
+`)
+}

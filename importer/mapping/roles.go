@@ -15,7 +15,9 @@ const (
 	roleTo       role = "to"
 	roleRelation role = "relation"
 	roleDate     role = "date"
-	roleSomeone  role = "company" // of which the header does not say more
+	// rolePurchases is a part of all that a company buys. No column of a statement is that: its cost holds wages as well.
+	rolePurchases role = "purchases_share"
+	roleSomeone   role = "company" // of which the header does not say more
 )
 
 // roleWords are what columns are called, in English, Chinese, German, French and Japanese. Earlier roles win ties.
@@ -24,21 +26,22 @@ var roleWords = []struct {
 	words []string
 }{
 	{"supplier", []string{"supplier", "supplier name", "supplier company", "vendor", "vendor name", "seller", "shipper", "shipper name", "exporter", "consignor", "lieferant", "zulieferer", "fournisseur",
-		"供应商", "供应商名称", "供货商", "上游", "上游企业", "上游公司", "供方", "卖方", "发货人", "供應商", "サプライヤー", "仕入先", "供給元", "供給企業"}},
+		"供应商", "供应商名称", "供应商全称", "前五大供应商", "前五名供应商", "主要供应商", "供应单位", "供货单位", "中标供应商", "成交供应商", "中标单位", "中标人", "top five suppliers", "largest suppliers", "供货商", "上游", "上游企业", "上游公司", "供方", "卖方", "发货人", "供應商", "サプライヤー", "仕入先", "供給元", "供給企業"}},
 	{"buyer", []string{"buyer", "buyer name", "customer", "customer name", "customer company", "client", "purchaser", "consignee", "consignee name", "importer", "kunde", "abnehmer", "käufer", "client", "acheteur",
-		"客户", "客户名称", "采购商", "采购方", "买方", "下游", "下游企业", "下游公司", "需方", "需求方", "收货人", "客戶", "顧客", "得意先", "納入先", "販売先", "取引先"}},
+		"客户", "客户名称", "客户全称", "前五大客户", "前五名客户", "主要客户", "采购单位", "采购单位名称", "采购人", "采购人名称", "采购企业", "采购主体", "购买方", "购货单位", "top five customers", "largest customers", "采购商", "采购方", "买方", "下游", "下游企业", "下游公司", "需方", "需求方", "收货人", "客戶", "顧客", "得意先", "納入先", "販売先", "取引先"}},
 	{roleFrom, []string{"from", "from company", "source company", "source node", "von", "de", "起点", "主体", "主体公司"}},
 	{roleTo, []string{"to", "to company", "target", "target company", "target node", "nach", "an", "à", "终点", "对象", "目标公司"}},
 	{"owner", []string{"owner", "parent", "parent company", "shareholder", "investor", "holder", "gesellschafter", "muttergesellschaft", "eigentümer", "actionnaire", "société mère", "股东", "股东名称", "母公司", "控股方", "控股股东", "投资方", "株主", "親会社"}},
 	{"owned", []string{"owned", "subsidiary", "subsidiary name", "investee", "tochtergesellschaft", "beteiligungsunternehmen", "filiale", "子公司", "被投资企业", "被投资公司", "子会社"}},
 	{"maker", []string{"maker", "provider", "manufacturer", "producer", "brand", "oem", "hersteller", "produzent", "anbieter", "fabricant", "producteur", "厂商", "厂家", "生产商", "制造商", "生产企业", "品牌", "製造商", "メーカー", "製造元"}},
 	{"product", []string{"product", "product name", "item", "item description", "material", "component", "part", "part name", "commodity", "goods", "goods description", "description of goods", "segment", "technology", "supply input", "input",
-		"produkt", "ware", "artikel", "bauteil", "produit", "marchandise", "产品", "产品名称", "商品", "商品名称", "物料", "材料", "零部件", "部件", "品名", "货物", "货物名称", "环节", "品类", "產品", "製品", "品目", "部品", "商品名"}},
+		"produkt", "ware", "artikel", "bauteil", "produit", "marchandise", "产品", "产品名称", "采购内容", "采购品目", "采购标的", "标的", "商品", "商品名称", "物料", "材料", "零部件", "部件", "品名", "货物", "货物名称", "环节", "品类", "產品", "製品", "品目", "部品", "商品名"}},
 	{roleSomeone, []string{"company", "company name", "name", "firm", "organisation", "organization", "entity", "legal name", "unternehmen", "firma", "name des unternehmens", "société", "entreprise", "raison sociale", "nom", "公司", "公司名称", "企业", "企业名称", "名称", "公司简称", "会社名", "企業名", "会社"}},
 	{"market_share", []string{"market share", "share provided", "marktanteil", "part de marché", "市场份额", "市占率", "市场占有率", "份额", "市場シェア", "シェア"}},
-	{"revenue_share", []string{"revenue", "revenue share", "revenue pct", "share of revenue", "revenue percent", "umsatzanteil", "营收占比", "收入占比", "销售占比", "占收入比例", "売上比率"}},
+	{"revenue_share", []string{"revenue", "revenue share", "revenue pct", "share of revenue", "revenue percent", "umsatzanteil", "营收占比", "收入占比", "销售占比", "占收入比例", "占年度销售总额比例", "占年度销售总额的比例", "占销售总额比例", "占年度销售额比例", "占营业收入比例", "占营业收入的比例", "percent of revenue", "of revenue", "売上比率"}},
+	{rolePurchases, []string{"占年度采购总额比例", "占年度采购总额的比例", "占采购总额比例", "占采购总额的比例", "占年度采购额比例", "占采购额比例", "采购总额占比", "percent of purchases", "share of purchases", "of purchases"}},
 	{"share", []string{"share", "percent", "percentage", "pct", "stake", "ownership", "share of input", "anteil", "quote", "beteiligung", "pourcentage", "占比", "比例", "持股比例", "采购占比", "占采购比例", "比率", "割合", "持株比率"}},
-	{"value", []string{"value", "amount", "spend", "value usd", "total value", "fob value", "cif value", "wert", "betrag", "warenwert", "bestellwert", "auftragswert", "einkaufsvolumen", "umsatz", "valeur", "montant", "金额", "价值", "货值", "采购额", "采购金额", "交易金额", "金額", "取引額"}},
+	{"value", []string{"value", "amount", "spend", "value usd", "total value", "fob value", "cif value", "wert", "betrag", "warenwert", "bestellwert", "auftragswert", "einkaufsvolumen", "umsatz", "valeur", "montant", "金额", "价值", "货值", "采购额", "采购金额", "采购总金额", "中标金额", "成交金额", "合同金额", "销售额", "销售金额", "交易金额", "金額", "取引額"}},
 	{"currency", []string{"currency", "ccy", "währung", "devise", "币种", "货币", "通貨"}},
 	{"quantity", []string{"quantity", "qty", "units", "volume", "weight", "weight kg", "kg", "gross weight", "net weight", "menge", "gewicht", "quantité", "poids", "数量", "重量", "毛重", "净重", "個数"}},
 	{"unit", []string{"unit", "uom", "unit of measure", "einheit", "unité", "单位", "計量単位"}},
@@ -191,7 +194,22 @@ func (p *profile) title() string {
 	if p.json {
 		return lastOfPath(p.name)
 	}
-	return p.name
+	return withoutUnit(p.name)
+}
+
+// withoutUnit takes a unit of money in brackets off the end of a header: 采购金额（万元）. It is read elsewhere.
+func withoutUnit(header string) string {
+	at := strings.LastIndexAny(header, "(（[")
+	if at <= 0 || !strings.ContainsAny(header[at:], ")）]") {
+		return header
+	}
+	unit := fold(header[at:])
+	for _, c := range headerCurrencies {
+		if strings.Contains(unit, c.word) {
+			return header[:at]
+		}
+	}
+	return header
 }
 
 // lastOfPath is what a field is called; of name, id and the like, with what they are of.
@@ -213,7 +231,7 @@ func (p *profile) suits(r role) bool {
 		return true
 	}
 	switch r {
-	case "market_share", "revenue_share", "share", "value", "quantity", "confidence":
+	case "market_share", "revenue_share", rolePurchases, "share", "value", "quantity", "confidence":
 		example, _, part := p.numbers()
 		most, _ := p.maximum(example)
 		return part >= 0.5 && (r == "value" || r == "quantity" || most <= 100)

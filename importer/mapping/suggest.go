@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -87,8 +88,10 @@ func (d *draft) statements() {
 		d.directed()
 	case d.has("owner") && d.has("owned", roleSomeone):
 		d.owns()
-	case d.has("supplier") && !d.has("buyer", roleSomeone) && d.has("value", "quantity", "share", "revenue_share"):
+	case d.has("supplier") && !d.has("buyer", roleSomeone) && d.has("value", "quantity", "share", "revenue_share", rolePurchases):
 		d.supplies("supplier", "", "")
+	case d.has("buyer") && d.has("revenue_share") && !d.has("supplier", roleSomeone):
+		d.supplies("", "buyer", "")
 	case d.has("supplier") && d.has(roleSomeone):
 		d.supplies("supplier", roleSomeone, "unsure: is this the one who buys?")
 	case d.has("product") && d.has("maker", roleSomeone, "supplier") && !d.has("buyer"):
@@ -160,9 +163,13 @@ func (d *draft) supplies(supplier, buyer role, note string) {
 	if buyer == roleSomeone {
 		note, ofBuyer = "", note
 	}
-	b.party("supplier", supplier, note)
+	if supplier == "" {
+		b.line("supplier", yamlText(partyUnnamed), "unsure: no column names who supplies; write who it is")
+	} else {
+		b.party("supplier", supplier, note)
+	}
 	if buyer == "" {
-		b.line("buyer", yamlText(buyerUnnamed), "unsure: no column names who buys; write who it is")
+		b.line("buyer", yamlText(partyUnnamed), "unsure: no column names who buys; write who it is")
 	} else {
 		b.party("buyer", buyer, ofBuyer)
 	}
@@ -170,6 +177,7 @@ func (d *draft) supplies(supplier, buyer role, note string) {
 	b.share("share_of_input", "share")
 	b.share("revenue_share", "revenue_share")
 	b.share("share_of_input", "market_share")
+	b.purchases()
 	b.amount()
 	b.quantity()
 	b.period()
@@ -281,16 +289,17 @@ func (d *draft) guess() {
 func (d *draft) write() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# Drafted from %s. Lines marked \"unsure\" need a look; tributary mapping check shows what comes of it.\n", orText(oneLine(d.sample.File), "a sample"))
+	d.findBlanks()
+	d.findAggregates()
+	d.findUnnamed()
 	for _, h := range d.head {
 		fmt.Fprintf(&b, "# %s\n", oneLine(h))
 	}
 	b.WriteString("version: 1\n")
 	d.writeInput(&b)
-	d.findBlanks()
 	if len(d.blank) > 0 {
 		fmt.Fprintf(&b, "blank: %s  # these say nothing\n", yamlList(d.blank))
 	}
-	d.findAggregates()
 	if len(d.where) > 0 {
 		b.WriteString("where:\n" + strings.Join(d.where, ""))
 	}
@@ -372,6 +381,25 @@ func (d *draft) findBlanks() {
 	slices.Sort(d.blank)
 }
 
+// unnamed are parties that a document only numbers or letters.
+var unnamed = regexp.MustCompile(`(?i)^(?:(?:customer|client|supplier|vendor)\s*(?:no\.?\s*)?(?:[a-z]|[0-9]{1,2})|第[一二三四五六七八九十0-9]+(?:大|名|位)?(?:客户|供应商)?|(?:客户|供应商|单位|公司)\s*(?:[a-z]|[0-9]{1,2}|[一二三四五六七八九十甲乙丙丁戊]))$`)
+
+// findUnnamed warns of names that are none.
+func (d *draft) findUnnamed() {
+	for _, p := range d.parties {
+		var found []string
+		for _, v := range p.values {
+			if unnamed.MatchString(v) {
+				found = append(found, v)
+			}
+		}
+		if len(found) > 0 {
+			d.head = append(d.head, fmt.Sprintf("unsure: %s in %s is no name. Taken as one it is the same company in all documents: put who reports and the year before it, \"WHO, 2023, %s\"; tributary formats filing-suppliers and filing-customers tells of tables that are read so without a mapping",
+				briefly(found), p.name, p.template(d.list)))
+		}
+	}
+}
+
 // findAggregates filters parties that are no one company.
 func (d *draft) findAggregates() {
 	for _, p := range d.parties {
@@ -387,6 +415,9 @@ func (d *draft) findAggregates() {
 		at := yamlText(p.template(""))
 		if len(found) > 0 {
 			slices.Sort(found)
+			if d.roles["revenue_share"] != nil && d.roles["buyer"] != nil && d.roles["buyer"].column == p {
+				d.head = append(d.head, fmt.Sprintf("unsure: a row of %s is left out. If it is the total of the five greatest customers, it is top_five_customers_share of the company that supplies", briefly(found)))
+			}
 			d.where = append(d.where, fmt.Sprintf("  - {value: %s, not: %s, reason: %s}\n", at, yamlList(found), yamlText(p.name+" is no one company")))
 		}
 		if p.filled < len(d.sample.Records) && !d.repeatsAbove(p) || p.part(isBlank) > 0 || slices.ContainsFunc(p.values, isBlank) {

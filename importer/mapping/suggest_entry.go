@@ -124,10 +124,28 @@ func (b *entryDraft) share(column string, r role) {
 		return
 	}
 	b.d.take(r)
+	value, note, other := b.part(a)
+	which := ""
+	if column == "share_of_input" && b.kind == graph.KindSupplies {
+		which = "unsure: of the buyer's intake of the product? revenue_share is of the supplier's revenue, cost_share of the buyer's cost"
+	}
+	b.line(column, value, note, other, which, a.doubt())
+}
+
+// purchases keeps a part of all purchases, which is no column.
+func (b *entryDraft) purchases() {
+	if a := b.d.take(rolePurchases); a != nil {
+		value, note, other := b.part(a)
+		b.line("attributes", fmt.Sprintf("{%s: %s}", rolePurchases, value), note, other, "of all purchases, which is no column: cost_share is of all cost, wages too, and share_of_input of one product", a.doubt())
+	}
+}
+
+// part is the value of a column of parts of a whole, with what there is to say of it.
+func (b *entryDraft) part(a *assignment) (value, note, other string) {
 	example, _, _ := a.column.numbers()
 	most, _ := a.column.maximum(example)
 	signs := a.column.signs(example)
-	more, note := "", ""
+	more := ""
 	switch {
 	case signs == 1:
 		more = ", percent: true"
@@ -138,12 +156,8 @@ func (b *entryDraft) share(column string, r role) {
 	case a.column.filled > 0:
 		note = fmt.Sprintf("up to %g: read as fractions", most)
 	}
-	value, other := b.number(a.column, more)
-	which := ""
-	if column == "share_of_input" && b.kind == graph.KindSupplies {
-		which = "unsure: of the buyer's intake of the product? revenue_share is of the supplier's revenue, cost_share of the buyer's cost"
-	}
-	b.line(column, value, note, other, which, a.doubt())
+	value, other = b.number(a.column, more)
+	return value, note, other
 }
 
 // units of money in headers.
@@ -255,8 +269,8 @@ func (b *entryDraft) day(p *profile, take string) (value, note string) {
 	return fmt.Sprintf("{value: %s%s}", yamlText(b.template(p)), more), note
 }
 
-// buyerUnnamed stands in a draft where no column names the buyer.
-const buyerUnnamed = "Our Company"
+// partyUnnamed stands in a draft where no column names the buyer, or the supplier.
+const partyUnnamed = "Our Company"
 
 // validity fills valid_from and valid_to.
 func (b *entryDraft) validity() {

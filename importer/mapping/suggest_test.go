@@ -26,7 +26,7 @@ emit:
       buyer: "Our Company"  # unsure: no column names who buys; write who it is
       product: "{Material}"
       share_of_input: {value: "{Anteil %}", number: "1234,56", percent: true}  # up to 30: read as percentages; unsure: of the buyer's intake of the product? revenue_share is of the supplier's revenue, cost_share of the buyer's cost
-      value: {value: "{Bestellwert (Tsd. EUR)}", number: "1.234,56", scale: 1000}  # the header says tsd; unsure
+      value: {value: "{Bestellwert (Tsd. EUR)}", number: "1.234,56", scale: 1000}  # the header says tsd
       currency: EUR  # the header says so
       period: {value: "{Geschäftsjahr}", date: "any"}
       valid_from: {value: "{Gültig ab}", date: "any", take: start}
@@ -62,7 +62,7 @@ emit:
       supplier: "{Fournisseur}"
       buyer: "{Client}"
       product: "{Produit}"
-      value: {value: "{Montant (millions €)}", number: "1 234,56", scale: 1000000}  # the header says million; unsure
+      value: {value: "{Montant (millions €)}", number: "1 234,56", scale: 1000000}  # the header says million
       currency: EUR  # the header says so
       period: {value: "{Date d'arrivée}", date: "DD/MM/YYYY", take: year}  # or take: quarter or month
       # source: the document that says so  # unsure: no column names one
@@ -74,10 +74,10 @@ emit:
 `, `
 emit:
   - supplies:
-      supplier: "{前五大供应商}"  # unsure
+      supplier: "{前五大供应商}"
       buyer: "{公司名称}"  # unsure: is this the one who buys?
-      share_of_input: {value: "{占年度采购总额比例(%)}", percent: true}  # up to 12.3: read as percentages; unsure: of the buyer's intake of the product? revenue_share is of the supplier's revenue, cost_share of the buyer's cost; unsure
-      value: {value: "{采购金额(万元)}", number: "1,234.56", scale: 10000}  # the header says 万; unsure
+      attributes: {purchases_share: {value: "{占年度采购总额比例(%)}", percent: true}}  # up to 12.3: read as percentages; of all purchases, which is no column: cost_share is of all cost, wages too, and share_of_input of one product
+      value: {value: "{采购金额(万元)}", number: "1,234.56", scale: 10000}  # the header says 万
       currency: CNY  # the header says so
       period: {value: "{报告期}", date: "any"}
       # source: the document that says so  # unsure: no column names one
@@ -100,6 +100,40 @@ emit:
       # source: the document that says so  # unsure: no column names one
       locator: "record {@row}"
 # not used: Note
+`},
+		{"Chinese procurement", `采购单位;供应商;采购内容;采购金额（万元）;占年度采购总额比例;年度
+国网公司;甲电器股份有限公司;变压器;1,200.50;12.3%;2023年
+国网公司;乙电缆有限公司;电缆;800.00;8.1%;2023年
+`, `
+emit:
+  - supplies:
+      supplier: "{供应商}"
+      buyer: "{采购单位}"
+      product: "{采购内容}"
+      attributes: {purchases_share: {value: "{占年度采购总额比例}", percent: true}}  # of all purchases, which is no column: cost_share is of all cost, wages too, and share_of_input of one product
+      value: {value: "{采购金额（万元）}", number: "1,234.56", scale: 10000}  # the header says 万
+      currency: CNY  # the header says so
+      period: {value: "{年度}", date: "any"}
+      # source: the document that says so  # unsure: no column names one
+      locator: "record {@row}"
+`},
+		{"top five customers", `序号;客户名称;销售额（元）;占年度销售总额比例(%)
+1;客户一;12,000,000.00;30.1
+2;第二名;8,000,000.00;20.5
+;合计;20,000,000.00;50.6
+`, `
+where:
+  - {value: "{客户名称}", not: ["合计"], reason: "客户名称 is no one company"}
+emit:
+  - supplies:
+      supplier: "Our Company"  # unsure: no column names who supplies; write who it is
+      buyer: "{客户名称}"
+      revenue_share: {value: "{占年度销售总额比例(%)}", percent: true}  # up to 50.6: read as percentages
+      value: {value: "{销售额（元）}", number: "1,234.56"}
+      currency: CNY  # the header says so
+      # source: the document that says so  # unsure: no column names one
+      locator: "record {@row}"
+# not used: 序号
 `},
 		{"owners", `Shareholder;Company;Stake
 A AG;X GmbH;0.51
@@ -193,4 +227,24 @@ emit:
     each: "products[*].suppliers[*]"
 # not used: products[*].certificates[*].no
 `)
+}
+
+// TestSuggestUnnamed: numbered parties and totals of a top-five table are told of.
+func TestSuggestUnnamed(t *testing.T) {
+	s := &Sample{Names: []string{"客户名称", "占年度销售总额比例"}}
+	for _, cells := range [][]string{{"客户一", "30%"}, {"某某公司", "20%"}, {"合计", "50%"}} {
+		s.Records = append(s.Records, records.Record{Cells: cells})
+	}
+	got := string(Suggest(s))
+	for _, want := range []string{
+		"# unsure: 客户一 in 客户名称 is no name.",
+		"# unsure: a row of 合计 is left out. If it is the total of the five greatest customers, it is top_five_customers_share of the company that supplies",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+	if _, err := Parse("draft.yaml", []byte(got)); err != nil {
+		t.Error(err)
+	}
 }
