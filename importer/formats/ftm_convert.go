@@ -31,7 +31,8 @@ var (
 // ftm makes rows of entities. Companies are emitted as they come; relations wait for the end of the file, since only then
 // it is known which things are companies and which of them have an LEI, and what several entities say of one relation.
 type ftm struct {
-	scheme  string            // of ids; known from the first entity
+	scheme  string            // of the ids of the first entity, and of those that no entity of the file has
+	others  map[uint64]string // schemes of entities with another one, by the hash of their id
 	kinds   map[uint64]bool   // by the hash of an id: whether it is a company
 	leis    map[string]string // ids of entities that are known by their LEI
 	byLEI   map[string]bool
@@ -120,7 +121,7 @@ type ftmSum struct {
 }
 
 func newFTM() *ftm {
-	return &ftm{kinds: map[uint64]bool{}, leis: map[string]string{}, byLEI: map[string]bool{}, sources: map[string]bool{}, later: map[string]*ftmEntity{},
+	return &ftm{others: map[uint64]string{}, kinds: map[uint64]bool{}, leis: map[string]string{}, byLEI: map[string]bool{}, sources: map[string]bool{}, later: map[string]*ftmEntity{},
 		seen: map[uint64]bool{}, relations: map[ftmKey]*ftmClaim{}, listings: map[ftmKey]*ftmClaim{}, isins: map[string][]string{},
 		sanctions: map[string]bool{}, shipments: map[ftmKey]*ftmSum{}, products: map[string]string{}, contracts: map[string]*ftmEntity{}, left: map[string]int{}}
 }
@@ -142,10 +143,15 @@ func (c *ftm) Convert(r *records.Record, emit records.Emit) error {
 	if err != nil {
 		return err
 	}
+	scheme := schemeOf(object)
 	if c.scheme == "" {
-		c.scheme = "ftm:"
-		if object["referents"] != nil && object["datasets"] != nil {
-			c.scheme = "opensanctions:"
+		c.scheme = scheme
+	}
+	for _, e := range entities {
+		if h := hashOf(e.id); scheme != c.scheme {
+			c.others[h] = scheme
+		} else if !e.nested {
+			delete(c.others, h) // it stood within an entity of another form before
 		}
 	}
 	c.number = r.Number
@@ -158,6 +164,14 @@ func (c *ftm) Convert(r *records.Record, emit records.Emit) error {
 		c.takeNested(e)
 	}
 	return c.take(entities[0], emit)
+}
+
+// schemeOf is the scheme of the ids of an entity, and of those within it, by who publishes entities of that form.
+func schemeOf(object map[string]any) string {
+	if object["referents"] != nil && object["datasets"] != nil {
+		return "opensanctions:"
+	}
+	return "ftm:"
 }
 
 // takeNested takes an entity within another: one may stand within many, and in a line of its own as well.
@@ -313,6 +327,16 @@ func companyAttributes(e *ftmEntity) string {
 func (c *ftm) id(entity string) string {
 	if lei := c.leis[entity]; lei != "" {
 		return "lei:" + lei
+	}
+	return c.named(entity)
+}
+
+// named is the id of an entity under the scheme of its publisher.
+func (c *ftm) named(entity string) string {
+	if len(c.others) > 0 {
+		if scheme := c.others[hashOf(entity)]; scheme != "" {
+			return scheme + entity
+		}
 	}
 	return c.scheme + entity
 }
@@ -684,7 +708,7 @@ func (c *ftm) finishAwards(emit records.Emit) error {
 			c.leave(e, dropEndNoCompany)
 			continue
 		}
-		source := cmp.Or(e.one("sourceUrl"), contract.one("sourceUrl"), c.scheme+contract.id)
+		source := cmp.Or(e.one("sourceUrl"), contract.one("sourceUrl"), c.named(contract.id))
 		key := ftmKey{kind: graph.KindSupplies, from: supplier, to: authority, source: source, day: cmp.Or(e.begin(), contract.day("contractDate"))}
 		sum := sums[key]
 		if sum == nil {

@@ -202,3 +202,19 @@ func TestOrderOfEntitiesDoesNotMatter(t *testing.T) {
 		}
 	}
 }
+
+// TestFollowTheMoneySchemes: entities of two publishers in one file keep the ids that each has alone; what is only named
+// is taken for one of the first entity's publisher.
+func TestFollowTheMoneySchemes(t *testing.T) {
+	wantLines(t, convertFTM(t,
+		`{"id":"a","schema":"Company","properties":{"name":["A"]}}`,
+		`{"id":"NK-b","caption":"B","schema":"Company","referents":[],"datasets":["x"],"properties":{"name":["B"]}}`,
+		`{"id":"o1","schema":"Ownership","properties":{"owner":["a"],"asset":["NK-b"],"percentage":["60"]}}`,
+		`{"id":"o2","schema":"Ownership","properties":{"owner":["elsewhere"],"asset":["a"],"percentage":["10"]}}`,
+	),
+		`company id=ftm:a name=A`,
+		`company id=opensanctions:NK-b name=B source=x`,
+		`owns owner=ftm:a owned=opensanctions:NK-b share=0.6`,
+		`owns owner=ftm:elsewhere owned=ftm:a share=0.1`,
+	)
+}

@@ -1,6 +1,10 @@
 package formats
 
 import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/tributarygraph/tributary/graph"
@@ -18,8 +22,8 @@ var openSanctionsSimple = &Format{
 		{"name, aliases", "`name`, `aliases`"},
 		{"countries", "`country`, where there is one; several are the attribute countries"},
 		{"identifiers", "`lei`, where exactly one is well formed; all are an attribute"},
-		{"sanctions, program_ids", "`lists` by \"authority not named\": program_ids are the `programme`, sanctions the `quote`"},
-		{"dataset", "`source`"},
+		{"sanctions, program_ids", "`lists`: program_ids are the `programme`, sanctions the `quote`"},
+		{"dataset", "`source`; the `authority` of `lists`, one for each that is known by the title of its list: OFAC, BIS, the Council of the European Union, OFSI, FCDO; else \"authority not named\""},
 	},
 	Left: []Left{
 		{"birth_date, addresses, phones, emails", "companies have no field for them, and persons are named as owners alone"},
@@ -27,7 +31,7 @@ var openSanctionsSimple = &Format{
 	},
 	Drops: []string{dropNoCompany, dropUnknownSchema},
 	Notes: []string{
-		"Cells hold several values, separated by semicolons, with the quotes of CSV where a value has one itself. The table does not say which authority lists a target, nor since when: the graph (FollowTheMoney) does, and is to be preferred.",
+		"Cells hold several values, separated by semicolons, with the quotes of CSV where a value has one itself. The table does not say since when an authority lists a target, nor which of its lists which programme is of, and names authorities by the titles of their lists alone: the graph (FollowTheMoney) says all of it, and is to be preferred. What titles are not known is counted in a note.",
 	},
 	match: hasColumns("id", "schema", "name", "aliases", "birth_date", "countries", "identifiers", "sanctions", "dataset"),
 	make:  func() records.Converter { return newTargets() },
@@ -55,10 +59,39 @@ var (
 type targets struct {
 	columns columns
 	byLEI   map[string]bool
+	unnamed int            // targets of which no list is known by its title
+	titles  map[string]int // their lists, by how many of the targets they are of
+}
+
+// listTitles tell by what the title of a list holds, in lower case, who publishes it. The names are those by which the
+// rules about sanctions know them.
+var listTitles = []struct{ holds, authority string }{
+	{"us ofac ", "Office of Foreign Assets Control"},
+	{"us bis ", "Bureau of Industry and Security"},
+	{"eu financial sanctions files", "Council of the European Union"},
+	{"eu council official journal", "Council of the European Union"},
+	{"eu sanctions map", "Council of the European Union"},
+	{"uk hmt", "Office of Financial Sanctions Implementation"},
+	{"uk hm treasury", "Office of Financial Sanctions Implementation"},
+	{"uk ofsi", "Office of Financial Sanctions Implementation"},
+	{"hmt/ofsi", "Office of Financial Sanctions Implementation"},
+	{"uk fcdo", "Foreign, Commonwealth & Development Office"},
+}
+
+// authoritiesOf are who publishes the lists, as far as their titles are known.
+func authoritiesOf(titles []string) (out []string) {
+	for _, title := range titles {
+		for _, known := range listTitles {
+			if strings.Contains(strings.ToLower(title)+" ", known.holds) && !slices.Contains(out, known.authority) {
+				out = append(out, known.authority)
+			}
+		}
+	}
+	return out
 }
 
 func newTargets() *targets {
-	return &targets{byLEI: map[string]bool{}, columns: newColumns("id", "schema", "name", "aliases", "countries", "identifiers", "sanctions", "program_ids", "dataset")}
+	return &targets{titles: map[string]int{}, byLEI: map[string]bool{}, columns: newColumns("id", "schema", "name", "aliases", "countries", "identifiers", "sanctions", "program_ids", "dataset")}
 }
 
 // Convert makes a company, and its listing.
@@ -100,7 +133,35 @@ func (c *targets) Convert(r *records.Record, emit records.Emit) error {
 	if len(sanctions)+len(programmes) == 0 {
 		return nil
 	}
-	return emit(&records.Row{Shape: targetLists, Cells: []string{unnamedAuthority, id, source, listOf(programmes), strings.Join(sanctions, "; ")}})
+	titles := splitQuoted(cell(r, at[targetDataset]))
+	authorities := authoritiesOf(titles)
+	if len(authorities) == 0 {
+		authorities = []string{unnamedAuthority}
+		c.unnamed++
+		for _, title := range titles {
+			c.titles[title]++
+		}
+	}
+	for _, authority := range authorities {
+		if err := emit(&records.Row{Shape: targetLists, Cells: []string{authority, id, source, listOf(programmes), strings.Join(sanctions, "; ")}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Notes says of how many targets no authority is known.
+func (c *targets) Notes() []string {
+	if c.unnamed == 0 {
+		return nil
+	}
+	titles := slices.SortedFunc(maps.Keys(c.titles), func(a, b string) int { return cmp.Or(c.titles[b]-c.titles[a], cmp.Compare(a, b)) })
+	const most = 5
+	text := strings.Join(titles[:min(most, len(titles))], ", ")
+	if len(titles) > most {
+		text += fmt.Sprintf(" and %d more", len(titles)-most)
+	}
+	return []string{fmt.Sprintf("of %d listed targets no list is known by its title, so that no rule about sanctions knows who lists them (%s); the graph of OpenSanctions names their authorities", c.unnamed, cmp.Or(text, "no dataset is named"))}
 }
 
 // Finish has nothing left to say.

@@ -2,6 +2,7 @@ package formats
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -49,5 +50,31 @@ func TestSplitQuoted(t *testing.T) {
 		if got := splitQuoted(cell); !slices.Equal(got, want) {
 			t.Errorf("%s is %q, want %q", cell, got, want)
 		}
+	}
+}
+
+// TestOpenSanctionsAuthorities: titles of well-known lists name the authorities that rules know; the others are noted.
+func TestOpenSanctionsAuthorities(t *testing.T) {
+	names, rows := table(
+		"id|schema|name|aliases|birth_date|countries|addresses|identifiers|sanctions|phones|emails|program_ids|dataset|first_seen|last_seen|last_change",
+		`NK-1|Company|A||||||Blocked||||"US OFAC Specially Designated Nationals (SDN) List";EU Financial Sanctions Files;US OFAC Consolidated (non-SDN) List|||`,
+		`NK-2|Company|B||||||Frozen||||UK HMT/OFSI Consolidated List of Targets;UK FCDO Sanctions List|||`,
+		`NK-3|Company|C||||||Frozen||||Muster List|||`,
+	)
+	f, _ := Detect(names, rows)
+	c := f.Converter()
+	wantLines(t, convert(t, c, rows),
+		`company id=opensanctions:NK-1 name=A source=US OFAC Specially Designated Nationals (SDN) List, EU Financial Sanctions Files, US OFAC Consolidated (non-SDN) List`,
+		`lists authority=Office of Foreign Assets Control listed=opensanctions:NK-1 source=US OFAC Specially Designated Nationals (SDN) List, EU Financial Sanctions Files, US OFAC Consolidated (non-SDN) List quote=Blocked`,
+		`lists authority=Council of the European Union listed=opensanctions:NK-1 source=US OFAC Specially Designated Nationals (SDN) List, EU Financial Sanctions Files, US OFAC Consolidated (non-SDN) List quote=Blocked`,
+		`company id=opensanctions:NK-2 name=B source=UK HMT/OFSI Consolidated List of Targets, UK FCDO Sanctions List`,
+		`lists authority=Office of Financial Sanctions Implementation listed=opensanctions:NK-2 source=UK HMT/OFSI Consolidated List of Targets, UK FCDO Sanctions List quote=Frozen`,
+		`lists authority=Foreign, Commonwealth & Development Office listed=opensanctions:NK-2 source=UK HMT/OFSI Consolidated List of Targets, UK FCDO Sanctions List quote=Frozen`,
+		`company id=opensanctions:NK-3 name=C source=Muster List`,
+		`lists authority=authority not named listed=opensanctions:NK-3 source=Muster List quote=Frozen`,
+	)
+	notes := c.(interface{ Notes() []string }).Notes()
+	if len(notes) != 1 || !strings.HasPrefix(notes[0], "of 1 listed targets") || !strings.Contains(notes[0], "Muster List") {
+		t.Errorf("notes: %q", notes)
 	}
 }
