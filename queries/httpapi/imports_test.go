@@ -27,6 +27,7 @@ type imported struct {
 	Dataset  string           `json:"dataset"`
 	Status   string           `json:"status"`
 	DryRun   bool             `json:"dry_run"`
+	Rejects  string           `json:"rejects"`
 	Report   *importer.Report `json:"report"`
 	Problem  *httpapi.Problem `json:"problem"`
 	Revision graph.Revision   `json:"revision"`

@@ -103,6 +103,20 @@ func TestImportWithMapping(t *testing.T) {
 	into[httpapi.Problem](t, f.get("/v1/imports/"+mended.ID+"/rejects"), 404)
 }
 
+// TestRefusedInMetrics: a statement that another record contradicts is refused alone, and counted so.
+func TestRefusedInMetrics(t *testing.T) {
+	f := start(t, nil)
+	const facts = "supplier_factset_entity_id,customer_factset_entity_id,start_date,end_date,revenue_pct\nA,B,2024-01-01,,12\nA,B,2024-01-01,,13\n"
+	got := into[imported](t, f.do("POST", "/v1/imports?dataset=d", strings.NewReader(facts)), 200)
+	metrics := string(f.get("/metrics").body)
+	if got.Report.Refused != 1 || got.Rejects == "" || !strings.Contains(metrics, `tributary_import_rows_total{outcome="refused"} 1`) {
+		t.Errorf("refused %d: %s", got.Report.Refused, metrics)
+	}
+	if r := f.get(got.Rejects); !strings.Contains(string(r.body), "\n3,") {
+		t.Errorf("rejects: %s", r.body)
+	}
+}
+
 func TestMappingProblems(t *testing.T) {
 	f := start(t, nil)
 	file := [3]string{"file", "chain.csv", chain}

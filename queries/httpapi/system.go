@@ -149,4 +149,5 @@ func (m *metrics) count(r *importer.Report) {
 	m.rows.WithLabelValues("changed").Add(float64(r.Changed))
 	m.rows.WithLabelValues("unchanged").Add(float64(r.Unchanged))
 	m.rows.WithLabelValues("rejected").Add(float64(r.Rejected))
+	m.rows.WithLabelValues("refused").Add(float64(r.Refused))
 }
