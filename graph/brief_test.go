@@ -91,7 +91,7 @@ func agreeOnClaims(t *rapid.T, v *graph.View, r graph.Rel) {
 	for c := low; c < high; c++ {
 		claim := v.Claim(r, c)
 		want := graph.ClaimHead{Dataset: claim.Dataset, Source: claim.Source, Period: claim.Period, ValidFrom: claim.ValidFrom,
-			Basis: claim.Basis, Stage: claim.Stage, Denies: claim.Stance == "denies"}
+			ValidTo: claim.ValidTo, Basis: claim.Basis, Stage: claim.Stage, Denies: claim.Stance == "denies"}
 		if got := v.ClaimHead(c); got != want {
 			t.Fatalf("claim head %+v, want %+v", got, want)
 		}

@@ -147,8 +147,28 @@ type ChainDates struct {
 	Count   int      `json:"count" doc:"How many such days there are"`
 }
 
+// ChainRow is a link in a table, with its ends by name.
+type ChainRow struct {
+	FromName string `json:"from_name"`
+	FromTier int    `json:"from_tier"`
+	ToName   string `json:"to_name"`
+	ToTier   int    `json:"to_tier"`
+	ChainLink
+}
+
 // Rows are the links, a slice.
-func (a *ChainAnswer) Rows() any { return a.Links }
+func (a *ChainAnswer) Rows() any {
+	nodes := make(map[string]*ChainNode, len(a.Nodes))
+	for i := range a.Nodes {
+		nodes[a.Nodes[i].ID] = &a.Nodes[i]
+	}
+	rows := make([]ChainRow, len(a.Links))
+	for i, l := range a.Links {
+		from, to := nodes[l.From], nodes[l.To]
+		rows[i] = ChainRow{FromName: from.Name, FromTier: from.Tier, ToName: to.Name, ToTier: to.Tier, ChainLink: l}
+	}
+	return rows
+}
 
 // Chain shows the tiers around a company. See docs/queries/chain.md. Errors wrap graph.ErrInvalid, ErrNotFound and
 // ErrAmbiguous.

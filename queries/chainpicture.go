@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -298,10 +299,6 @@ func (p *picture) weigh(at *pictured) {
 
 // fold makes the nodes: of a large tier those that matter most and those of opened groups are shown, the others folded.
 func (p *picture) fold(context.Context) error {
-	open := map[string]bool{}
-	for _, id := range p.req.Open {
-		open[id] = true
-	}
 	for at, tier := range p.tier {
 		t := at - p.req.Suppliers
 		counts := ChainTier{Tier: t, Companies: len(tier)}
@@ -311,7 +308,7 @@ func (p *picture) fold(context.Context) error {
 				p.show(i, t)
 			}
 		} else {
-			p.foldTier(t, tier, open)
+			p.foldTier(t, tier, p.opened(t))
 		}
 		for _, s := range p.shown[first:] {
 			if s.company >= 0 {
@@ -323,20 +320,18 @@ func (p *picture) fold(context.Context) error {
 		}
 		p.answer.Tiers = append(p.answer.Tiers, counts)
 	}
-	if left := slices.Sorted(keysOf(open)); len(left) > 0 {
-		p.answer.warn("nothing to open at " + strings.Join(left, ", ") + ": no such group is folded")
-	}
 	return nil
 }
 
-func keysOf(set map[string]bool) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		for k := range set {
-			if !yield(k) {
-				return
-			}
+// opened are the groups of a tier that are to be opened.
+func (p *picture) opened(tier int) map[string]bool {
+	open := map[string]bool{}
+	for _, id := range p.req.Open {
+		if strings.HasPrefix(id, groupID(tier, "")) {
+			open[id] = true
 		}
 	}
+	return open
 }
 
 func (p *picture) show(i int32, tier int) {
@@ -395,6 +390,9 @@ func (p *picture) foldTier(tier int, companies []int32, open map[string]bool) {
 			p.places[i].display = int32(len(p.shown))
 		}
 		p.shown = append(p.shown, *g)
+	}
+	for _, id := range slices.Sorted(maps.Keys(open)) {
+		p.answer.warn("nothing to open at " + strings.TrimPrefix(id, groupPrefix) + ": no such group is folded")
 	}
 }
 

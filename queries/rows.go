@@ -122,6 +122,8 @@ var (
 	typeRefPtr   = reflect.TypeFor[*Ref]()
 	typeDays     = reflect.TypeFor[*Days]()
 	typeRefs     = reflect.TypeFor[[]Ref]()
+	typeNamed    = reflect.TypeFor[*NamedRef]()
+	typeNameds   = reflect.TypeFor[[]NamedRef]()
 )
 
 func (c *column) names() []string {
@@ -130,9 +132,9 @@ func (c *column) names() []string {
 		return []string{c.name + "_low", c.name + "_high", c.name + "_point", c.name + "_basis", c.name + "_period"}
 	case typeDays:
 		return []string{c.name + "_low", c.name + "_high"}
-	case typeRef, typeRefPtr:
+	case typeRef, typeRefPtr, typeNamed:
 		return []string{c.name + "_id", c.name + "_name"}
-	case typeRefs:
+	case typeRefs, typeNameds:
 		return []string{c.name, c.name + "_names"}
 	}
 	return []string{c.name}
@@ -151,6 +153,17 @@ func (c *column) append(record []string, value reflect.Value) []string {
 			return append(record, "", "")
 		}
 		return append(record, x.ID, x.Name)
+	case *NamedRef:
+		if x == nil {
+			return append(record, "", "")
+		}
+		return append(record, x.ID, x.Name)
+	case []NamedRef:
+		ids, names := make([]string, len(x)), make([]string, len(x))
+		for i, r := range x {
+			ids[i], names[i] = r.ID, r.Name
+		}
+		return append(record, strings.Join(ids, ";"), strings.Join(names, ";"))
 	case []Ref:
 		ids, names := make([]string, len(x)), make([]string, len(x))
 		for i, r := range x {

@@ -163,6 +163,7 @@ func questions(companies []string, between [2]string) [][]string {
 			[]string{"find", c}, []string{"show", c},
 			[]string{"suppliers", c}, []string{"suppliers", c, "--depth", "6", "--limit", "50"}, []string{"suppliers", c, "--as-of", "any", "--depth", "2"},
 			[]string{"suppliers", c, "--as-of", "2023", "--min-confidence", "0.7"},
+			[]string{"chain", c, "--suppliers", "3"}, []string{"chain", c, "--suppliers", "4", "--customers", "3", "--visible", "6", "--fold", "product", "--open", "-2:*", "--group", "control"},
 			[]string{"changes", c, "--from", "2021-12-31", "--to", "2025-06-30"}, []string{"changes", c, "--from", "revision:0", "--limit", "30"},
 			[]string{"exposure", c, "--limit", "30"}, []string{"exposure", c, "--over", "countries", "--limit", "5"},
 			[]string{"exposure", c, "--side", "revenue", "--limit", "30"}, []string{"exposure", c, "--side", "revenue", "--cut", "0.2", "--limit", "30"},
@@ -186,7 +187,7 @@ func questions(companies []string, between [2]string) [][]string {
 		out = append(out, []string{"report", c, "--as-of", "2025-06-30"})
 	}
 	for _, q := range list {
-		if (q[0] == "suppliers" || q[0] == "customers") && q[1] == companies[len(companies)-1] {
+		if (q[0] == "suppliers" || q[0] == "customers" || q[0] == "chain") && q[1] == companies[len(companies)-1] {
 			out = append(out, append(q[:len(q):len(q)], "-o", "csv"))
 		}
 	}
