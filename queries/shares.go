@@ -1,6 +1,10 @@
 package queries
 
 import (
+	"math"
+	"slices"
+	"strings"
+
 	"github.com/tributarygraph/tributary/graph"
 )
 
@@ -177,5 +181,40 @@ func statedNumber(v *graph.View, r graph.Rel, f graph.Filter, field graph.FieldI
 	if !ok {
 		return nil
 	}
-	return &Interval{Low: n.Least, High: n.Most, Point: &n.Value, Basis: BasisStated, Period: string(n.Period), Disputed: n.Disputed}
+	out := &Interval{Low: n.Least, High: n.Most, Point: &n.Value, Basis: BasisStated, Period: string(n.Period), Disputed: n.Disputed}
+	if n.Disputed && isRange(v, r, n, field) {
+		out.Disputed = false
+	}
+	return out
+}
+
+// How whoever asserts a bound is named: a range is two claims, since a claim states one number; see importer/formats.
+const (
+	leastSuffix = "(at least)"
+	mostSuffix  = "(at most)"
+)
+
+// isRange reports whether the claims that differ are bounds that do not contradict one another: then nobody disputes
+// anything.
+func isRange(v *graph.View, r graph.Rel, n graph.Number, field graph.FieldID) bool {
+	least, most := math.Inf(-1), math.Inf(1)
+	low, high := v.Claims(r)
+	for c := low; c < high; c++ {
+		if head := v.ClaimHead(c); head.Period != n.Period || head.Denies || !v.ClaimStates(c, field) {
+			continue
+		}
+		claim := v.Claim(r, c)
+		i := slices.IndexFunc(claim.Numbers, func(f graph.Field) bool { return f.ID == field })
+		x := claim.Numbers[i].Number
+		switch {
+		case x < n.Least || x > n.Most: // it does not count
+		case strings.HasSuffix(claim.AssertedBy, leastSuffix):
+			least = max(least, x)
+		case strings.HasSuffix(claim.AssertedBy, mostSuffix):
+			most = min(most, x)
+		default:
+			return false
+		}
+	}
+	return !math.IsInf(least, -1) && !math.IsInf(most, 1) && least <= most
 }
