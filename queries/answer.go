@@ -160,12 +160,14 @@ var shareFields = [graph.NumKinds][]graph.FieldID{
 
 // Ref names a company or product.
 type Ref struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	NameZH string `json:"name_zh,omitempty" doc:"Name in Chinese, where one is stated beside the name"`
 }
 
 func refOf(v *graph.View, k graph.Kind, n graph.Node) Ref {
-	return Ref{ID: v.ID(k, n), Name: v.Name(k, n)}
+	who := v.Brief(k, n)
+	return Ref{ID: v.ID(k, n), Name: who.Name, NameZH: who.HanName}
 }
 
 // names gives the names of nodes, and remembers them: the rows of a list name the same ones again and again.

@@ -146,6 +146,7 @@ func (w *jsonWriter) object(r Ref) {
 	w.b = append(w.b, '{')
 	w.text("id", r.ID)
 	w.text("name", r.Name)
+	w.textIf("name_zh", r.NameZH)
 	w.b = append(w.b, '}')
 }
 

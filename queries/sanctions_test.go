@@ -318,7 +318,7 @@ func TestSanctionsOfPortfolio(t *testing.T) {
 		}
 		got = append(got, text)
 	}
-	want := "mine listed 1: 2 members, [{15 USD}], 0 unknown: m1 at 2 via [{m2 m2} {smelter smelter}] m2 at 1 via [{mine mine}]\n" +
+	want := "mine listed 1: 2 members, [{15 USD}], 0 unknown: m1 at 2 via [{m2 m2 } {smelter smelter }] m2 at 1 via [{mine mine }]\n" +
 		"m3 blocked 0: 1 members, [], 1 unknown: m3 at 0 via []"
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)

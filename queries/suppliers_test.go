@@ -120,7 +120,7 @@ func TestSupplierRow(t *testing.T) {
 	got, _ := json.Marshal(a.Items[0])
 	want := `{"tier":1,"other_tiers":[],"id":"hynix","name":"SK Hynix","country":"KR","country_kind":"headquarters","via":[],` +
 		`"products":[{"id":"dram","name":"DRAM"},{"id":"hbm","name":"HBM"}],"relation":"supplies~hynix~nvidia~hbm","relations":2,` +
-		`"hop":{"id":"nvidia","name":"Nvidia"},"share":{"low":0.6,"high":0.6,"point":0.6,"basis":"stated","period":"2024"},` +
+		`"hop":{"id":"nvidia","name":"Nvidia","name_zh":"英伟达"},"share":{"low":0.6,"high":0.6,"point":0.6,"basis":"stated","period":"2024"},` +
 		`"stage":"volume","basis":"filing","last_confirmed":"2024-12-31","sources":1,"confidence":0.95,"confidence_combined":0.95}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
