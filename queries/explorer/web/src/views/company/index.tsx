@@ -6,6 +6,7 @@ import { address, link } from "../../app/address";
 import { words } from "../../app/settings";
 import { countryName, nameOf, otherName } from "../../ui/names";
 import { Answered } from "../../ui/state";
+import { ChainView } from "../chain";
 import "./company.css";
 
 const w = words({
@@ -19,7 +20,7 @@ export interface TabProps {
 }
 
 const tabs: Record<"chain" | "exposure" | "whatif", ComponentType<TabProps>> = {
-  chain: () => null,
+  chain: ChainView,
   exposure: () => null,
   whatif: () => null,
 };
