@@ -163,13 +163,23 @@ func (s *stored) mayBe(v *graph.View, d Status) error {
 
 // contradicts refuses to make two one that have identifiers of two companies.
 func (s *stored) contradicts(v *graph.View) error {
-	record, _ := v.Find(kind, s.Record)
-	candidate, _ := v.Find(kind, s.Candidate) // it is open: both are there
-	a, b := resolve.EntityOf(v, record), resolve.EntityOf(v, candidate)
-	if text := resolve.Contradiction(&a, &b); text != "" {
+	if text := s.contradiction(v); text != "" {
+		record, _ := v.Find(kind, s.Record)
+		candidate, _ := v.Find(kind, s.Candidate)
 		return fmt.Errorf("%w (%s): %q and %q are two companies, or one record is wrong; they become one only if that is forced", ErrContradiction, text, v.ID(kind, record), v.ID(kind, candidate))
 	}
 	return nil
+}
+
+// contradiction says in which identifiers the two of an open review cannot be one company; empty where nothing says so.
+func (x *Item) contradiction(v *graph.View) string {
+	record, found := v.Find(kind, x.Record)
+	candidate, both := v.Find(kind, x.Candidate)
+	if !found || !both {
+		return ""
+	}
+	a, b := resolve.EntityOf(v, record), resolve.EntityOf(v, candidate)
+	return resolve.Contradiction(&a, &b)
 }
 
 // told says what was decided, by whom and when.

@@ -127,8 +127,9 @@ func (s *sourceNames) first() []string {
 // Pair is a review with the two companies side by side. A company that is no more is null.
 type Pair struct {
 	Item
-	RecordSide    *Side `json:"record_side" doc:"What is known of the record"`
-	CandidateSide *Side `json:"candidate_side" doc:"What is known of the company that it may be"`
+	Contradiction string `json:"contradiction,omitempty" doc:"The identifiers by which the two cannot be one company; they become one only where that is forced"`
+	RecordSide    *Side  `json:"record_side" doc:"What is known of the record"`
+	CandidateSide *Side  `json:"candidate_side" doc:"What is known of the company that it may be"`
 }
 
 // PairOf shows a review.
@@ -136,5 +137,8 @@ func PairOf(v *graph.View, x Item) Pair {
 	p := Pair{Item: x}
 	p.RecordSide, _ = SideOf(v, x.Record)
 	p.CandidateSide, _ = SideOf(v, x.Candidate)
+	if x.Status == Open {
+		p.Contradiction = x.contradiction(v)
+	}
 	return p
 }

@@ -25,6 +25,7 @@ type state struct {
 var states = []state{
 	{"start", "#/", "Who stands behind your suppliers?", "您的供应商背后是谁？"},
 	{"found", "#/?q=semi", "Companies found", "查找结果"},
+	{"review", "#/review", "Nothing to decide", "没有待决定的名称"},
 }
 
 const (
@@ -80,16 +81,22 @@ func TestAccessible(t *testing.T) {
 			for j, width := range []int64{wide, phone} {
 				scheme := []string{light, dark}[(i+j)%2]
 				p := s.show(t, of, []string{"en", "zh"}[(i+j)%2], scheme, width)
-				p.run(chromedp.Evaluate[chromedp.Void](string(checker)))
-				found := value[[]violation](p, `axe.run({resultTypes: ["violations"]}).then(r => r.violations.filter(v => ["serious", "critical"].includes(v.impact)).map(v => ({id: v.id, help: v.help, nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + " " + (n.any[0] || n.all[0] || n.none[0] || {}).message)})))`)
-				for _, v := range found {
-					t.Errorf("%d wide, %s: %s: %s\n  %s", width, scheme, v.ID, v.Help, strings.Join(v.Nodes, "\n  "))
-				}
-				if sideways := value[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); sideways > 0 {
-					t.Errorf("%d wide: the page is %d pixels wider than the screen", width, sideways)
-				}
+				p.accessible(string(checker))
 			}
 		})
+	}
+}
+
+// accessible lets axe look at what the page shows, which must not be wider than the screen either.
+func (p *tab) accessible(checker string) {
+	p.t.Helper()
+	p.run(chromedp.Evaluate[chromedp.Void](checker))
+	found := value[[]violation](p, `axe.run({resultTypes: ["violations"]}).then(r => r.violations.filter(v => ["serious", "critical"].includes(v.impact)).map(v => ({id: v.id, help: v.help, nodes: v.nodes.slice(0, 5).map(n => n.html.slice(0, 200) + " " + (n.any[0] || n.all[0] || n.none[0] || {}).message)})))`)
+	for _, v := range found {
+		p.t.Errorf("%s: %s\n  %s", v.ID, v.Help, strings.Join(v.Nodes, "\n  "))
+	}
+	if sideways := value[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); sideways > 0 {
+		p.t.Errorf("the page is %d pixels wider than the screen", sideways)
 	}
 }
 

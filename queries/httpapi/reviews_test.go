@@ -127,6 +127,9 @@ func TestForcedReview(t *testing.T) {
 	accept := func(more string) response {
 		return f.do("POST", "/v1/reviews/"+run.Proposals[at].ID, strings.NewReader(`{"decision": "same", "by": "anna"`+more+`}`), "Content-Type", "application/json")
 	}
+	if shown := into[httpapi.ReviewAnswer](t, f.get("/v1/reviews/"+run.Proposals[at].ID), 200); shown.Contradiction != "ticker: XETR:AAA and XETR:BBB" {
+		t.Errorf("shown before the decision: %q", shown.Contradiction)
+	}
 	for _, more := range []string{"", `, "force": false`} {
 		if p := into[httpapi.Problem](t, accept(more), 409); p.Code != "conflict" || !strings.Contains(p.Detail, "ticker: XETR:AAA and XETR:BBB") {
 			t.Errorf("with %q: %+v", more, p)
@@ -135,7 +138,7 @@ func TestForcedReview(t *testing.T) {
 	if company := f.get("/v1/companies/twin-b"); !strings.Contains(string(company.body), `"id":"twin-b"`) {
 		t.Errorf("twin-b is %s", company.body)
 	}
-	if done := into[httpapi.ReviewAnswer](t, accept(`, "force": true`), 200); done.Status != review.Same || done.By != "anna" {
+	if done := into[httpapi.ReviewAnswer](t, accept(`, "force": true`), 200); done.Status != review.Same || done.By != "anna" || done.Contradiction != "" {
 		t.Errorf("forced: %+v", done.Pair)
 	}
 	if company := f.get("/v1/companies/twin-b"); !strings.Contains(string(company.body), `"id":"twin-a"`) {

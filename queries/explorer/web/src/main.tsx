@@ -4,11 +4,14 @@ import { address } from "./app/address";
 import { Frame } from "./app/frame";
 import { CompanyView } from "./views/company";
 import { FindView } from "./views/find";
+import { ReviewView } from "./views/review";
 import "./style/base.css";
+import "./style/controls.css";
 import "./style/parts.css";
 
 const views: Record<string, ComponentType> = {
   company: CompanyView,
+  review: ReviewView,
 };
 
 function Page() {

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { token } from "../app/token";
 import { Failure } from "./client";
@@ -15,7 +16,7 @@ export interface Asked<T> {
  */
 export function useAnswer<T>(key: string, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
   const [state, set] = useState<Asked<T> & { key: string }>({ key: "", loading: false });
-  const wanted = key && key + "\n" + token.value;
+  const wanted = key && key + "\n" + token.value + "\n" + changes.value;
   useEffect(() => {
     if (!wanted) return;
     const known = recent.get(wanted) as T | undefined;
@@ -53,7 +54,11 @@ function remember(key: string, data: unknown): void {
   }
 }
 
-/** Forgets all answers: the graph has changed. */
+/** How often this page changed the graph. */
+const changes = signal(0);
+
+/** Forgets all answers, and asks those that are shown again: the graph has changed. */
 export function forgetAnswers(): void {
   recent.clear();
+  changes.value++;
 }

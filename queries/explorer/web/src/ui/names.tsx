@@ -22,3 +22,12 @@ export function countryName(code: string): string {
   if (!/^[A-Z]{2}$/.test(code)) return code;
   return new Intl.DisplayNames([language.value === "zh" ? "zh-Hans" : "en"], { type: "region" }).of(code) ?? code;
 }
+
+const schemes: Record<string, string> = { lei: "LEI", isin: "ISIN", ticker: "Ticker", permid: "PermID", opencorporates: "OpenCorporates", osh: "OS Hub" };
+
+/** An identifier such as lei:5299..., as people write it. */
+export function identifierText(id: string): string {
+  const [, scheme = "", value = ""] = /^([a-z]+):(.*)$/.exec(id) ?? [];
+  if (!value) return id;
+  return (scheme === "ticker" && language.value === "zh" ? "股票代码" : (schemes[scheme] ?? scheme.toUpperCase())) + " " + value;
+}
