@@ -76,7 +76,7 @@ func newRoot(p *program) *cobra.Command {
 		}
 	}
 	add(groupStart, demoCommand(p), importCommand(p), serveCommand(p))
-	add(groupAsk, findCommand(p), showCommand(p), sitesCommand(p), suppliersCommand(p), customersCommand(p), chainCommand(p), pathsCommand(p), claimsCommand(p), loopsCommand(p), statsCommand(p))
+	add(groupAsk, findCommand(p), showCommand(p), sitesCommand(p), suppliersCommand(p), customersCommand(p), chainCommand(p), pathsCommand(p), claimsCommand(p), flowsCommand(p), loopsCommand(p), statsCommand(p))
 	add(groupWeigh, disruptCommand(p), exposureCommand(p), chokepointsCommand(p), concentrationCommand(p), commonSuppliersCommand(p), systemicCommand(p))
 	add(groupDecide, alternativesCommand(p), remedyCommand(p), gapsCommand(p), sanctionsCommand(p), changesCommand(p), reportCommand(p))
 	add(groupKeep, importsCommand(p), mappingCommand(p), resolveCommand(p), reviewCommand(p), mergeCommand(p), unmergeCommand(p), checkCommand(p), exportCommand(p))

@@ -112,6 +112,7 @@ func TestJSONIsTheAPIsPagesJoined(t *testing.T) {
 		{"customers asml --depth 4 --as-of any", "/v1/companies/asml/customers?depth=4&as_of=any"},
 		{"find s", "/v1/companies?q=s"},
 		{"loops --as-of 2025", "/v1/loops?as_of=2025"},
+		{"flows --as-of 2025 --top 3", "/v1/flows?as_of=2025&top=3"},
 		{"stats --as-of 2025", "/v1/stats?as_of=2025"},
 		{"show 台积电 --as-of 2025", "/v1/companies/" + url.PathEscape("tsmc") + "?as_of=2025"},
 		{"claims supplies~samsung~nvidia~hbm3e --as-of 2025", "/v1/relations/supplies~samsung~nvidia~hbm3e?as_of=2025"},

@@ -115,7 +115,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},
 		{"GET", "/v1/relations/{id}", "input_of~hbm~gpu"}, {"GET", "/v1/relations/{id}", "supplies~hynix~nvidia"},
-		{"GET", "/v1/loops", ""}, {"GET", "/v1/systemic-risk", ""}, {"GET", "/v1/systemic-risk", "?companies=nvidia&missing_value=equal&victims=2"}, {"GET", "/v1/systemic-risk", "?eps=3"},
+		{"GET", "/v1/loops", ""}, {"GET", "/v1/flows", ""}, {"GET", "/v1/flows", "?by=sector&top=2&limit=1"}, {"GET", "/v1/flows", "?format=csv"}, {"GET", "/v1/flows", "?top=-1"}, {"GET", "/v1/systemic-risk", ""}, {"GET", "/v1/systemic-risk", "?companies=nvidia&missing_value=equal&victims=2"}, {"GET", "/v1/systemic-risk", "?eps=3"},
 		{"GET", "/v1/systemic-risk", "?format=csv"}, {"GET", "/v1/jobs/{id}", "x"}, {"DELETE", "/v1/jobs/{id}", "x"}, {"GET", "/v1/stats", ""}, {"GET", "/v1/imports", ""}, {"GET", "/v1/imports/{id}", "1"}, {"GET", "/v1/imports/{id}", "x"},
 		{"GET", "/v1/imports/{id}/rejects", "1/rejects"}, {"GET", "/v1/imports/{id}/rejects", job.ID + "/rejects"}, {"GET", "/v1/formats", ""}, {"POST", "/v1/mappings/suggest", ""},
 		{"GET", "/v1/companies/{id}/common-suppliers", "nvidia/common-suppliers?min=1"}, {"GET", "/v1/companies/{id}/common-suppliers", "quartz/common-suppliers"},

@@ -41,6 +41,7 @@ func (s *Server) queryRoutes() {
 		Description: "Groups of companies that supply one another round a loop."}, s.listLoops)
 	ask(s, one, huma.Operation{OperationID: "get-stats", Path: "/v1/stats", Summary: "Count what the network holds", Tags: []string{"network"}}, s.getStats)
 	s.chainRoutes()
+	s.flowRoutes()
 	s.chokepointRoutes()
 	s.exposureRoutes()
 	s.gapRoutes()
