@@ -26,6 +26,9 @@ var states = []state{
 	{"start", "#/", "Who stands behind your suppliers?", "您的供应商背后是谁？"},
 	{"found", "#/?q=semi", "Companies found", "查找结果"},
 	{"review", "#/review", "Nothing to decide", "没有待决定的名称"},
+	{"exposure", "#/company/nvidia/exposure?exposures_row=tsmc", "Along this chain most is lost", "损失最大的传导链条"},
+	{"chokepoints", "#/company/nvidia/exposure?section=chokepoints", "King Yuan Electronics", "京元电子"},
+	{"concentration", "#/company/nvidia/exposure?section=concentration", "5,041 to 5,882", "5,041 至 5,882"},
 }
 
 const (

@@ -26,8 +26,8 @@ export function share(x: Pick<Interval, "low" | "high"> | null | undefined): str
   return w().between(percent(x.low), percent(x.high));
 }
 
-/** An interval of fractions as a bar from 0 to 1: solid up to its least, hatched up to its most. */
-export function ShareBar({ value }: { value: Pick<Interval, "low" | "high"> | null | undefined }) {
+/** An interval of fractions as a bar from 0 to 1: solid up to its least, hatched up to its most; with its own text where it stands for another measure. */
+export function ShareBar({ value, text }: { value: Pick<Interval, "low" | "high"> | null | undefined; text?: string }) {
   const low = value ? value.low : 0;
   const high = value ? value.high : 1;
   return (
@@ -36,7 +36,7 @@ export function ShareBar({ value }: { value: Pick<Interval, "low" | "high"> | nu
         <span class="share-low" style={{ width: percent(low) }} />
         <span class="share-open" style={{ width: percent(Math.max(0, high - low)) }} />
       </span>
-      <span class="share-text">{share(value)}</span>
+      <span class="share-text">{text ?? share(value)}</span>
     </span>
   );
 }

@@ -5,8 +5,10 @@ import { useAnswer } from "../../api/use";
 import { address, link } from "../../app/address";
 import { words } from "../../app/settings";
 import { countryName, nameOf, otherName } from "../../ui/names";
+import { scopeParams } from "../../ui/scope";
 import { Answered } from "../../ui/state";
 import { ChainView } from "../chain";
+import { ExposureView } from "../exposure";
 import "./company.css";
 
 const w = words({
@@ -21,7 +23,7 @@ export interface TabProps {
 
 const tabs: Record<"chain" | "exposure" | "whatif", ComponentType<TabProps>> = {
   chain: ChainView,
-  exposure: () => null,
+  exposure: ExposureView,
   whatif: () => null,
 };
 
@@ -38,7 +40,7 @@ export function CompanyView() {
             <h1>{nameOf(company)} {otherName(company) && <small>{otherName(company)}</small>}</h1>
             <p class="facts">{[company.country && countryName(company.country), company.sector, ...(company.identifiers ?? [])].filter(Boolean).join(" · ")}</p>
             <nav class="tabs" aria-label={w().views}>
-              {(Object.keys(tabs) as (keyof typeof tabs)[]).map((t) => <a key={t} href={link(["company", wanted, t])} aria-current={t === name ? "page" : undefined}>{w()[t]}</a>)}
+              {(Object.keys(tabs) as (keyof typeof tabs)[]).map((t) => <a key={t} href={link(["company", wanted, t], scopeParams())} aria-current={t === name ? "page" : undefined}>{w()[t]}</a>)}
             </nav>
           </header>
           <Tab id={company.id} />
