@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -247,27 +246,15 @@ func parseCountries(list []string) (out []string, err error) {
 	return slices.Compact(out), nil
 }
 
-// openStart is where a group begins in a list of them: keys may have commas, tiers have not.
-var openStart = regexp.MustCompile(`,(?:group:)?-?[0-9]+:`)
-
-// parseOpen reads groups, each written by itself or several behind commas.
+// parseOpen reads groups.
 func parseOpen(list []string) (out []string, err error) {
 	for _, text := range list {
-		for text != "" {
-			one := text
-			if at := openStart.FindStringIndex(text); at != nil {
-				one, text = text[:at[0]], text[at[0]+1:]
-			} else {
-				text = ""
-			}
-			one = strings.TrimPrefix(strings.TrimSpace(one), groupPrefix)
-			tier, key, ok := strings.Cut(one, ":")
-			n, err := strconv.Atoi(tier)
-			if !ok || err != nil || n < -MaxChainTiers || n > MaxChainTiers {
-				return nil, fmt.Errorf("%w: open %q; allowed: TIER:KEY such as -2:JP", graph.ErrInvalid, one)
-			}
-			out = append(out, groupID(n, key))
+		tier, key, ok := strings.Cut(strings.TrimPrefix(text, groupPrefix), ":")
+		n, err := strconv.Atoi(tier)
+		if !ok || err != nil || n < -MaxChainTiers || n > MaxChainTiers {
+			return nil, fmt.Errorf("%w: open %q; allowed: TIER:KEY such as -2:JP", graph.ErrInvalid, text)
 		}
+		out = append(out, groupID(n, key))
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil

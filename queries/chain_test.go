@@ -86,7 +86,7 @@ func TestChainByHand(t *testing.T) {
 			"-1 hynix, -1 micron, -1 tsmc, 0 nvidia", "there are suppliers beyond tier 1"},
 		{"unknown sectors", queries.ChainRequest{Suppliers: 1, Visible: 2, Fold: "sector"},
 			"-1 hynix, -1 group:-1:(2), 0 nvidia", "there are suppliers beyond tier 1; companies folded into groups: 2"},
-		{"opened", queries.ChainRequest{Suppliers: 1, Visible: 2, Fold: "sector", Open: []string{"0:x,-1:"}},
+		{"opened", queries.ChainRequest{Suppliers: 1, Visible: 2, Fold: "sector", Open: []string{"0:x", "-1:"}},
 			"-1 hynix, -1 micron, -1 tsmc, 0 nvidia", "there are suppliers beyond tier 1"},
 	} {
 		test.req.Company = "nvidia"

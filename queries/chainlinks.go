@@ -182,9 +182,14 @@ func (s *validity) add(v *graph.View, r graph.Rel, f graph.Filter) {
 			continue
 		}
 		head := v.ClaimHead(c)
-		s.from, s.to = min(s.from, head.ValidFrom), max(s.to, head.ValidTo)
-		s.open = s.open || head.ValidTo == graph.NoDate
+		s.include(head.ValidFrom, head.ValidTo)
 	}
+}
+
+// include takes in a claim's validity.
+func (s *validity) include(from, to graph.Date) {
+	s.from, s.to = min(s.from, from), max(s.to, to)
+	s.open = s.open || to == graph.NoDate
 }
 
 func (s *validity) texts() (from, to string) {

@@ -24,6 +24,10 @@ type RelationRequest struct {
 type RelationAnswer struct {
 	Answer
 	RelationRow
+	ValidFrom string          `json:"valid_from,omitempty" doc:"Earliest day from which a claim that counts holds, or asserts it where none counts; absent where one leaves it open"`
+	ValidTo   string          `json:"valid_to,omitempty" doc:"First day on which none of these holds any more; absent where one leaves it open"`
+	Shares    []RelationShare `json:"shares" doc:"Every share with the whole that it is a part of, what follows from all that is documented first"`
+
 	Claims   []ClaimRow    `json:"claims" doc:"All claims, the latest first"`
 	Disputes []Dispute     `json:"disputes" doc:"Fields on which claims of one period differ"`
 	Denials  []string      `json:"denials" doc:"Ids of the claims that deny the relation"`
@@ -105,6 +109,8 @@ func Relation(ctx context.Context, v *graph.View, req RelationRequest) (*Relatio
 	f := scope.filter()
 	folded := v.FoldRelation(r, f)
 	out := &RelationAnswer{Answer: newAnswer(v, scope), RelationRow: relationRow(v, &folded, f), Claims: claimRows(v, r, f)}
+	out.validity()
+	out.Shares = relationShares(v, &out.RelationRow, r, f)
 	out.Parts = groupsOf(v).parts(r)
 	out.count(v, &folded, f)
 	if !out.Active {

@@ -186,6 +186,71 @@ func TestRelation(t *testing.T) {
 	}
 }
 
+// What a reader of evidence needs beside the claims: each share with its whole, dates, and names in both languages.
+func TestRelationEvidence(t *testing.T) {
+	v := drawn.View(t, `
+		hynix name="SK hynix" aliases=海力士
+		product hbm name=HBM aliases=高带宽存储器
+		source s title="A title" publisher=Press url=https://example.org/a published=2024-05-11 language=zh
+		hynix -> nvidia : hbm share_of_input=0.6 revenue_share=0.2 cost_share=0.1 period=2024 source=s valid_from=2023-01-01 valid_to=2030-01-01 complete_list=true basis=filing
+		hynix -> nvidia : hbm valid_from=2024-01-01 valid_to=2031-01-01 source=s period=2023
+		micron -> nvidia : hbm share_of_input=0.3 period=2024
+		samsung -> nvidia : hbm
+		hynix * hbm market_share=0.5 period=2024
+		sk => hynix share=0.2
+		old -> nvidia : hbm valid_to=2020-01-01
+	`)
+	for _, test := range []struct{ id, shares, dates, names string }{
+		{"supplies~hynix~nvidia~hbm", "share 0.6..0.6(0.6) stated 2024 of intake nvidia hbm, 2 of 3 stated: 0.9, complete; share_of_input 0.6..0.6(0.6) stated 2024 of intake nvidia hbm; " +
+			"revenue_share 0.2..0.2(0.2) stated 2024 of revenue hynix; cost_share 0.1..0.1(0.1) stated 2024 of cost nvidia", "2023-01-01 2031-01-01", "海力士  高带宽存储器"},
+		{"makes~hynix~hbm~", "market_share 0.5..0.5(0.5) stated 2024 of market hbm", " ", "海力士 高带宽存储器 "},
+		{"owns~sk~hynix~", "share 0.2..0.2(0.2) stated of ownership hynix", " ", " 海力士 "},
+		{"supplies~old~nvidia~hbm", "", " 2020-01-01", "  高带宽存储器"},
+	} {
+		a, err := queries.Relation(context.Background(), v, queries.RelationRequest{ID: test.id, Scope: queries.Scope{AsOf: "2025"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var shares []string
+		for _, s := range a.Shares {
+			text := s.Field + " " + shareText(s.Share) + " of " + s.Of
+			for _, ref := range []*queries.Ref{s.Company, s.Product} {
+				if ref != nil {
+					text += " " + ref.ID
+				}
+			}
+			if s.Documented > 0 {
+				text += fmt.Sprintf(", %d of %d stated: %.3g", s.Stated, s.Documented, *s.Sum)
+			}
+			if s.Complete {
+				text += ", complete"
+			}
+			shares = append(shares, text)
+		}
+		if got := strings.Join(shares, "; "); got != test.shares {
+			t.Errorf("%s: shares\ngot  %s\nwant %s", test.id, got, test.shares)
+		}
+		if got := a.ValidFrom + " " + a.ValidTo; got != test.dates {
+			t.Errorf("%s: dates %q, want %q", test.id, got, test.dates)
+		}
+		names := a.From.NameZH + " " + a.To.NameZH + " "
+		if a.Product != nil {
+			names += a.Product.NameZH
+		}
+		if got := names; got != test.names {
+			t.Errorf("%s: names %q, want %q", test.id, got, test.names)
+		}
+	}
+	a, err := queries.Relation(context.Background(), v, queries.RelationRequest{ID: "supplies~hynix~nvidia~hbm"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := queries.SourceRow{ID: "s", Title: "A title", Publisher: "Press", URL: "https://example.org/a", Published: "2024-05-11", Language: "zh"}
+	if c := a.Claims[0]; *c.Source != want || c.Basis != "filing" || c.Stage != "unknown" || c.Stance != "asserts" || c.Confidence == 0 {
+		t.Errorf("claim %+v of %+v", c, c.Source)
+	}
+}
+
 // Amounts in two currencies, and two versions of one claim, are no disputes.
 func TestDisputes(t *testing.T) {
 	v := drawn.View(t, `

@@ -25,7 +25,7 @@ type chainInput struct {
 	ProductHop string   `query:"product_hop" enum:"first,listed,every" doc:"Which hop must be of the product: first (default), the one next to the company asked about; listed, the one that brings a company into its tier; every"`
 	Country    []string `query:"country" doc:"Only companies with headquarters in these countries, ISO 3166-1, separated by commas, and those through which they are reached" example:"TW"`
 	Fold       string   `query:"fold" enum:"country,sector,product" doc:"What companies of a large tier are folded by: country (default) of headquarters, sector, or the product that brings them in"`
-	Open       []string `query:"open,explode" doc:"Groups that are shown as their companies, TIER:KEY: give it several times, or several separated by commas" example:"-2:JP"`
+	Open       []string `query:"open,explode" doc:"Groups that are shown as their companies, TIER:KEY, as their ids have it behind group:; given once for each" example:"-2:JP"`
 	Visible    int      `query:"visible" minimum:"1" maximum:"2000" default:"60" doc:"Most nodes of a tier before it is folded"`
 	Limit      int      `query:"limit" minimum:"1" maximum:"100000" default:"10000" doc:"Most links"`
 	Format     string   `query:"format" enum:"json,csv,ndjson" doc:"Form of the answer; else the Accept header decides"`

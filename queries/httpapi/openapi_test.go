@@ -108,7 +108,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/report", "nvidia/report"}, {"GET", "/v1/companies/{id}/report", "zeiss/report?format=html"}, {"GET", "/v1/companies/{id}/report", "nobody/report"},
 		{"GET", "/v1/sites", ""}, {"GET", "/v1/sites", "?near=37,127,100km&country=KR&operator=hynix&region=icheon&q=fab"}, {"GET", "/v1/sites", "?format=csv&limit=1"}, {"GET", "/v1/sites", "?near=here"},
 		{"GET", "/v1/companies/{id}/chain", "nvidia/chain"}, {"GET", "/v1/companies/{id}/chain", "nvidia/chain?suppliers=3&customers=2&visible=1&fold=product"},
-		{"GET", "/v1/companies/{id}/chain", "nvidia/chain?visible=1&open=-1:KR&open=-1:US,-2:NL&country=KR,NL&product=hbm&product_hop=listed"},
+		{"GET", "/v1/companies/{id}/chain", "nvidia/chain?visible=1&open=-1:KR&open=-2:NL&country=KR,NL&product=hbm&product_hop=listed"},
 		{"GET", "/v1/companies/{id}/chain", "nvidia/chain?format=csv"}, {"GET", "/v1/companies/{id}/chain", "nvidia/chain?open=x"}, {"GET", "/v1/companies/{id}/chain", "nvidia/chain?suppliers=11"},
 		{"GET", "/v1/companies/{id}/suppliers", "nvidia/suppliers?near=37.2,127.5,50km&country=KR&country_by=site"},
 		{"GET", "/v1/products", "?q=hbm"},
