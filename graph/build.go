@@ -341,6 +341,11 @@ func (t *nodeTable) doubtful() bitset {
 	doubtful := newBitset(t.ids.len())
 	first := map[string]Node{}     // by form, the first mention of that form
 	stating := map[string][]Node{} // by LEI, the mentions of which a statement says that they have it
+	var registered bitset          // those that a register describes; the others may be one of them
+	others := false
+	if t.kind == KindCompany {
+		registered = newBitset(t.ids.len())
+	}
 	for n := range Node(t.ids.len()) {
 		if t.defined.has(int(n)) {
 			continue
@@ -358,20 +363,32 @@ func (t *nodeTable) doubtful() bitset {
 				stating["lei:"+lei] = append(stating["lei:"+lei], n)
 			}
 		}
+		if t.kind == KindCompany && t.isRegistered(n) {
+			registered.set(int(n))
+		} else {
+			others = true
+		}
 	}
 	if len(first) == 0 {
 		return doubtful
 	}
 	for n := range Node(t.ids.len()) {
-		if !t.defined.has(int(n)) {
+		byRegister := t.kind == KindCompany && registered.has(int(n))
+		if !t.defined.has(int(n)) && !(byRegister && others) {
 			continue
 		}
 		for _, form := range t.forms(n) {
+			mentions := stating[form]
 			if mention, ok := first[form]; ok {
-				doubtful.set(int(mention))
+				mentions = append(slices.Clip(mentions), mention)
 			}
-			for _, mention := range stating[form] {
-				doubtful.set(int(mention))
+			for _, mention := range mentions {
+				if mention != n {
+					doubtful.set(int(mention))
+				}
+				if mention != n && byRegister {
+					doubtful.set(int(n))
+				}
 			}
 		}
 	}

@@ -271,6 +271,18 @@ func (t *nodeTable) isDefined(n Node) bool {
 	return slices.ContainsFunc(t.recordStatements(n), func(s nodeStatement) bool { return s.defines(t.kind, t.id(n)) })
 }
 
+// isRegistered reports whether a company is described under an identifier, see [IsRegistered].
+func (t *nodeTable) isRegistered(n Node) bool {
+	id := t.id(n)
+	if _, _, identifier := SplitIdentifier(id); !identifier || t.kind != KindCompany {
+		return false
+	}
+	return slices.ContainsFunc(t.recordStatements(n), func(s nodeStatement) bool {
+		statement := s.statement(t.kind, id)
+		return IsRegistered(&statement)
+	})
+}
+
 func (s *nodeStatement) defines(k Kind, id string) bool {
 	statement := s.statement(k, id)
 	return IsDefinition(&statement)

@@ -432,7 +432,8 @@ func (r *refresher) indexNames(k Kind) {
 }
 
 // affectedRecords are the records of a kind whose node must be decided anew: those that changed, those in an
-// affected form, and every record of the nodes that these were.
+// affected form, every record of the nodes that these were, and the mentions and companies of registers that may be
+// one with any of them.
 func (r *refresher) affectedRecords(k Kind) []Node {
 	t := r.next.table(k)
 	found := map[Node]bool{}
@@ -444,16 +445,40 @@ func (r *refresher) affectedRecords(k Kind) []Node {
 			found[n] = true
 		}
 	}
-	for _, n := range slices.Collect(maps.Keys(found)) {
+	queue := slices.Collect(maps.Keys(found))
+	add := func(n Node) {
+		if !found[n] {
+			found[n] = true
+			queue = append(queue, n)
+		}
+	}
+	for i := 0; i < len(queue); i++ {
+		n := queue[i]
 		if node := t.canonicalOf(n); node != NoNode {
 			for _, member := range t.membersOf(node) {
-				found[member] = true
+				add(member)
 			}
+		}
+		if k == KindCompany && !t.isDefined(n) {
+			r.eachMate(t, n, add)
 		}
 	}
 	records := slices.Collect(maps.Keys(found))
 	slices.SortFunc(records, t.compare)
 	return records
+}
+
+// eachMate yields the mentions that may be one with a mention where companies are described under identifiers: for such
+// a company those in one of its forms that are none themselves, for the others such companies.
+func (r *refresher) eachMate(t *nodeTable, n Node, yield func(Node)) {
+	registered := t.isRegistered(n)
+	for _, form := range t.forms(n) {
+		for _, other := range r.next.exactRecords(t.kind, form) {
+			if !t.isDefined(other) && (t.isRegistered(other) != registered || MentionForm(t.id(other)) == MentionForm(t.id(n))) {
+				yield(other)
+			}
+		}
+	}
 }
 
 // resolution runs the resolver over the affected records, with every definition that their mentions may be.

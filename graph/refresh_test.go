@@ -178,7 +178,7 @@ func describe(v *graph.View) string {
 }
 
 // viewNames are few, so that mentions meet definitions, and definitions each other.
-var viewNames = []string{"Nvidia", "NVIDIA", "nvidia corp", "英伟达", "Acme", "ACME", "c1", "c2", "lei:549300S4KLTRLO7GSQ29", "ticker:XNAS:NVDA", "osh:CN1"}
+var viewNames = []string{"Nvidia", "NVIDIA", "nvidia corp", "英伟达", "Acme", "ACME", "c1", "c2", "lei:549300S4KLFTLO7GSQ80", "LEI:549300s4klftlo7gsq80", "ticker:XNAS:NVDA", "osh:CN1"}
 
 func drawStatement(t *rapid.T) graph.Statement {
 	name := rapid.SampledFrom(viewNames)
@@ -198,7 +198,7 @@ func drawStatement(t *rapid.T) graph.Statement {
 	}
 	values := map[graph.FieldID][]string{
 		graph.FieldKind: {"company", "anonymous"}, graph.FieldName: viewNames[:6], graph.FieldAliases: {"英伟达;Nvidia", "ACME"}, graph.FieldCountry: {"US", "TW"},
-		graph.FieldTicker: {"XNAS:NVDA"}, graph.FieldPublished: {"2024-01-01", "2024-03-01"}, graph.FieldOrigin: {"reuters"},
+		graph.FieldTicker: {"XNAS:NVDA"}, graph.FieldLEI: {"549300S4KLFTLO7GSQ80"}, graph.FieldPublished: {"2024-01-01", "2024-03-01"}, graph.FieldOrigin: {"reuters"},
 		graph.FieldShareOfInput: {"0.5", "0.25"}, graph.FieldConfidence: {"0.9", "0.2"}, graph.FieldBasis: {"filing", "news"},
 		graph.FieldStage: {"volume", "sampling", "ended"}, graph.FieldStance: {"denies", "asserts"}, graph.FieldValidTo: {"2024", "2026"},
 		graph.FieldRevenue: {"5"}, graph.FieldUsedIn: {"c1"}, graph.FieldEssential: {"true", "false"}, graph.FieldCompleteList: {"true", "false"},

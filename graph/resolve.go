@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -15,6 +17,10 @@ import (
 // ambiguous and stays a node of its own, as does one where none fits; mentions of one spelling are then one
 // node. A name alone never leads to an anonymous party, nor makes one the same as another: "Customer A" is
 // somebody else in each filing. Nor does the name of a site tell which it is: there are many a "Plant 1".
+//
+// A company that is described under an identifier, as registers do ([IsRegistered]), is a mention, as a definition may
+// carry that identifier; and it is found by its names, aliases and other identifiers as definitions are, by every mention
+// that is none of these itself. Which companies they are is settled first.
 //
 // Use: Decide and Mention everything, then Define every definition, then Resolve. Memory grows with the
 // number of mentions only.
@@ -37,7 +43,9 @@ type Resolver struct {
 type mention struct {
 	id         string
 	described  bool
-	candidates []string // definitions whose names or identifiers fit, without repeats
+	registered bool     // described by name under an identifier
+	forms      []string // of a registered one: what else it is found by
+	candidates []string // definitions and registered ones whose names or identifiers fit, without repeats
 	identity
 }
 
@@ -96,6 +104,15 @@ func IsDefinition(s *Statement) bool {
 	return !identifier
 }
 
+// IsRegistered reports whether a statement names a company whose id is an identifier.
+func IsRegistered(s *Statement) bool {
+	if s.Kind != KindCompany || s.Text(FieldName) == "" {
+		return false
+	}
+	_, _, identifier := SplitIdentifier(s.From)
+	return identifier
+}
+
 // Decide takes a decision: of a person, or of a rule that was run.
 func (r *Resolver) Decide(s Sameness) {
 	if s.Kind != r.kind {
@@ -128,6 +145,28 @@ func (r *Resolver) Mention(id string, description *Statement) {
 	r.constrained = r.constrained || len(m.countries)+len(m.leis) > 0
 	if lei := description.Text(FieldLEI); lei != "" && !slices.Contains(r.byForm["lei:"+lei], m) {
 		r.byForm["lei:"+lei] = append(r.byForm["lei:"+lei], m)
+	}
+	m.registered = m.registered || IsRegistered(description)
+	if _, _, identifier := SplitIdentifier(id); identifier && r.kind == KindCompany {
+		for form := range Forms(description) {
+			m.forms = addOnce(m.forms, form)
+		}
+	}
+}
+
+// Forms are what a node is found by: the normalised names and the identifiers that a statement gives it.
+func Forms(s *Statement) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if name := NormalizeName(s.Text(FieldName)); name != "" && !yield(name) {
+			return
+		}
+		for _, alias := range SplitList(s.Text(FieldAliases)) {
+			if !yield(NormalizeName(alias)) {
+				return
+			}
+		}
+		more := true
+		identifiers(s, func(form string) { more = more && yield(form) })
 	}
 }
 
@@ -179,24 +218,10 @@ func (r *Resolver) Define(s *Statement) {
 // Resolve gives the result. It does not depend on the order in which anything was taken in.
 func (r *Resolver) Resolve() Resolution {
 	res := Resolution{Canonical: map[string]string{}, Rule: map[string]string{}, Ambiguous: map[string][]string{}}
-	var unmatched []*mention
-	for _, id := range sortedKeys(r.mentions) {
-		m := r.mentions[id]
-		if _, decided := r.decisions[id]; decided {
-			continue
-		}
-		switch candidates := r.decided(r.withoutConflict(m)); len(candidates) {
-		case 0:
-			unmatched = append(unmatched, m)
-		case 1:
-			if candidates[0] != id {
-				res.set(id, candidates[0], mentionRule(id))
-			}
-		default:
-			res.Ambiguous[id] = candidates
-		}
-	}
-	r.groupBySpelling(unmatched, &res)
+	registered, others := r.turns()
+	r.match(registered, &res, nil)
+	r.offer(registered)
+	r.match(others, &res, maps.Clone(res.Canonical))
 	for id := range r.decisions {
 		if canonical := r.follow(id); canonical != id {
 			res.set(id, canonical, "decision")
@@ -206,18 +231,78 @@ func (r *Resolver) Resolve() Resolution {
 	return res
 }
 
+// turns are the mentions in the order in which they are settled: registered ones, with the other spellings of their
+// identifiers, and then those that may be one of these.
+func (r *Resolver) turns() (registered, others []*mention) {
+	for _, id := range sortedKeys(r.mentions) {
+		m := r.mentions[id]
+		if slices.ContainsFunc(r.byForm[MentionForm(id)], func(o *mention) bool { return o.registered }) {
+			registered = append(registered, m)
+		} else {
+			others = append(others, m)
+		}
+	}
+	return registered, others
+}
+
+// offer makes registered mentions candidates of those that their names and identifiers fit.
+func (r *Resolver) offer(registered []*mention) {
+	apart := map[*mention]bool{}
+	for _, m := range registered {
+		apart[m] = true
+	}
+	for _, m := range registered {
+		for _, form := range m.forms {
+			for _, o := range r.byForm[form] {
+				if m.registered && !apart[o] {
+					o.candidates = addOnce(o.candidates, m.id)
+				}
+			}
+		}
+	}
+}
+
+// match settles mentions; registered tells what became of the registered ones among their candidates.
+func (r *Resolver) match(mentions []*mention, res *Resolution, registered map[string]string) {
+	var unmatched []*mention
+	for _, m := range mentions {
+		if _, decided := r.decisions[m.id]; decided {
+			continue
+		}
+		switch candidates := r.nodesOf(r.withoutConflict(m, registered), registered); len(candidates) {
+		case 0:
+			unmatched = append(unmatched, m)
+		case 1:
+			if candidates[0] != m.id {
+				res.set(m.id, candidates[0], mentionRule(m.id))
+			}
+		default:
+			res.Ambiguous[m.id] = candidates
+		}
+	}
+	r.groupBySpelling(unmatched, res)
+}
+
 // withoutConflict are the candidates of a mention that may be it.
-func (r *Resolver) withoutConflict(m *mention) []string {
+func (r *Resolver) withoutConflict(m *mention, registered map[string]string) []string {
 	byName := mentionRule(m.id) == "name"
 	if byName && m.anonymous {
 		return nil
 	}
+	may := func(c string) bool {
+		if byName && r.anonymous[c] || r.isNot(m, c) {
+			return false
+		}
+		f := r.facts[c]
+		return f == nil || !m.conflicts(f)
+	}
 	var fitting []string
 	for _, c := range m.candidates {
-		if byName && r.anonymous[c] || r.isNot(m, c) {
+		if !may(c) {
 			continue
 		}
-		if f := r.facts[c]; f == nil || !m.conflicts(f) {
+		o := r.mentions[c] // a registered one: what is said of the definition that it is counts as well
+		if o == nil || !(byName && o.anonymous) && !m.conflicts(&o.identity) && may(r.nodeOf(c, registered)) {
 			fitting = append(fitting, c)
 		}
 	}
@@ -255,14 +340,29 @@ func (res *Resolution) flatten() {
 	}
 }
 
-// decided replaces candidates by what decisions say they are, sorted, without repeats.
-func (r *Resolver) decided(candidates []string) []string {
+// nodesOf replaces candidates by what decisions say they are, and what registered ones are, sorted, without repeats.
+func (r *Resolver) nodesOf(candidates []string, registered map[string]string) []string {
 	out := make([]string, len(candidates))
 	for i, c := range candidates {
-		out[i] = r.follow(c)
+		out[i] = r.nodeOf(c, registered)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// nodeOf is the node that a record is. In a ring, the least id is it.
+func (r *Resolver) nodeOf(id string, registered map[string]string) string {
+	id = r.follow(id)
+	for seen := []string{id}; ; seen = append(seen, id) {
+		next, ok := registered[id]
+		if !ok {
+			return id
+		}
+		if next = r.follow(next); slices.Contains(seen, next) {
+			return slices.Min(seen)
+		}
+		id = next
+	}
 }
 
 // follow walks a chain of decisions to its end. In a ring, which two people can make, the least id is the end.

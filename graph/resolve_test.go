@@ -120,6 +120,28 @@ func TestResolver(t *testing.T) {
 			definitions: []graph.Statement{nvidia}, mentions: []string{"Nvidia"}, decisions: map[string]string{"Nvidia": "c1"}, different: [][2]string{{"Nvidia", "c1"}},
 			canonical: map[string]string{"Nvidia": "c1"},
 		}, {
+			name:     "a name and an identifier find the company that is described under another identifier",
+			mentions: []string{"Nvidia", "ticker:XNAS:NVDA", "lei:549300S4KLFTLO7GSQ80"}, described: []graph.Statement{company(t, "lei:549300S4KLFTLO7GSQ80", "NVIDIA Corporation", "Nvidia", "US", "XNAS:NVDA")},
+			canonical:   map[string]string{"Nvidia": "lei:549300S4KLFTLO7GSQ80", "ticker:XNAS:NVDA": "lei:549300S4KLFTLO7GSQ80"},
+			provisional: []string{"lei:549300S4KLFTLO7GSQ80"},
+		}, {
+			name:        "a definition and a company described under an identifier are two, until it is decided",
+			definitions: []graph.Statement{nvidia}, mentions: []string{"Nvidia"}, described: []graph.Statement{company(t, "lei:X", "Nvidia", "", "US")},
+			ambiguous: map[string][]string{"Nvidia": {"c1", "lei:X"}}, provisional: []string{"lei:X"},
+		}, {
+			name:        "what is decided of it is decided of its names",
+			definitions: []graph.Statement{nvidia}, mentions: []string{"Nvidia"}, described: []graph.Statement{company(t, "lei:X", "Nvidia", "", "US")},
+			decisions: map[string]string{"lei:X": "c1"}, canonical: map[string]string{"Nvidia": "c1", "lei:X": "c1"},
+		}, {
+			name:        "a country that conflicts with it, or with the definition that it is, rules it out",
+			definitions: []graph.Statement{company(t, "c4", "Other", "", "DE", "XNAS:OTH")},
+			described:   []graph.Statement{company(t, "ticker:XNAS:OTH", "Acme", ""), company(t, "lei:X", "Globex", "", "US"), company(t, "Acme", "", "", "US"), company(t, "Globex", "", "", "DE")},
+			canonical:   map[string]string{"ticker:XNAS:OTH": "c4"}, provisional: []string{"Acme", "Globex", "lei:X"},
+		}, {
+			name:     "an anonymous party under an identifier is not found by name",
+			mentions: []string{"Customer A"}, described: []graph.Statement{company(t, "lei:X", "Customer A", "", "", "", "anonymous")},
+			canonical: map[string]string{}, provisional: []string{"Customer A", "lei:X"},
+		}, {
 			name:     "names without letters match themselves only",
 			mentions: []string{"!!!", "???"}, canonical: map[string]string{}, provisional: []string{"!!!", "???"},
 		},

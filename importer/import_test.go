@@ -632,6 +632,58 @@ func TestCompaniesOfARegister(t *testing.T) {
 	}
 }
 
+// A name finds the company of a register that carries it, in the View and in the report, in whichever order they come, unless
+// the country says otherwise; two of one name leave it alone. What a definition is by its identifier, names of the
+// register's company are as well.
+func TestNamesFindCompaniesOfARegister(t *testing.T) {
+	const register = "id,lei,name,aliases,country\n" +
+		"lei:549300S4KLFTLO7GSQ80,549300S4KLFTLO7GSQ80,NVIDIA Corporation,Nvidia,US\n" +
+		"lei:529900T8BM49AURSDO55,529900T8BM49AURSDO55,Beispiel AG,,DE\n" +
+		"lei:5493001KJTIIGC8Y1R12,5493001KJTIIGC8Y1R12,BEISPIEL AG,,CH\n" +
+		"lei:213800QILIUD4ROSUO03,213800QILIUD4ROSUO03,Elsewhere Ltd,,GB\n"
+	const relations = "supplier,buyer\nNvidia Corporation,Zeta\nbeispiel ag,NVIDIA\nElsewhere Ltd,Own\n"
+	const own = "id,name,lei\nown,Own House,213800QILIUD4ROSUO03\n"
+	files := map[string]string{"own": own, "register": register, "relations": relations}
+	for _, order := range [][]string{{"own", "register", "relations"}, {"relations", "register", "own"}, {"register", "relations", "own"}} {
+		store := openStore(t)
+		reports := map[string]Mentions{}
+		for _, name := range order {
+			dry := mustImport(t, store, Options{Dataset: name, DryRun: true}, reader("", files[name]))
+			reports[name] = mustImport(t, store, Options{Dataset: name}, reader("", files[name])).Companies
+			if name != "relations" && asJSON(t, dry.Companies) != asJSON(t, reports[name]) {
+				t.Errorf("%v: %s: a dry run says %s, the import %s", order, name, asJSON(t, dry.Companies), asJSON(t, reports[name]))
+			}
+		}
+		view, err := graph.Load(t.Context(), store)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id, want := range map[string]string{"Nvidia Corporation": "lei:549300S4KLFTLO7GSQ80", "NVIDIA": "lei:549300S4KLFTLO7GSQ80", "beispiel ag": "beispiel ag", "Elsewhere Ltd": "own", "Own": "Own", "Zeta": "Zeta"} {
+			n, ok := view.Find(graph.KindCompany, id)
+			if got := view.ID(graph.KindCompany, view.Canonical(graph.KindCompany, n)); !ok || got != want {
+				t.Errorf("%v: %s is %s in the View, want %s", order, id, got, want)
+			}
+		}
+		nvidia := []AbsorbedMention{{"NVIDIA", "lei:549300S4KLFTLO7GSQ80", "name"}, {"Nvidia Corporation", "lei:549300S4KLFTLO7GSQ80", "name"}}
+		beispiel := []AmbiguousMention{{"beispiel ag", []string{"lei:529900T8BM49AURSDO55", "lei:5493001KJTIIGC8Y1R12"}}}
+		if got := reports["relations"]; order[0] == "own" {
+			got.Near = nil
+			want := Mentions{Absorbed: 3, AbsorbedExamples: append([]AbsorbedMention{{"Elsewhere Ltd", "own", "name"}}, nvidia...),
+				Provisional: 2, ProvisionalExamples: []string{"Own", "Zeta"}, Ambiguous: 1, AmbiguousExamples: beispiel}
+			if asJSON(t, got) != asJSON(t, want) {
+				t.Errorf("the names: %s, want %s", asJSON(t, got), asJSON(t, want))
+			}
+		}
+		if got := reports["register"]; order[0] == "relations" {
+			want := Mentions{Earlier: &EarlierMentions{Absorbed: 3, AbsorbedExamples: append([]AbsorbedMention{{"Elsewhere Ltd", "lei:213800QILIUD4ROSUO03", "name"}}, nvidia...),
+				Ambiguous: 1, AmbiguousExamples: beispiel}}
+			if asJSON(t, got) != asJSON(t, want) {
+				t.Errorf("names that came before: %s, want %s", asJSON(t, got), asJSON(t, want))
+			}
+		}
+	}
+}
+
 // A mention that several datasets describe is found by what all of them say, as in a View.
 func TestMentionsDescribedTwice(t *testing.T) {
 	store := openStore(t)

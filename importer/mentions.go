@@ -52,9 +52,9 @@ func (m *mentionCollector) see(s *graph.Statement) {
 	case graph.KindSite:
 		m.note(graph.KindCompany, s.Text(graph.FieldOperator))
 	}
-	if m.watch && m.defined[s.Kind] != nil && graph.IsDefinition(s) {
+	if m.watch && m.defined[s.Kind] != nil && (graph.IsDefinition(s) || graph.IsRegistered(s)) {
 		m.defined[s.Kind][strings.Clone(s.From)] = true
-		for form := range formsOf(s) {
+		for form := range graph.Forms(s) {
 			m.forms[s.Kind][strings.Clone(form)] = true
 		}
 	}
@@ -63,21 +63,6 @@ func (m *mentionCollector) see(s *graph.Statement) {
 // earlier reports whether a reference that this import does not make may be something that it describes.
 func (m *mentionCollector) earlier(k graph.Kind, ref string) bool {
 	return ref != "" && len(m.forms[k]) > 0 && !m.refs[k][ref] && m.forms[k][graph.MentionForm(ref)]
-}
-
-// formsOf are the forms by which a definition is found.
-func formsOf(s *graph.Statement) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		if !yield(graph.NormalizeName(s.Text(graph.FieldName))) {
-			return
-		}
-		for _, alias := range graph.SplitList(s.Text(graph.FieldAliases)) {
-			if !yield(graph.NormalizeName(alias)) {
-				return
-			}
-		}
-		identifiersOf(s)(yield)
-	}
 }
 
 // identifiersOf are the identifiers that a statement gives a company, as they are mentioned.
@@ -144,8 +129,9 @@ func (m *mentionCollector) finish(ctx context.Context, store graph.Store, extra 
 			continue
 		}
 		resolution := r.own.Resolve()
+		survey.leaveFitted(&resolution, kind)
 		*into = survey.mentionsOf(resolution, kind)
-		into.Earlier = m.earlierOf(r.earlier.Resolve(), kind)
+		into.Earlier = m.earlierOf(r.earlier.Resolve(), kind, survey.earlier[kind])
 		if names := resolution.Provisional; len(names) > 0 && len(names) <= maxNearNames && r.defined > 0 && r.defined <= maxNearDescribed {
 			near := newNearFinder(kind, names)
 			if err := read(near); err != nil {
@@ -194,11 +180,23 @@ type nodeSurvey struct {
 	// definition carries the identifier: then they may be that company.
 	registered nodeSets // references that are such companies
 	carried    nodeSets // references that are identifiers which definitions carry
+
+	// Other references may be one of them by a name or another identifier.
+	forms  map[string]bool // of such references
+	fitted map[string]bool // companies under identifiers that one of these fits
 }
 
 func newNodeSurvey(m *mentionCollector, earlier nodeSets) *nodeSurvey {
-	return &nodeSurvey{collector: m, refs: m.refs, earlier: earlier, described: newNodeSets(), registered: newNodeSets(), carried: newNodeSets(),
-		descriptions: map[graph.NodeKey][]graph.Statement{}, decisions: map[graph.NodeKey]graph.Sameness{}}
+	n := &nodeSurvey{collector: m, refs: m.refs, earlier: earlier, described: newNodeSets(), registered: newNodeSets(), carried: newNodeSets(),
+		descriptions: map[graph.NodeKey][]graph.Statement{}, decisions: map[graph.NodeKey]graph.Sameness{}, forms: map[string]bool{}, fitted: map[string]bool{}}
+	for _, refs := range []map[string]bool{m.refs[graph.KindCompany], earlier[graph.KindCompany]} {
+		for ref := range refs {
+			if scheme, _, ok := graph.SplitIdentifier(ref); !ok || scheme != graph.FieldLEI { // an LEI is the id of the company that it names
+				n.forms[graph.MentionForm(ref)] = true
+			}
+		}
+	}
+	return n
 }
 
 // Put is part of [graph.Sink].
@@ -211,23 +209,20 @@ func (n *nodeSurvey) Put(s *graph.Statement) error {
 	if graph.IsDefinition(s) {
 		n.carry(s)
 	}
+	if len(n.forms) > 0 && !n.fitted[s.From] && graph.IsRegistered(s) {
+		n.fit(s)
+	}
 	switch {
 	case !n.refs[s.Kind][s.From] && !n.earlier[s.Kind][s.From]:
 	case graph.IsDefinition(s):
 		n.described[s.Kind][s.From] = true
-	case isRegistered(s):
+	case graph.IsRegistered(s):
 		n.registered[s.Kind][strings.Clone(s.From)] = true
 	default:
 		key := graph.NodeKey{Kind: s.Kind, ID: s.From}
 		n.descriptions[key] = append(n.descriptions[key], s.Clone())
 	}
 	return nil
-}
-
-// isRegistered reports whether a statement names a company whose id is an identifier.
-func isRegistered(s *graph.Statement) bool {
-	_, _, identifier := graph.SplitIdentifier(s.From)
-	return identifier && s.Text(graph.FieldName) != ""
 }
 
 // carry notes the identifiers of a definition that the import refers to.
@@ -242,10 +237,22 @@ func (n *nodeSurvey) carry(s *graph.Statement) {
 	}
 }
 
-// settle decides which companies under identifiers are what they are described as. It returns a reader of the others: what
-// is said of them decides whether they are the definition that carries their identifier; nil where there are none.
+// fit notes a company under an identifier that a reference of another form may be.
+func (n *nodeSurvey) fit(s *graph.Statement) {
+	own := graph.MentionForm(s.From)
+	for form := range graph.Forms(s) {
+		if form != own && n.forms[form] {
+			n.fitted[strings.Clone(s.From)] = true
+			return
+		}
+	}
+}
+
+// settle decides which companies under identifiers are what they are described as. It returns a reader of the others, and
+// of those that references may be: what is said of them decides whether they are the definition that carries their
+// identifier, and whether a reference is one of them; nil where there are none.
 func (n *nodeSurvey) settle() graph.Sink {
-	var doubtful *describer
+	var doubtful []graph.NodeKey
 	for kind, ids := range n.registered {
 		for id := range ids {
 			key := graph.NodeKey{Kind: graph.Kind(kind), ID: id}
@@ -254,17 +261,21 @@ func (n *nodeSurvey) settle() graph.Sink {
 				delete(n.descriptions, key)
 				continue
 			}
-			if doubtful == nil {
-				doubtful = &describer{survey: n, wanted: map[graph.NodeKey]bool{}}
-			}
-			delete(n.descriptions, key) // all are read again
-			doubtful.wanted[key] = true
+			doubtful = append(doubtful, key)
 		}
 	}
-	if doubtful == nil {
+	for id := range n.fitted {
+		doubtful = append(doubtful, graph.NodeKey{Kind: graph.KindCompany, ID: id})
+	}
+	if len(doubtful) == 0 {
 		return nil
 	}
-	return doubtful
+	d := &describer{survey: n, wanted: map[graph.NodeKey]bool{}}
+	for _, key := range doubtful {
+		delete(n.descriptions, key) // all are read again
+		d.wanted[key] = true
+	}
+	return d
 }
 
 // describer keeps what is said of some nodes.
@@ -330,12 +341,13 @@ func (n *nodeSurvey) resolvers() map[graph.Kind]*resolvers {
 func (n *nodeSurvey) resolver(kind graph.Kind, refs map[string]bool) *graph.Resolver {
 	r := graph.NewResolver(kind)
 	for ref := range refs {
-		if n.described[kind][ref] {
-			continue
+		if !n.described[kind][ref] {
+			n.mention(r, kind, ref)
 		}
-		r.Mention(ref, nil)
-		for _, s := range n.descriptions[graph.NodeKey{Kind: kind, ID: ref}] {
-			r.Mention(ref, &s)
+	}
+	if kind == graph.KindCompany {
+		for id := range n.fitted {
+			n.mention(r, kind, id)
 		}
 	}
 	for _, d := range n.decisions {
@@ -344,11 +356,29 @@ func (n *nodeSurvey) resolver(kind graph.Kind, refs map[string]bool) *graph.Reso
 	return r
 }
 
+// mention tells a resolver of a reference, or of a company under an identifier.
+func (n *nodeSurvey) mention(r *graph.Resolver, kind graph.Kind, id string) {
+	r.Mention(id, nil)
+	for _, s := range n.descriptions[graph.NodeKey{Kind: kind, ID: id}] {
+		r.Mention(id, &s)
+	}
+}
+
 // resolvers are those of one kind.
 type resolvers struct {
 	own     *graph.Resolver // of what the import refers to
 	earlier *graph.Resolver // of what earlier imports referred to
-	defined int             // statements that define something
+	defined int             // statements that describe something by its name
+}
+
+// leaveFitted takes out of a resolution what became of companies under identifiers that are there only because references
+// may be they.
+func (n *nodeSurvey) leaveFitted(res *graph.Resolution, kind graph.Kind) {
+	told := func(id string) bool {
+		return kind != graph.KindCompany || !n.fitted[id] || n.refs[kind][id] && !n.described[kind][id]
+	}
+	res.Provisional = slices.DeleteFunc(res.Provisional, func(id string) bool { return !told(id) })
+	maps.DeleteFunc(res.Ambiguous, func(id string, _ []string) bool { return !told(id) })
 }
 
 // mentionsOf counts what became of the references of the import.
@@ -367,10 +397,10 @@ func (n *nodeSurvey) mentionsOf(res graph.Resolution, kind graph.Kind) (out Ment
 }
 
 // earlierOf counts the names of earlier imports that are, or may be, something that this one describes.
-func (m *mentionCollector) earlierOf(res graph.Resolution, kind graph.Kind) *EarlierMentions {
+func (m *mentionCollector) earlierOf(res graph.Resolution, kind graph.Kind, earlier map[string]bool) *EarlierMentions {
 	var out EarlierMentions
 	for ref, canonical := range res.Canonical {
-		if by := res.Rule[ref]; m.defined[kind][canonical] && (by == "name" || by == "identifier") {
+		if by := res.Rule[ref]; earlier[ref] && m.defined[kind][canonical] && (by == "name" || by == "identifier") {
 			out.Absorbed++
 			out.AbsorbedExamples = append(out.AbsorbedExamples, AbsorbedMention{Mention: ref, Is: canonical, By: by})
 		}
@@ -378,7 +408,7 @@ func (m *mentionCollector) earlierOf(res graph.Resolution, kind graph.Kind) *Ear
 	out.AbsorbedExamples = firstAbsorbed(out.AbsorbedExamples)
 	ambiguous := map[string][]string{}
 	for ref, candidates := range res.Ambiguous {
-		if slices.ContainsFunc(candidates, func(c string) bool { return m.defined[kind][c] }) {
+		if earlier[ref] && slices.ContainsFunc(candidates, func(c string) bool { return m.defined[kind][c] }) {
 			ambiguous[ref] = candidates
 		}
 	}
@@ -421,6 +451,10 @@ func (d *definer) Put(s *graph.Statement) error {
 	}
 	if id := (graph.NodeKey{Kind: s.Kind, ID: s.From}); id != d.id {
 		d.id, d.defined, d.waiting = id, false, d.waiting[:0]
+	}
+	if graph.IsRegistered(s) {
+		r.defined++
+		return nil
 	}
 	if !d.defined && !graph.IsDefinition(s) {
 		d.waiting = append(d.waiting, s.Clone())

@@ -113,7 +113,7 @@ func starts(form string) func(yield func(string) bool) {
 
 // Put is part of [graph.Sink].
 func (f *nearFinder) Put(s *graph.Statement) error {
-	if s.Kind != f.kind || !graph.IsDefinition(s) {
+	if s.Kind != f.kind || !graph.IsDefinition(s) && !graph.IsRegistered(s) {
 		return nil
 	}
 	name := s.Text(graph.FieldName)
@@ -204,14 +204,18 @@ func (m *mentionCollector) findEarlier(ctx context.Context, store graph.Store) (
 	if len(m.forms[graph.KindCompany])+len(m.forms[graph.KindProduct]) == 0 {
 		return f.found, nil
 	}
-	_, err := store.Read(ctx, graph.ReadOptions{Kinds: append(graph.RelationKinds(), graph.KindSite)}, f)
+	_, err := store.Read(ctx, graph.ReadOptions{Kinds: append(graph.RelationKinds(), graph.KindSite, graph.KindCompany, graph.KindProduct)}, f)
 	return f.found, err
 }
 
 // Put is part of [graph.Sink].
 func (f *earlierFinder) Put(s *graph.Statement) error {
-	if s.Kind == graph.KindSite {
+	switch s.Kind {
+	case graph.KindSite:
 		f.look(graph.KindCompany, s.Text(graph.FieldOperator))
+		return nil
+	case graph.KindCompany, graph.KindProduct: // described by the name alone
+		f.look(s.Kind, s.From)
 		return nil
 	}
 	from, to := s.Kind.Ends()
@@ -230,7 +234,7 @@ func (f *earlierFinder) look(k graph.Kind, ref string) {
 	}
 }
 
-// Withdraw, Merge and Unmerge are part of [graph.Sink]; relations and sites are all that is asked for.
+// Withdraw, Merge and Unmerge are part of [graph.Sink]; relations and nodes are all that is asked for.
 func (f *earlierFinder) Withdraw(graph.Key) error { return nil }
 
 // Merge is part of [graph.Sink].

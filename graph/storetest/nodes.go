@@ -16,6 +16,7 @@ var nodeTests = []conformance{
 	{"that two are different is decided for each pair, and taken back", differentPairs},
 	{"a pair that is none is refused", differentRefused},
 	{"a decision, statements and state in one batch", mergeWithImport},
+	{"a name finds the company of a register that carries it", nameOfRegister},
 }
 
 func sameness(kind graph.Kind, id, canonical string) graph.Sameness {
@@ -162,4 +163,21 @@ func differentRefused(e *env) {
 	both := different("a", "b")
 	both.Canonical = "a"
 	e.refuse(graph.Batch{Merge: []graph.Sameness{both}}, graph.ErrInvalid)
+}
+
+// nameOfRegister has relations that name companies before and after a register describes these.
+func nameOfRegister(e *env) {
+	e.load("before", say("rel", "supplies Wafer-AG 芯片"))
+	v := must(graph.Load(e.ctx, e.store))
+	e.load("register", say("lei", "company lei:529900T8BM49AURSDO55", "name=Wafer AG", "lei=529900T8BM49AURSDO55"), say("lei", "company lei:549300S4KLFTLO7GSQ80", "name=Chips Limited", "aliases=芯片"))
+	e.load("after", say("rel", "supplies chips-limited wafer-ag"))
+	loaded := must(graph.Load(e.ctx, e.store))
+	for how, v := range map[string]*graph.View{"loaded": loaded, "refreshed": must(v.Refresh(e.ctx, e.store))} {
+		for name, want := range map[string]string{"Wafer-AG": "lei:529900T8BM49AURSDO55", "wafer-ag": "lei:529900T8BM49AURSDO55", "芯片": "lei:549300S4KLFTLO7GSQ80", "chips-limited": "lei:549300S4KLFTLO7GSQ80"} {
+			n, ok := v.Find(graph.KindCompany, name)
+			if !ok || v.ID(graph.KindCompany, v.Canonical(graph.KindCompany, n)) != want {
+				e.Errorf("%s: %s is not %s", how, name, want)
+			}
+		}
+	}
 }
