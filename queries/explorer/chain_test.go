@@ -1,7 +1,9 @@
 package explorer_test
 
 import (
+	"encoding/xml"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -14,7 +16,7 @@ func chainBox(id string) chromedp.CSS {
 }
 
 // painted counts the pixels that the ribbons of the picture cover.
-const painted = `(() => { const c = document.querySelector(".flow canvas"); const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
+const painted = `(() => { const c = document.querySelector(".flow canvas"); if (!c || !c.width) return 0; const d = c.getContext("2d").getImageData(0, 0, c.width, c.height).data;
 	let n = 0; for (let i = 3; i < d.length; i += 4) if (d[i]) n++; return n; })()`
 
 func TestChainPicture(t *testing.T) {
@@ -64,7 +66,7 @@ func TestChainFilters(t *testing.T) {
 	p.at("product=liquid-cooling")
 	p.see("Vertiv")
 	p.until(`document.querySelector('.flow-node[data-id="sk-hynix"]') === null`)
-	p.click("Reset filters")
+	p.click("Reset")
 	p.until(`!location.hash.includes("product")`)
 
 	p.run(chromedp.SendKeys(country, "jap"))
@@ -88,11 +90,11 @@ func TestChainFilters(t *testing.T) {
 func TestChainKeyboard(t *testing.T) {
 	p := serveSample(t).open(t, "#/company/nvidia/chain")
 	p.until(`document.querySelector(".flow-node.focal") !== null`)
-	p.run(chromedp.Focus(chromedp.CSS(`.flow-node.focal`)), chromedp.SendKeys(chromedp.CSS(`.flow-node.focal`), kb.ArrowLeft))
+	p.run(chromedp.Focus(chromedp.CSS(`.flow-node.focal [role="button"]`)), chromedp.KeyEvent(kb.ArrowLeft))
 	p.until(`document.activeElement.getAttribute("aria-label")?.includes("supplier, tier 1")`)
 	first := value[string](p, `document.activeElement.dataset.id`)
 	p.run(chromedp.KeyEvent(kb.ArrowDown))
-	p.until(fmt.Sprintf(`document.activeElement.dataset.id !== %q && document.activeElement.classList.contains("flow-node")`, first))
+	p.until(fmt.Sprintf(`document.activeElement.dataset.id !== %q && document.activeElement.closest(".flow-node")`, first))
 	p.run(chromedp.KeyEvent(kb.ArrowRight))
 	p.until(`document.activeElement.dataset.id === "nvidia"`)
 	p.run(chromedp.KeyEvent(kb.ArrowRight))
@@ -119,4 +121,34 @@ func TestChainList(t *testing.T) {
 func TestChainInChinese(t *testing.T) {
 	p := serveSample(t).open(t, "#/company/nvidia/chain?lang=zh&select=sk-hynix")
 	p.see("1 级供应商", "本公司", "1 级客户", "SK海力士", "打开该公司", "图中供应商", "家公司已折叠成组", "最低置信度")
+}
+
+// saved clicks a button that saves a picture and gives what is in the file.
+func saved(p *tab, button string) string {
+	p.t.Helper()
+	p.run(chromedp.Evaluate[chromedp.Void](`(() => { const make = URL.createObjectURL; URL.createObjectURL = (blob) => { blob.arrayBuffer().then((b) => {
+		const bytes = new Uint8Array(b); window.saved = blob.type + "\n" + (blob.type.includes("svg") ? new TextDecoder().decode(bytes) : String.fromCharCode(...bytes.slice(1, 4)) + " " + bytes.length); });
+		return make.call(URL, blob); }; HTMLAnchorElement.prototype.click = () => {}; window.saved = ""; })()`))
+	p.click(button)
+	p.until(`window.saved.startsWith("image/" + ` + fmt.Sprintf("%q", map[string]string{"SVG": "svg", "PNG": "png"}[button]) + `)`)
+	return value[string](p, `window.saved`)
+}
+
+func TestChainSaved(t *testing.T) {
+	p := serveSample(t).open(t, "#/company/nvidia/chain")
+	p.see("NVIDIA Corporation", "Customers · tier 1")
+	p.until(painted + ` > 5000`)
+	svg := saved(p, "SVG")
+	for _, wanted := range []string{"Supply chain of NVIDIA Corporation", "SK hynix Inc.", "Suppliers · tier 2", "companies are folded into groups", `stroke-dasharray="6 3"`, "South Korea"} {
+		if !strings.Contains(svg, wanted) {
+			t.Errorf("the SVG lacks %q", wanted)
+		}
+	}
+	if _, content, _ := strings.Cut(svg, "\n"); xml.Unmarshal([]byte(content), new(any)) != nil {
+		t.Error("the SVG is not well-formed XML")
+	}
+	if png := saved(p, "PNG"); !strings.HasPrefix(png, "image/png\nPNG ") {
+		t.Errorf("no PNG: %.60q", png)
+	}
+	p.until(`document.querySelector('.saves a[download="chain-nvidia.csv"]').href.includes("/v1/companies/nvidia/chain?suppliers=2&customers=1&visible=20&fold=country&format=csv")`)
 }

@@ -29,6 +29,9 @@ var states = []state{
 	{"exposure", "#/company/nvidia/exposure?exposures_row=tsmc", "Along this chain most is lost", "损失最大的传导链条"},
 	{"chokepoints", "#/company/nvidia/exposure?section=chokepoints", "King Yuan Electronics", "京元电子"},
 	{"concentration", "#/company/nvidia/exposure?section=concentration", "5,041 to 5,882", "5,041 至 5,882"},
+	{"chain", "#/company/nvidia/chain", "Suppliers · tier 1", "1 级供应商"},
+	{"chain-selected", "#/company/nvidia/chain?suppliers=3&customers=2&select=sk-hynix", "Suppliers here", "图中供应商"},
+	{"chain-list", "#/company/tsmc/chain?show=list", "Suppliers · tier 1", "1 级供应商"},
 }
 
 const (

@@ -17,7 +17,7 @@ export interface BoxProps {
   readonly language: string;
 }
 
-/** A box; its handlers are those of the picture, which finds it by data-id. */
+/** A box: a button with the whole name, and the name above it as far as there is room. Its handlers are those of the picture, which finds it by data-id. */
 export class Box extends Component<BoxProps> {
   override shouldComponentUpdate(next: BoxProps): boolean {
     return (Object.keys(next) as (keyof BoxProps)[]).some((k) => next[k] !== this.props[k]);
@@ -29,13 +29,15 @@ export class Box extends Component<BoxProps> {
     const room = box - 20 - (side ? side.length * 7 + 4 : 0);
     const classes = ["flow-node", `hue-${colour}`, node.kind, node.tier === 0 && "focal", node.passed && "passed", pale && "pale", chosen && "chosen"].filter(Boolean).join(" ");
     return (
-      <g class={classes} transform={`translate(${placed.x},${placed.y})`} role="button" tabindex={entry ? 0 : -1} aria-label={label} aria-pressed={chosen} data-id={node.id}>
-        {node.kind === "group" && <rect class="behind" x="3" y="3" width={box} height={h} rx="3" />}
-        <rect class="frame" width={box} height={h} rx="3" />
-        {loss && <LossBar loss={loss} h={h} />}
-        <rect class="strip" width="5" height={h} rx="2" />
-        <text class="name" x="12" y={h / 2 + 4}>{cut(titleOf(node), room, font)}</text>
-        {side && <text class="side" x={box - 7} y={h / 2 + 4}>{side}</text>}
+      <g class={classes} transform={`translate(${placed.x},${placed.y})`} data-id={node.id}>
+        <g role="button" tabindex={entry ? 0 : -1} aria-label={label} aria-pressed={chosen} data-id={node.id}>
+          {node.kind === "group" && <rect class="behind" x="3" y="3" width={box} height={h} rx="3" />}
+          <rect class="frame" width={box} height={h} rx="3" />
+          {loss && <LossBar loss={loss} h={h} />}
+          <rect class="strip" width="5" height={h} rx="2" />
+        </g>
+        <text class="name" aria-hidden="true" x="12" y={h / 2 + 4}>{cut(titleOf(node), room, font)}</text>
+        {side && <text class="side" aria-hidden="true" x={box - 7} y={h / 2 + 4}>{side}</text>}
       </g>
     );
   }

@@ -198,7 +198,7 @@ export function Flow<N extends ChartNode, L extends ChartLink>(props: FlowProps<
     setShown((was) => (was.includes(p) ? was : [...was, p]));
     stage.mover.reveal(p.x, p.y, box, p.h);
     setHovered(p);
-    requestAnimationFrame(() => svg.current?.querySelector<SVGGElement>(`[data-id="${CSS.escape(p.node.id)}"]`)?.focus({ preventScroll: true }));
+    requestAnimationFrame(() => svg.current?.querySelector<SVGGElement>(`[role="button"][data-id="${CSS.escape(p.node.id)}"]`)?.focus({ preventScroll: true }));
   };
   const onKeyDown = (e: KeyboardEvent) => {
     if (e.ctrlKey || e.metaKey || e.altKey) return;

@@ -8,13 +8,15 @@ const w = words({
   zh: { csv: "CSV", title: "下载 CSV 数据", failed: "无法获取文件。" },
 });
 
-type Query = Record<string, string | number | boolean | readonly string[] | null | undefined>;
+/** Lists are separated by commas, but for those of which each item is a parameter of its own. */
+type Query = Record<string, string | number | boolean | readonly string[] | { readonly each: readonly string[] } | null | undefined>;
 
 /** The address of an answer of the API, within the page's origin. */
 export function apiAddress(path: string, query: Query = {}): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (Array.isArray(value)) params.set(name, value.join(","));
+    else if (typeof value === "object" && value !== null) for (const item of (value as { each: readonly string[] }).each) params.append(name, item);
     else if (value !== null && value !== undefined && value !== "" && value !== false) params.set(name, String(value));
   }
   const text = params.toString();

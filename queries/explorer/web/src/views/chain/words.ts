@@ -2,10 +2,10 @@ import { words } from "../../app/settings";
 
 export const w = words({
   en: {
-    picture: "Picture", list: "List", filters: "Filters", reset: "Reset filters", view: "Shown as",
+    picture: "Picture", list: "List", filters: "Filters", reset: "Reset", view: "Shown as",
     suppliers: "Supplier tiers", customers: "Customer tiers", less: (what: string) => `${what}: one less`, more: (what: string) => `${what}: one more`,
     product: "Product", anyProduct: "Any product", country: "Country", anyCountry: "Any country", anotherCountry: "Another…", remove: (what: string) => `Remove ${what}`,
-    date: "On", today: "Today", confidence: "Confidence at least", anyConfidence: "any", fold: "Fold by", colour: "Colour by", visible: "Boxes per tier, at most",
+    date: "On", today: "Today", confidence: "Confidence at least", anyConfidence: "any", fold: "Fold by", colour: "Colour by", visible: "Boxes per tier",
     folds: { country: "Country", sector: "Sector", product: "Product" }, opened: "Opened", close: (what: string) => `Close ${what}`,
     chain: (name: string) => `Supply chain of ${name}: suppliers at the left, customers at the right. Arrow keys go from box to box; Space selects, Enter opens.`,
     supplierTier: (n: number) => `Suppliers · tier ${n}`, customerTier: (n: number) => `Customers · tier ${n}`, centre: "The company",
@@ -26,11 +26,11 @@ export const w = words({
     confidenceOf: (x: string) => `confidence ${x}`, disputed: "disputed", denied: "denied",
     name: "Name", supplies: "Supplies", buys: "Buys from", linksCount: "Links", tierOf: (heading: string, size: string) => `${heading} (${size})`, allOf: (n: string) => `Show all ${n}`,
     empty: "Nobody is known to supply this company or to buy from it, as far as the filters let through.",
-    exportSvg: "SVG", exportPng: "PNG", exportCsv: "CSV", export: "Save", legend: "Colours", asOf: (day: string) => `as of ${day}`, passed: "on the way",
+    export: "Save", sheet: (name: string) => `Supply chain of ${name}`, asOf: (day: string) => `as of ${day}`, passed: "on the way",
     double: "Click: select · double click: open · drag and wheel: move · Ctrl + wheel: zoom",
   },
   zh: {
-    picture: "图", list: "列表", filters: "筛选", reset: "清除筛选", view: "显示方式",
+    picture: "图", list: "列表", filters: "筛选", reset: "重置", view: "显示方式",
     suppliers: "供应商层级", customers: "客户层级", less: (what) => `${what}减一`, more: (what) => `${what}加一`,
     product: "产品", anyProduct: "所有产品", country: "国家/地区", anyCountry: "不限", anotherCountry: "再添加…", remove: (what) => `移除${what}`,
     date: "日期", today: "今天", confidence: "最低置信度", anyConfidence: "不限", fold: "分组依据", colour: "着色依据", visible: "每层最多显示",
@@ -54,7 +54,7 @@ export const w = words({
     confidenceOf: (x) => `置信度 ${x}`, disputed: "有争议", denied: "被否认",
     name: "名称", supplies: "供应给", buys: "采购自", linksCount: "连线", tierOf: (heading, size) => `${heading}（${size}）`, allOf: (n) => `显示全部 ${n} 家`,
     empty: "在当前筛选条件下，没有已知的供应商或客户。",
-    exportSvg: "SVG", exportPng: "PNG", exportCsv: "CSV", export: "保存", legend: "图例", asOf: (day) => `截至 ${day}`, passed: "途经",
+    export: "保存", sheet: (name) => `${name}供应链`, asOf: (day) => `截至 ${day}`, passed: "途经",
     double: "单击选中 · 双击打开 · 拖动或滚轮移动 · Ctrl + 滚轮缩放",
   },
 });
