@@ -61,6 +61,7 @@ type DisruptionRow struct {
 	Tier        int           `json:"tier" doc:"Least number of hops from what is hit; 0 is hit itself"`
 	ID          string        `json:"id"`
 	Name        string        `json:"name"`
+	NameZH      string        `json:"name_zh,omitempty" doc:"Name in Chinese, where one is stated beside the name"`
 	Country     string        `json:"country,omitempty" doc:"Headquarters, ISO 3166-1; absent when unknown"`
 	Sector      string        `json:"sector,omitempty"`
 	Lines       []Ref         `json:"lines" doc:"Products of the company that lose this; empty where none is known"`
@@ -719,7 +720,7 @@ func (d *disruption) interval(l lost) *Interval {
 
 func (d *disruption) row(e *entry) DisruptionRow {
 	v := d.v
-	row := DisruptionRow{Tier: int(e.tier), ID: v.ID(graph.KindCompany, e.company), Name: v.Name(graph.KindCompany, e.company),
+	row := DisruptionRow{Tier: int(e.tier), ID: v.ID(graph.KindCompany, e.company), Name: v.Name(graph.KindCompany, e.company), NameZH: v.HanName(graph.KindCompany, e.company),
 		Country: v.NodeText(graph.KindCompany, e.company, graph.FieldCountry), Sector: v.NodeText(graph.KindCompany, e.company, graph.FieldSector),
 		Hit: e.hit, Lines: []Ref{}, Loss: d.interval(e.lost), CompanyLoss: d.interval(d.net.ofCompany(d.solved, d.damage, e.company)), Path: []CauseHop{}}
 	for _, line := range e.lines {

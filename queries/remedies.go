@@ -121,6 +121,7 @@ type RemedyRow struct {
 type RemedySource struct {
 	ID      string `json:"id,omitempty" doc:"Absent of a supplier that no source names"`
 	Name    string `json:"name"`
+	NameZH  string `json:"name_zh,omitempty" doc:"Name in Chinese, where one is stated beside the name"`
 	Country string `json:"country,omitempty" doc:"Headquarters, ISO 3166-1; absent when unknown"`
 	Product *Ref   `json:"product" doc:"What it is documented to make or supply; null of a supplier that no source names"`
 	Match   string `json:"match,omitempty" enum:"same,kind,broader" doc:"Whether that is the input itself, a kind of it, or what it is a kind of"`

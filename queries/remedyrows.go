@@ -298,7 +298,7 @@ func (x *remedies) source(c *remedyCase) RemedySource {
 		return RemedySource{Name: newSourceName, Related: []Ref{}, SellsToo: []Ref{}}
 	}
 	a := x.finder.alternative(c.stand, x.names)
-	s := RemedySource{ID: a.ID, Name: a.Name, Country: a.Country, Product: &a.Product, Match: a.Match, How: a.How, Market: a.MarketShare, Stage: x.finder.stage(c.stand), Doubt: x.finder.doubt(c.stand)}
+	s := RemedySource{ID: a.ID, Name: a.Name, NameZH: x.finder.v.HanName(graph.KindCompany, c.stand.company), Country: a.Country, Product: &a.Product, Match: a.Match, How: a.How, Market: a.MarketShare, Stage: x.finder.stage(c.stand), Doubt: x.finder.doubt(c.stand)}
 	if s.Already, s.Trial, _ = x.finder.dealings(c.stand.company, x.company, c.in.product); c.kind == RemedyEnlarged {
 		s.Trial = ""
 	}

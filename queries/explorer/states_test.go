@@ -32,6 +32,7 @@ var states = []state{
 	{"chain", "#/company/nvidia/chain", "Suppliers · tier 1", "1 级供应商"},
 	{"chain-selected", "#/company/nvidia/chain?suppliers=3&customers=2&select=sk-hynix", "Suppliers here", "图中供应商"},
 	{"chain-list", "#/company/tsmc/chain?show=list", "Suppliers · tier 1", "1 级供应商"},
+	{"whatif", "#/company/microsoft/whatif?stop=product:liquid-cooling", "Who loses something", "受影响的公司"},
 }
 
 const (

@@ -5,6 +5,7 @@ import { Frame } from "./app/frame";
 import { CompanyView } from "./views/company";
 import { FindView } from "./views/find";
 import { ReviewView } from "./views/review";
+import { WhatIfView } from "./views/whatif";
 import "./style/base.css";
 import "./style/controls.css";
 import "./style/parts.css";
@@ -12,6 +13,7 @@ import "./style/parts.css";
 const views: Record<string, ComponentType> = {
   company: CompanyView,
   review: ReviewView,
+  whatif: WhatIfView,
 };
 
 function Page() {

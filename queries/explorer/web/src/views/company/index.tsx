@@ -9,6 +9,7 @@ import { scopeParams } from "../../ui/scope";
 import { Answered } from "../../ui/state";
 import { ChainView } from "../chain";
 import { ExposureView } from "../exposure";
+import { WhatIfTab } from "../whatif";
 import "./company.css";
 
 const w = words({
@@ -24,7 +25,7 @@ export interface TabProps {
 const tabs: Record<"chain" | "exposure" | "whatif", ComponentType<TabProps>> = {
   chain: ChainView,
   exposure: ExposureView,
-  whatif: () => null,
+  whatif: WhatIfTab,
 };
 
 export function CompanyView() {
