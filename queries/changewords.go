@@ -84,7 +84,7 @@ func (x *changes) effect(m *exposureMove) ExposureEffect {
 func (x *changes) ref(k graph.Kind, id string) Ref {
 	for _, v := range []*graph.View{x.after.v, x.before.v} {
 		if n, ok := v.Find(k, id); ok {
-			return Ref{ID: id, Name: v.Name(k, n)}
+			return refOf(v, k, n)
 		}
 	}
 	return Ref{ID: id, Name: id}

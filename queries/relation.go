@@ -32,6 +32,8 @@ type RelationAnswer struct {
 	Disputes []Dispute     `json:"disputes" doc:"Fields on which claims of one period differ"`
 	Denials  []string      `json:"denials" doc:"Ids of the claims that deny the relation"`
 	History  []PeriodFacts `json:"history" doc:"What is said of each period, the latest first"`
+	// Named are products and sites that texts of the claims name.
+	Named map[string]Ref `json:"named" doc:"The products (used_in) and sites that the claims name, by what they say; only those that the network knows"`
 	// Parts are those of a group's relation: its numbers follow from theirs, and stand in no claim.
 	Parts []RelationPart `json:"parts,omitempty" doc:"With group=control: the relations between companies that count as this one, from which its numbers are derived; absent where it is its own"`
 }
@@ -110,7 +112,7 @@ func Relation(ctx context.Context, v *graph.View, req RelationRequest) (*Relatio
 	folded := v.FoldRelation(r, f)
 	out := &RelationAnswer{Answer: newAnswer(v, scope), RelationRow: relationRow(v, &folded, f), Claims: claimRows(v, r, f)}
 	out.validity()
-	out.Shares = relationShares(v, &out.RelationRow, r, f)
+	out.Shares, out.Named = relationShares(v, &out.RelationRow, r, f), named(v, out.Claims)
 	out.Parts = groupsOf(v).parts(r)
 	out.count(v, &folded, f)
 	if !out.Active {
@@ -130,6 +132,26 @@ func Relation(ctx context.Context, v *graph.View, req RelationRequest) (*Relatio
 		}
 	}
 	return inGroups(v, out), nil
+}
+
+// named finds the products and sites that the claims name in their texts.
+func named(v *graph.View, claims []ClaimRow) map[string]Ref {
+	out := map[string]Ref{}
+	find := func(k graph.Kind, text string) {
+		if _, known := out[text]; known || text == "" {
+			return
+		}
+		if n, err := v.Lookup(k, text); err == nil {
+			out[text] = refOf(v, k, n)
+		}
+	}
+	for _, c := range claims {
+		find(graph.KindProduct, c.Texts[graph.FieldUsedIn.String()])
+		for _, site := range graph.SplitList(c.Texts[graph.FieldSite.String()]) {
+			find(graph.KindSite, site)
+		}
+	}
+	return out
 }
 
 // RelationsBetween are the ids of the relations from one company or product to another, in the order of kinds,

@@ -274,6 +274,23 @@ func TestDisputes(t *testing.T) {
 	}
 }
 
+func TestRelationNames(t *testing.T) {
+	v := drawn.View(t, `
+		product gpu aliases=图形处理器
+		hynix -> nvidia : hbm used_in=gpu
+		site fab operator=hynix
+		maker -> nvidia : board used_in=nothing site=fab;elsewhere`)
+	for id, want := range map[string]string{
+		"supplies~hynix~nvidia~hbm":   "map[gpu:{gpu gpu 图形处理器}]",
+		"supplies~maker~nvidia~board": "map[fab:{fab fab }]",
+	} {
+		a, err := queries.Relation(context.Background(), v, queries.RelationRequest{ID: id})
+		if err != nil || fmt.Sprint(a.Named) != want {
+			t.Errorf("%s: %v, %v; want %s", id, a.Named, err, want)
+		}
+	}
+}
+
 func TestRelationNamed(t *testing.T) {
 	v := drawn.View(t, disputed)
 	for _, test := range []struct {
