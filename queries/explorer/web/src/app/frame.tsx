@@ -1,6 +1,7 @@
 // The frame round every view: the name, the search box, the ways to the views, language and colours.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { Evidence } from "../views/evidence";
 import { SearchBox } from "../views/find/box";
 import { address, link } from "./address";
 import { language, theme, words } from "./settings";
@@ -38,7 +39,10 @@ export function Frame({ children }: { children: ComponentChildren }) {
           <button type="button" lang={language.value === "zh" ? "en" : "zh-Hans"} onClick={() => { language.value = language.value === "zh" ? "en" : "zh"; }}>{w().other}</button>
         </div>
       </header>
-      <main id="main" tabIndex={-1}>{tokenWanted.value ? <TokenForm /> : children}</main>
+      <div class="stage">
+        <main id="main" tabIndex={-1}>{tokenWanted.value ? <TokenForm /> : children}</main>
+        {!tokenWanted.value && <Evidence />}
+      </div>
     </>
   );
 }
