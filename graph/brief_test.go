@@ -78,6 +78,9 @@ func agreeOnRelations(t *rapid.T, v *graph.View, f graph.Filter) {
 			if active.Has(r) != v.Active(r, f) {
 				t.Fatalf("%v: activity %v", v.RelationKey(r), active.Has(r))
 			}
+			if head.Active {
+				agreeOnGist(t, v, r, f, &head)
+			}
 			if head.Active != v.Active(r, f) {
 				t.Fatalf("%v: folded as active: %v", v.RelationKey(r), head.Active)
 			}
@@ -86,14 +89,43 @@ func agreeOnRelations(t *rapid.T, v *graph.View, f graph.Filter) {
 	}
 }
 
+func agreeOnGist(t *rapid.T, v *graph.View, r graph.Rel, f graph.Filter, head *graph.Relation) {
+	fields := []graph.FieldID{graph.FieldShareOfInput, graph.FieldShare}
+	want := graph.Gist{Confidence: head.Confidence, Stage: head.Stage, Basis: head.Basis, Denied: head.Denials > 0, Cited: head.Cited,
+		Dated: head.Confirmed != graph.NoDate, From: graph.AnyDate}
+	for i, field := range fields {
+		n, ok := v.FoldNumber(r, f, field)
+		want.Shares = want.Shares || ok
+		want.Disputed = want.Disputed || i == 0 && n.Disputed
+	}
+	low, high := v.Claims(r)
+	for c := low; c < high; c++ {
+		if claim := v.Claim(r, c); v.Flows(r, c, f) {
+			want.From = min(want.From, claim.ValidFrom)
+			if want.To = max(want.To, claim.ValidTo); claim.ValidTo == graph.NoDate {
+				want.To = graph.AnyDate
+			}
+		}
+	}
+	if want.To == graph.AnyDate {
+		want.To = graph.NoDate
+	}
+	if got := v.Gist(r, f, fields); got != want {
+		t.Fatalf("%v: gist %+v, want %+v", v.RelationKey(r), got, want)
+	}
+}
+
 func agreeOnClaims(t *rapid.T, v *graph.View, r graph.Rel) {
 	low, high := v.Claims(r)
 	for c := low; c < high; c++ {
 		claim := v.Claim(r, c)
 		want := graph.ClaimHead{Dataset: claim.Dataset, Source: claim.Source, Period: claim.Period, ValidFrom: claim.ValidFrom,
-			ValidTo: claim.ValidTo, Basis: claim.Basis, Stage: claim.Stage, Denies: claim.Stance == "denies"}
+			Basis: claim.Basis, Stage: claim.Stage, Denies: claim.Stance == "denies"}
 		if got := v.ClaimHead(c); got != want {
 			t.Fatalf("claim head %+v, want %+v", got, want)
+		}
+		if from, to := v.Validity(c); from != claim.ValidFrom || to != claim.ValidTo {
+			t.Fatalf("claim %s holds from %v to %v", claim.ID(), from, to)
 		}
 		for _, number := range claim.Numbers {
 			if !v.ClaimStates(c, number.ID) {

@@ -72,14 +72,27 @@ func (p *picture) datesOf(ctx context.Context, w *walk, depth int, changes map[g
 	return nil
 }
 
-// changesOf counts the days on which a relation begins or ends to be active.
+// changesOf counts the days on which a relation, which is active on some day, begins or ends to be.
 func (p *picture) changesOf(r graph.Rel, changes map[graph.Date]int) {
 	var few [8]graph.Date
 	days := few[:0]
 	low, high := p.v.Claims(r)
+	if low+1 == high { // it is active as long as its only claim holds
+		from, to := p.v.Validity(low)
+		if to != graph.NoDate && to <= from {
+			return // on no day
+		}
+		if from != graph.NoDate {
+			changes[from]++
+		}
+		if to != graph.NoDate {
+			changes[to]++
+		}
+		return
+	}
 	for c := low; c < high; c++ {
-		head := p.v.ClaimHead(c)
-		for _, day := range [...]graph.Date{head.ValidFrom, head.ValidTo} {
+		from, to := p.v.Validity(c)
+		for _, day := range [...]graph.Date{from, to} {
 			if day != graph.NoDate && !slices.Contains(days, day) {
 				days = append(days, day)
 			}

@@ -15,42 +15,68 @@ const chainProducts = 5
 type bundle struct {
 	from, to int32 // nodes of the answer
 	rels     []graph.Rel
-	pairs    int // of companies
 }
 
 // gather makes the links: all active relations between companies of the picture, those within a group but counted.
 func (p *picture) gather(ctx context.Context) error {
-	bundles := map[uint64]*bundle{}
+	var order []*bundle
+	to := make([]*bundle, len(p.shown)) // to the node at hand, by the node that they come from
 	var err error
-	for i := range p.places {
-		if i%64 == 0 && ctx.Err() != nil {
-			err = ctx.Err()
-			break
+	budget := checkEvery
+	for i := range p.shown {
+		first := len(order)
+		for _, c := range p.companiesOf(i) {
+			order = p.bought(c, to, order)
+			if budget -= p.v.In(graph.KindSupplies, p.places[c].node).Len() + 1; budget < 0 && err == nil {
+				budget, err = checkEvery, ctx.Err()
+			}
+			if err != nil {
+				break
+			}
 		}
-		p.bought(int32(i), bundles)
-	}
-	order := make([]*bundle, 0, len(bundles))
-	for _, b := range bundles {
-		order = append(order, b)
-	}
-	slices.SortFunc(order, func(a, b *bundle) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
-	for _, b := range p.within(order) {
-		if err == nil {
-			err = ctx.Err()
+		for _, b := range order[first:] {
+			to[b.from] = nil
 		}
 		if err != nil {
-			p.answer.LeftOut.Links++
-			p.answer.LeftOut.Relations += len(b.rels)
-			continue
+			break
+		}
+	}
+	slices.SortFunc(order, func(a, b *bundle) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+	p.counts = make([]int32, p.v.NodeCount(graph.KindProduct))
+	order = p.within(order)
+	p.answer.Links = make([]ChainLink, 0, len(order))
+	for i, b := range order {
+		if budget -= len(b.rels); budget < 0 && err == nil {
+			budget, err = checkEvery, ctx.Err()
+		}
+		if err != nil {
+			p.leaveOut(order[i:])
+			break
 		}
 		p.answer.Links = append(p.answer.Links, p.link(b))
 	}
 	return err
 }
 
-// bought takes in what a company of the picture buys of others.
-func (p *picture) bought(i int32, bundles map[uint64]*bundle) {
-	buyer := p.places[i].node
+// leaveOut counts links that are left out.
+func (p *picture) leaveOut(bundles []*bundle) {
+	for _, b := range bundles {
+		p.answer.LeftOut.Links++
+		p.answer.LeftOut.Relations += len(b.rels)
+	}
+}
+
+// companiesOf are the companies of a node.
+func (p *picture) companiesOf(node int) []int32 {
+	if s := &p.shown[node]; s.company < 0 {
+		return s.members
+	}
+	return []int32{p.shown[node].company}
+}
+
+// bought takes in what a company of the picture buys of others: it appends bundles to the list that did not exist.
+func (p *picture) bought(i int32, bundles, list []*bundle) []*bundle {
+	buyer, to := p.places[i].node, p.places[i].display
 	edges := p.v.In(graph.KindSupplies, buyer)
 	last := graph.NoNode
 	for e, n := range edges.Nodes {
@@ -62,27 +88,25 @@ func (p *picture) bought(i int32, bundles map[uint64]*bundle) {
 		if !p.active.Has(r) || !p.shows(r, n, buyer) {
 			continue
 		}
-		pair := n != last // suppliers come in the order of ids: parallel products one after the other
-		last = n
-		from, to := p.places[j].display, p.places[i].display
-		own := p.shown[from].company >= 0 && p.shown[to].company >= 0
-		if pair && !own {
+		from := p.places[j].display
+		if n != last && (p.shown[from].company < 0 || p.shown[to].company < 0) {
 			p.answer.Folded.Links++
 		}
+		last = n // suppliers come in the order of ids: parallel products one after the other
 		p.shown[to].relations++
 		if from == to {
 			p.shown[to].inside++
 			continue
 		}
 		p.shown[from].relations++
-		key := uint64(from)<<32 | uint64(to)
-		b := bundles[key]
+		b := bundles[from]
 		if b == nil {
 			b = &bundle{from: from, to: to}
-			bundles[key] = b
+			bundles[from], list = b, append(list, b)
 		}
 		b.rels = append(b.rels, r)
 	}
+	return list
 }
 
 // shows reports whether the product asked for lets a relation be part of the picture.
@@ -119,10 +143,7 @@ func (p *picture) within(order []*bundle) []*bundle {
 	slices.SortStableFunc(ranked, func(a, b *bundle) int {
 		return cmp.Or(cmp.Compare(across(a), across(b)), cmp.Compare(far(a), far(b)), cmp.Compare(len(b.rels), len(a.rels)))
 	})
-	for _, b := range ranked[limit:] {
-		p.answer.LeftOut.Links++
-		p.answer.LeftOut.Relations += len(b.rels)
-	}
+	p.leaveOut(ranked[limit:])
 	p.answer.stop(StoppedByLimit)
 	ranked = ranked[:limit]
 	slices.SortFunc(ranked, func(a, b *bundle) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
@@ -151,17 +172,16 @@ func (p *picture) link(b *bundle) ChainLink {
 	best := b.rels[0]
 	span := validity{from: graph.AnyDate}
 	for _, r := range b.rels {
-		head := p.v.FoldHead(r, p.filter)
-		p.answer.count(p.v, &head, p.filter)
-		if head.Confidence > out.Confidence {
-			best, out.Confidence, out.Stage, out.Basis = r, head.Confidence, head.Stage, head.Basis
+		one := p.v.Gist(r, p.filter, shareFields[graph.KindSupplies])
+		p.answer.Coverage.Relations++
+		count(&p.answer.Coverage.Sourced, one.Cited)
+		count(&p.answer.Coverage.Dated, one.Dated)
+		count(&p.answer.Coverage.Shares, one.Shares)
+		if one.Confidence > out.Confidence {
+			best, out.Confidence, out.Stage, out.Basis = r, one.Confidence, one.Stage, one.Basis
 		}
-		out.Denied = out.Denied || head.Denials > 0
-		if !out.Disputed {
-			n, ok := p.v.FoldNumber(r, p.filter, graph.FieldShareOfInput)
-			out.Disputed = ok && n.Disputed
-		}
-		span.add(p.v, r, p.filter)
+		out.Denied, out.Disputed = out.Denied || one.Denied, out.Disputed || one.Disputed
+		span.include(one.From, one.To)
 	}
 	out.ValidFrom, out.ValidTo = span.texts()
 	p.addProducts(&out, b.rels)
@@ -173,17 +193,6 @@ func (p *picture) link(b *bundle) ChainLink {
 type validity struct {
 	from, to graph.Date // NoDate: open
 	open     bool       // the end is
-}
-
-func (s *validity) add(v *graph.View, r graph.Rel, f graph.Filter) {
-	low, high := v.Claims(r)
-	for c := low; c < high; c++ {
-		if !v.Flows(r, c, f) {
-			continue
-		}
-		head := v.ClaimHead(c)
-		s.include(head.ValidFrom, head.ValidTo)
-	}
 }
 
 // include takes in a claim's validity.
@@ -201,34 +210,50 @@ func (s *validity) texts() (from, to string) {
 
 // addProducts names what the relations are of.
 func (p *picture) addProducts(out *ChainLink, rels []graph.Rel) {
-	counts := map[graph.Node]int{}
-	var products []graph.Node
+	products := p.touched[:0]
 	for _, r := range rels {
 		if n := p.v.ProductOf(r); n != graph.NoNode {
-			if counts[n] == 0 {
+			if p.counts[n] == 0 {
 				products = append(products, n)
 			}
-			counts[n]++
+			p.counts[n]++
 		}
 	}
 	out.ProductsCount = len(products)
-	slices.SortFunc(products, func(a, b graph.Node) int {
-		switch c := cmp.Compare(counts[b], counts[a]); {
-		case c != 0 || a == b:
-			return c
-		case p.v.Less(graph.KindProduct, a, b):
-			return -1
-		}
-		return 1
-	})
-	for _, n := range products[:min(len(products), chainProducts)] {
+	for _, n := range p.mostOf(products) {
 		out.Products = append(out.Products, p.named(n))
 	}
+	for _, n := range products {
+		p.counts[n] = 0
+	}
+	p.touched = products
+}
+
+// mostOf are the products of most relations, in order.
+func (p *picture) mostOf(products []graph.Node) []graph.Node {
+	before := func(a, b graph.Node) bool {
+		if p.counts[a] != p.counts[b] {
+			return p.counts[a] > p.counts[b]
+		}
+		return p.v.Less(graph.KindProduct, a, b)
+	}
+	most := make([]graph.Node, 0, chainProducts+1)
+	for _, n := range products {
+		if len(most) == chainProducts && !before(n, most[chainProducts-1]) {
+			continue
+		}
+		at := len(most)
+		for at > 0 && before(n, most[at-1]) {
+			at--
+		}
+		most = slices.Insert(most, at, n)
+		most = most[:min(len(most), chainProducts)]
+	}
+	return most
 }
 
 func (p *picture) named(product graph.Node) NamedRef {
-	who := p.v.Brief(graph.KindProduct, product)
-	return NamedRef{ID: p.v.ID(graph.KindProduct, product), Name: who.Name, NameZH: who.HanName}
+	return NamedRef(p.names.ref(graph.KindProduct, product))
 }
 
 // addShare gives what part of the buyer's intake the relations are. Shares of several suppliers of one product to one

@@ -27,6 +27,10 @@ type picture struct {
 	places []pictured // by number here
 	tier   [][]int32  // companies by tier, those that matter most first; index 0 is the farthest suppliers
 	shown  []display  // the nodes of the answer
+
+	names   *names
+	counts  []int32      // of relations, by product; 0 between links
+	touched []graph.Node // the products of a link
 }
 
 // pictured is where a company stands.
@@ -57,7 +61,7 @@ type display struct {
 
 func newPicture(v *graph.View, req ChainRequest, company graph.Node, products productSet) *picture {
 	f := req.filter()
-	p := &picture{v: v, req: req, filter: f, active: v.Activity(f), company: company, products: products, shares: newShares(v, f),
+	p := &picture{v: v, req: req, filter: f, active: v.Activity(f), company: company, products: products, shares: newShares(v, f), names: newNames(v),
 		local: make([]int32, v.NodeCount(graph.KindCompany))}
 	p.answer = &ChainAnswer{Answer: newAnswer(v, req.Scope, p.assumptions()...), Company: refOf(v, graph.KindCompany, company),
 		Suppliers: req.Suppliers, Customers: req.Customers, Fold: req.Fold,
@@ -263,10 +267,37 @@ func (p *picture) rank(ctx context.Context) error {
 				p.weigh(&p.places[i])
 			}
 		}
-		slices.SortFunc(tier, p.compare)
+		p.order(tier)
 	}
 	return err
 }
+
+// order puts the companies that matter most first: all of a tier that is shown whole, of a large one those that are shown
+// by themselves. The others are put in order where their group is opened.
+func (p *picture) order(tier []int32) {
+	if len(tier) <= p.req.Visible {
+		slices.SortFunc(tier, p.compare)
+		return
+	}
+	own := p.own()
+	top := slices.Clone(tier[:own])
+	slices.SortFunc(top, p.compare)
+	rest := tier[:0:0]
+	for _, i := range tier[own:] {
+		if p.compare(i, top[own-1]) < 0 {
+			i, top[own-1] = top[own-1], i
+			for at := own - 1; at > 0 && p.compare(top[at], top[at-1]) < 0; at-- {
+				top[at], top[at-1] = top[at-1], top[at]
+			}
+		}
+		rest = append(rest, i)
+	}
+	copy(tier, top)
+	copy(tier[own:], rest)
+}
+
+// own is how many companies of a large tier are shown by themselves.
+func (p *picture) own() int { return max(1, p.req.Visible/2) }
 
 func (p *picture) compare(a, b int32) int {
 	x, y := &p.places[a].rank, &p.places[b].rank
@@ -343,7 +374,7 @@ func (p *picture) show(i int32, tier int) {
 // of the room is for groups, and what is beyond is one more. What is shown does not depend on which groups are open,
 // but for the companies of these.
 func (p *picture) foldTier(tier int, companies []int32, open map[string]bool) {
-	own := max(1, p.req.Visible/2)
+	own := p.own()
 	groups := map[string]*display{}
 	var order []*display
 	for _, i := range companies[own:] {
@@ -358,10 +389,7 @@ func (p *picture) foldTier(tier int, companies []int32, open map[string]bool) {
 	slices.SortFunc(order, func(a, b *display) int {
 		return cmp.Or(cmp.Compare(len(b.members), len(a.members)), cmp.Compare(a.key, b.key))
 	})
-	seen := make(map[int32]bool, own)
-	for _, i := range companies[:own] {
-		seen[i] = true
-	}
+	seen := slices.Clone(companies[:own])
 	var folded []*display
 	for _, g := range order {
 		id := groupID(tier, g.key)
@@ -371,19 +399,17 @@ func (p *picture) foldTier(tier int, companies []int32, open map[string]bool) {
 			folded = append(folded, g)
 			continue
 		}
+		slices.SortFunc(g.members, p.compare)
 		most := min(len(g.members), MaxVisible)
-		for _, i := range g.members[:most] {
-			seen[i] = true
-		}
+		seen = append(seen, g.members[:most]...)
 		if g.members = g.members[most:]; len(g.members) > 0 {
 			p.answer.LeftOut.Unopened += len(g.members)
 			folded = append(folded, g)
 		}
 	}
-	for _, i := range companies {
-		if seen[i] {
-			p.show(i, tier)
-		}
+	slices.SortFunc(seen, p.compare)
+	for _, i := range seen {
+		p.show(i, tier)
 	}
 	for _, g := range p.joinSmall(tier, folded, open) {
 		for _, i := range g.members {
@@ -401,7 +427,7 @@ const otherKey = "*"
 
 // joinSmall makes one group of the smallest, where there are more than there is room for. Opening it shows all groups.
 func (p *picture) joinSmall(tier int, groups []*display, open map[string]bool) []*display {
-	room := max(1, p.req.Visible-max(1, p.req.Visible/2))
+	room := max(1, p.req.Visible-p.own())
 	all := groupID(tier, otherKey)
 	opened := open[all]
 	delete(open, all)
