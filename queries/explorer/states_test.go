@@ -25,6 +25,7 @@ type state struct {
 var states = []state{
 	{"start", "#/", "Who stands behind your suppliers?", "您的供应商背后是谁？"},
 	{"found", "#/?q=semi", "Companies found", "查找结果"},
+	{"import", "#/import", "Drop files here", "将文件拖放到此处"},
 	{"review", "#/review", "Nothing to decide", "没有待决定的名称"},
 	{"exposure", "#/company/nvidia/exposure?exposures_row=tsmc", "Along this chain most is lost", "损失最大的传导链条"},
 	{"chokepoints", "#/company/nvidia/exposure?section=chokepoints", "King Yuan Electronics", "京元电子"},

@@ -116,6 +116,7 @@ func (s *Server) importRoutes() {
 	huma.Register(s.api, s.operation(huma.Operation{OperationID: "cancel-import", Method: http.MethodDelete, Path: "/v1/imports/{id}", Summary: "Cancel an import under way", Tags: []string{"imports"},
 		Description: "What it has written stays; importing the same again goes on there.", DefaultStatus: http.StatusAccepted}), s.cancelImport)
 	s.rejectRoutes()
+	s.undoRoutes()
 	s.mappingRoutes()
 }
 

@@ -103,6 +103,22 @@ func TestImportWithMapping(t *testing.T) {
 	into[httpapi.Problem](t, f.get("/v1/imports/"+mended.ID+"/rejects"), 404)
 }
 
+// An import is taken back by the id of its job or by its key, once.
+func TestUndoImport(t *testing.T) {
+	f := start(t, nil)
+	got := into[imported](t, f.do("POST", "/v1/imports?dataset=undone", strings.NewReader("supplier,buyer\nNew Supplier,nvidia\n")), 200)
+	into[any](t, f.get("/v1/companies/New%20Supplier"), 200)
+	undone := into[struct {
+		Key, Dataset string
+		Revision     uint64
+	}](t, f.do("POST", "/v1/imports/"+got.ID+"/undo", nil), 200)
+	if undone.Key != got.Key || undone.Dataset != "undone" || undone.Revision == 0 {
+		t.Errorf("undone: %+v", undone)
+	}
+	into[httpapi.Problem](t, f.get("/v1/companies/New%20Supplier"), 404)
+	into[httpapi.Problem](t, f.do("POST", "/v1/imports/"+got.Key+"/undo", nil), 404)
+}
+
 // TestRefusedInMetrics: a statement that another record contradicts is refused alone, and counted so.
 func TestRefusedInMetrics(t *testing.T) {
 	f := start(t, nil)

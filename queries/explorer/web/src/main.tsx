@@ -4,6 +4,7 @@ import { address } from "./app/address";
 import { Frame } from "./app/frame";
 import { CompanyView } from "./views/company";
 import { FindView } from "./views/find";
+import { ImportView } from "./views/import";
 import { ReviewView } from "./views/review";
 import { WhatIfView } from "./views/whatif";
 import "./style/base.css";
@@ -12,6 +13,7 @@ import "./style/parts.css";
 
 const views: Record<string, ComponentType> = {
   company: CompanyView,
+  import: ImportView,
   review: ReviewView,
   whatif: WhatIfView,
 };

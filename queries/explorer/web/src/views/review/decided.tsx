@@ -41,12 +41,12 @@ export function Decided({ status }: { status: "same" | "different" | "settled" |
                 {data.items.map((x) => (
                   <tr key={x.id}>
                     <td><a href={link(["review"], { pair: x.id })}>{nameIn(x, "record")}</a></td>
-                    <td>{nameIn(x, "candidate")}</td>
-                    <td class="number">{percent(x.score)}</td>
+                    <td data-label={w().candidate}>{nameIn(x, "candidate")}</td>
+                    <td class="number" data-label={w().score}>{percent(x.score)}</td>
                     <td>{w()[x.status]}</td>
-                    <td>{x.by}</td>
+                    <td data-label={w().by}>{x.by}</td>
                     <td class="when">{x.at && when(x.at)}</td>
-                    <td>{x.why}</td>
+                    <td data-label={w().why}>{x.why}</td>
                     <td>{(x.status === "same" || x.status === "different") && <UndoButton pair={x} failed={setFailure} />}</td>
                   </tr>
                 ))}
