@@ -122,7 +122,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/concentration", "nvidia/concentration"}, {"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=country&tier=2"},
 		{"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=product&assume=complete"}, {"GET", "/v1/companies/{id}/concentration", "nvidia/concentration?by=product&tier=2"},
 		{"GET", "/v1/reviews", "?status=all"}, {"GET", "/v1/reviews/{id}", "x"}, {"POST", "/v1/reviews/{id}", "x"}, {"POST", "/v1/resolve/graph", "?all=true"}, {"GET", "/v1/resolve/runs", ""}, {"DELETE", "/v1/resolve/runs/{id}", "1"},
-		{"DELETE", "/v1/imports/{id}", "1"}, {"GET", "/healthz", ""}, {"GET", "/readyz", ""},
+		{"DELETE", "/v1/imports/{id}", "1"}, {"POST", "/v1/imports/{id}/undo", job.ID + "/undo"}, {"POST", "/v1/imports/{id}/undo", "nosuch/undo"}, {"GET", "/healthz", ""}, {"GET", "/readyz", ""},
 	} {
 		prefix, _, _ := strings.Cut(test.path, "{id}")
 		r := f.do(test.method, prefix+test.request, nil)
