@@ -1,7 +1,10 @@
 package explorer_test
 
 import (
+	"fmt"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // TestExposure goes from a rank to what is behind it, and through the sections.
@@ -34,12 +37,46 @@ func TestExposure(t *testing.T) {
 	p.see("Ajinomoto", "5 of 38")
 }
 
+// TestExposureOverTime goes through sanctions, changes and what to find out, and narrows what counts.
+func TestExposureOverTime(t *testing.T) {
+	s := serveSample(t)
+	p := s.open(t, "#/company/bytedance/exposure?section=sanctions")
+	p.see("No listing is documented under this rule")
+	p.settled()
+	p.run(chromedp.SetValue(chromedp.CSS(`#section-sanctions select`), "bis"), dispatchChange(`#section-sanctions select`))
+	p.at("rule=bis")
+	p.see("Possibly blocked", "36%")
+	p.goTo("#/company/bytedance/exposure?section=sanctions&rule=bis&sanctions_row=inspur")
+	p.see("Bureau of Industry and Security lists Inspur Group", "By which ownership it follows", "control (subsidiary)")
+	p.click("Bureau of Industry and Security lists Inspur Group")
+	p.at("relation=lists~us-bis~inspur-group~")
+
+	p.goTo("#/company/nvidia/exposure?section=changes&from=2021-12-31&to=2026-11-24&did_row=supplies~sk-hynix~nvidia~hbm")
+	p.see("1 company came upstream", "Share of the input: not stated → 71%", "ハンファ投資証券", "Shares of what the company buys that moved")
+
+	p.goTo("#/company/nvidia/exposure?section=gaps")
+	p.see("Would NVIDIA Corporation have to stop without Processed logic wafer (foundry)?", "nobody states it")
+	p.until(`document.querySelector('a[href="/v1/companies/nvidia/report?format=html"][download]')`)
+	p.until(`document.querySelector('a[href*="/v1/companies/nvidia/questionnaire"][download]')`)
+
+	p.goTo("#/company/nvidia/exposure?min_confidence=0.8&as_of=2020-01-01")
+	p.see("Ranked exposures")
+	p.until(`document.querySelector('.tabs a[href="#/company/nvidia/chain?as_of=2020-01-01&min_confidence=0.8"]')`)
+}
+
+// dispatchChange tells the page that a select was changed, as a reader's choice does.
+func dispatchChange(selector string) step {
+	return chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).dispatchEvent(new Event("change", {bubbles: true}))`, selector))
+}
+
 // TestExposureInChinese reads the same in Chinese.
 func TestExposureInChinese(t *testing.T) {
 	p := serveSample(t).open(t, "#/company/nvidia/exposure?exposures_row=asia-vital-components&lang=zh")
 	p.see("敞口排名", "停供损失", "若奇鋐停供", "损失最大的传导链条", "查明何事可收窄区间")
 	p.click("瓶颈")
 	p.see("唯一路径")
+	p.goTo("#/company/bytedance/exposure?section=sanctions&rule=bis&sanctions_row=inspur")
+	p.see("可能受限", "由何种股权关系得出", "浪潮集团")
 }
 
 // settled waits until nothing is on its way: what comes moves what is below it, and a click would miss.

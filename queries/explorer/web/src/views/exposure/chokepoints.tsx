@@ -22,9 +22,9 @@ const w = words({
       stops: "If this company alone stops, a production line stops, for certain or perhaps.",
     },
     product: "Only what comes as", every: "any product", company: "Company", tier: "Tier", supplies: "Supplies", to: (b: string) => `to ${b}`,
-    seen: "Suppliers documented", complete: "complete list", open: "may be others", alone: "Companies behind it alone", share: "Share of the input", stated: "stated to be the only one", documented: "only one documented",
+    seen: "Suppliers documented", complete: "complete list", alone: "Companies behind it alone", share: "Share of the input", stated: "stated to be the only one", documented: "only one documented",
     all: "everything", brings: "Of what it brings", line: "Lines that stop, or may", loss: "Loss of the company", certain: (n: number) => `${n} for certain`, perhaps: (n: number) => `${n} perhaps`,
-    alternatives: "Other makers and suppliers", noAlternatives: "Nobody else is documented to make or supply it.", notLooked: "Alternatives were not looked for: the relation states no product.", more: (n: number) => `and ${n} more`,
+    short: "Alternatives", alternatives: "Other makers and suppliers", noAlternatives: "Nobody else is documented to make or supply it.", notLooked: "Alternatives were not looked for: the relation states no product.", more: (n: number) => `and ${n} more`,
     match: { same: "the same product", kind: "a kind of it", broader: "what it is a kind of" }, how: { makes: "makes", supplies: "supplies" }, market: (x: string) => `market share ${x}`,
     perhaps_also: (list: string) => `May bring it too: ${list}.`, isEnd: "What is documented ends here: routes that start here pass it as a matter of course.", byProduct: "By what it brings", none: "None is documented.",
     end: (companies: number, loops: number) => `What is documented ends at ${count(companies)} companies${loops ? ` and ${count(loops)} loops` : ""}.`, tried: (n: number) => `${count(n)} companies were stopped, one at a time.`, details: "Details", evidence: "Relation", confidence: "confidence",
@@ -38,9 +38,9 @@ const w = words({
       stops: "仅该公司停供，就会（或可能）导致某条产线停产。",
     },
     product: "仅看以此产品到达的", every: "所有产品", company: "公司", tier: "层级", supplies: "供应", to: (b: string) => `供给${b}`,
-    seen: "有记录的供应商", complete: "名单完整", open: "可能另有", alone: "仅由其通达的公司", share: "占该投入品份额", stated: "被声明为唯一", documented: "仅此一家有记录",
+    seen: "有记录的供应商", complete: "名单完整", alone: "仅由其通达的公司", share: "占该投入品份额", stated: "被声明为唯一", documented: "仅此一家有记录",
     all: "全部", brings: "所带来的产品", line: "会停或可能停的产线", loss: "公司损失", certain: (n: number) => `${n} 条必停`, perhaps: (n: number) => `${n} 条可能停`,
-    alternatives: "其他生产商与供应商", noAlternatives: "没有其他公司生产或供应该产品的记录。", notLooked: "该关系未注明产品，未查找替代者。", more: (n: number) => `另有 ${n} 家`,
+    short: "替代者", alternatives: "其他生产商与供应商", noAlternatives: "没有其他公司生产或供应该产品的记录。", notLooked: "该关系未注明产品，未查找替代者。", more: (n: number) => `另有 ${n} 家`,
     match: { same: "同一产品", kind: "其细分品类", broader: "其上级品类" }, how: { makes: "生产", supplies: "供应" }, market: (x: string) => `市场份额 ${x}`,
     perhaps_also: (list: string) => `可能同样供应：${list}。`, isEnd: "记录至此为止：由此出发的路径自然经过它。", byProduct: "按带来的产品", none: "没有相关记录。",
     end: (companies: number, loops: number) => `记录终止于 ${count(companies)} 家公司${loops ? `及 ${count(loops)} 个循环` : ""}。`, tried: (n: number) => `已逐一假设 ${count(n)} 家公司停供。`, details: "详情", evidence: "关系", confidence: "置信度",
@@ -86,7 +86,7 @@ function Kinds({ id, of, products, product }: { id: string; of: ChokepointsAnswe
         )}
       </div>
       <p class="quiet">{w().about[kind]} {kind === "must_pass" && of.ends && w().end(of.ends.companies, of.ends.loops)} {kind === "stops" && of.stops && w().tried(of.stops.tried)}</p>
-      {rows.length === 0 ? <p>{w().none}</p> : <Table name="choke" label={w()[kind]} rows={rows} columns={columns(kind)} id={rowId} ranked first={10} open={(row) => <Behind row={row} id={id} />} openWord={w().details} />}
+      {rows.length === 0 ? <p>{w().none}</p> : <Table name="choke" label={w()[kind]} rows={rows} columns={columns(kind, of.company.id)} id={rowId} ranked first={10} open={(row) => <Behind row={row} id={id} />} openWord={w().details} />}
       {list && <Incomplete of={list} shown={rows.length} />}
       <Basis of={of} />
     </>
@@ -95,13 +95,13 @@ function Kinds({ id, of, products, product }: { id: string; of: ChokepointsAnswe
 
 const rowId = (row: Row) => row.relation + " " + row.id;
 
-function columns(kind: Kind): Column<Row>[] {
+function columns(kind: Kind, company: string): Column<Row>[] {
   const who: Column<Row>[] = [
     { key: "name", head: w().company, main: true, cell: (row) => <CompanyCell of={row} country={row.country} /> },
     { key: "tier", head: w().tier, number: true, cell: (row) => row.tier, compare: (a, b) => a.tier - b.tier },
-    { key: "supplies", head: w().supplies, cell: (row) => <><Evidence relation={row.relation}>{productName(row.product)}</Evidence> <small>{w().to(nameOf(row.buyer))}</small></> },
+    { key: "supplies", head: w().supplies, cell: (row) => <><Evidence relation={row.relation}>{productName(row.product)}</Evidence> {row.buyer.id !== company && <small>{w().to(nameOf(row.buyer))}</small>}</> },
   ];
-  const seen: Column<Row> = { key: "seen", head: w().seen, number: true, cell: (row) => <>{row.suppliers_seen} <small>{row.list_complete ? w().complete : w().open}</small></> };
+  const seen: Column<Row> = { key: "seen", head: w().seen, number: true, cell: (row) => <>{row.suppliers_seen} {row.list_complete && <small>{w().complete}</small>}</> };
   switch (kind) {
     case "sole_sources":
       return [...who, { key: "share", head: w().share, cell: (row) => "share" in row && <ShareBar value={row.share} text={row.share && (row.share.low > 0 || row.share.high < 1) ? share(row.share) : row.basis === "sole_stated" ? w().stated : w().documented} /> }, seen, others];
@@ -114,7 +114,7 @@ function columns(kind: Kind): Column<Row>[] {
   }
 }
 
-const others: Column<Row> = { key: "alternatives", get head() { return w().alternatives; }, number: true, cell: (row) => row.alternatives_total ?? "–", compare: (a, b) => (a.alternatives_total ?? 0) - (b.alternatives_total ?? 0) };
+const others: Column<Row> = { key: "alternatives", get head() { return w().short; }, number: true, cell: (row) => row.alternatives_total ?? "–", compare: (a, b) => (a.alternatives_total ?? 0) - (b.alternatives_total ?? 0) };
 
 function linesWords(row: StopRow): string {
   const certain = row.lines.filter((line) => line.stops).length;
