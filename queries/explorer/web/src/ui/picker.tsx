@@ -10,6 +10,8 @@ const w = words({
 export interface PickerItem {
   readonly id: string;
   readonly text: string;
+  /** What tells it apart: another name, a country. */
+  readonly detail?: string;
 }
 
 export interface PickerProps {
@@ -54,7 +56,7 @@ export function Picker({ label, placeholder, chosen, find, onTake }: PickerProps
       {chosen && typed === null && <button type="button" class="clear" aria-label={w().remove(chosen)} onClick={() => take("")}>×</button>}
       <ul id={`${id}-hits`} role="listbox" class="hits" aria-label={label} hidden={!open}>
         {hits.map((hit, i) => (
-          <li key={hit.id} id={`${id}-${i}`} role="option" aria-selected={i === active} onMouseDown={(e) => { e.preventDefault(); take(hit.id); }} onMouseEnter={() => setActive(i)}>{hit.text}</li>
+          <li key={hit.id} id={`${id}-${i}`} role="option" aria-selected={i === active} onMouseDown={(e) => { e.preventDefault(); take(hit.id); }} onMouseEnter={() => setActive(i)}>{hit.text}{hit.detail && <> <small>{hit.detail}</small></>}</li>
         ))}
         {found && hits.length === 0 && <li class="nothing" role="option" aria-selected="false" aria-disabled="true">{w().nothing}</li>}
       </ul>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { answer, api } from "../../api/client";
 import { useAnswer } from "../../api/use";
 import { address, change } from "../../app/address";
-import { scope } from "../../app/scope";
+import { scope } from "../../ui/scope";
 import { Answered, Warnings } from "../../ui/state";
 import { Claims } from "./claims";
 import "./evidence.css";
@@ -20,7 +20,7 @@ export function Evidence() {
 
 function Panel({ id }: { id: string }) {
   const panel = useRef<HTMLElement>(null);
-  const query = scope();
+  const query = { ...scope(), ...(address.value.params.get("group") === "control" && { group: "control" as const }) };
   const asked = useAnswer(`relation ${id} ${JSON.stringify(query)}`, (signal) => answer(api.GET("/v1/relations/{id}", { params: { path: { id }, query }, signal })));
   useFocus(panel, id);
   useEffect(() => {

@@ -1,0 +1,41 @@
+import { words } from "../../app/settings";
+import { count } from "../../ui/numbers";
+
+export const w = words({
+  en: {
+    title: "Ways from a supplier to a buyer", lead: "How goods reach one company from another: choose the two, and see the shortest ways side by side, each hop with what backs it.",
+    from: "From (supplier)", to: "To (buyer)", hint: "Company, LEI, ticker…", swap: "Swap the two", ways: "Ways", maxHops: "Longest, in hops", anyLength: "any", follow: "Follow", supplies: "supply", both: "supply and ownership",
+    way: (n: number) => `Way ${n}`, hops: (n: number) => (n === 1 ? "1 hop" : `${n} hops`),
+    found: (n: number, from: string, to: string) => `${n === 1 ? "One way" : `${n} ways`} from ${from} to ${to}`,
+    independent: (p: string) => `${p} if the hops are independent`,
+    independentWhat: "What the percentages mean",
+    independentText: "The confidences of the hops multiplied: how likely it is that the whole way exists if each hop is right or wrong regardless of the others. Hops that rest on one source stand or fall together; then the weakest hop is the better measure. It is not how much flows along the way.",
+    weakest: "weakest hop", sure: (p: string) => `${p} sure`, owns: "owns", noProduct: "product not stated", more: (n: number) => `${n} more`, denied: (n: number) => (n === 1 ? "1 denial" : `${n} denials`),
+    intake: (to: string) => `of ${to}’s intake`, owned: (to: string) => `of ${to}`,
+    link: { linked: "goes into what comes next", unknown: "not known whether it goes into what comes next", contradicted: "by what is stated, it does not go into what comes next" } as Record<string, string>,
+    linkBy: { used_in: "as a source says what it is needed for", input_of: "the one is an input of the other", same_product: "the same product" } as Record<string, string>,
+    same: "From and to are the same company. Choose two different ones.",
+    none: (from: string, to: string) => `No way leads from ${from} to ${to}`,
+    tryThese: "You can try", trySwap: "the other direction", tryOwns: "following ownership too", tryHops: "longer ways", tryDate: "any date", tryConfidence: "any confidence",
+    json: "JSON", csv: "CSV", more5: "More ways",
+    columns: ["way", "hop", "from_id", "from", "to_id", "to", "kind", "product", "share_low", "share_high", "stage", "basis", "confidence", "weakest", "link", "link_by", "relation"],
+  },
+  zh: {
+    title: "供应商到采购方的路径", lead: "货物如何从一家公司到达另一家：选定两家公司，即可并列查看最短的路径，以及每一环的依据。",
+    from: "起点（供应商）", to: "终点（采购方）", hint: "公司、LEI、股票代码…", swap: "互换起点与终点", ways: "路径数", maxHops: "最多环节", anyLength: "不限", follow: "追溯", supplies: "供应关系", both: "供应与持股关系",
+    way: (n: number) => `路径 ${n}`, hops: (n: number) => `${n} 个环节`,
+    found: (n: number, from: string, to: string) => `从${from}到${to}的 ${count(n)} 条路径`,
+    independent: (p: string) => `若各环节相互独立，整条路径成立的可能性为 ${p}`,
+    independentWhat: "百分比的含义",
+    independentText: "各环节置信度的乘积：假定每一环是否属实互不影响，整条路径成立的可能性。若几个环节出自同一来源，则同真同假，此时以最弱环节衡量更合适。它不表示沿此路径的流量。",
+    weakest: "最弱环节", sure: (p: string) => `置信度 ${p}`, owns: "持股", noProduct: "未注明产品", more: (n: number) => `另有 ${n} 项`, denied: (n: number) => `${n} 条否认`,
+    intake: (to: string) => `（占${to}采购量）`, owned: (to: string) => `（占${to}股权）`,
+    link: { linked: "进入下一环节的产品", unknown: "是否进入下一环节的产品尚不清楚", contradicted: "据来源所述，并不进入下一环节的产品" } as Record<string, string>,
+    linkBy: { used_in: "来源说明了用途", input_of: "前者是后者的投入品", same_product: "同一产品" } as Record<string, string>,
+    same: "起点与终点是同一家公司，请选择两家不同的公司。",
+    none: (from: string, to: string) => `没有从${from}通往${to}的路径`,
+    tryThese: "可以尝试", trySwap: "反方向查找", tryOwns: "同时追溯持股关系", tryHops: "放宽环节数", tryDate: "不限日期", tryConfidence: "不限置信度",
+    json: "JSON", csv: "CSV", more5: "更多路径",
+    columns: ["路径", "环节", "起点编号", "起点", "终点编号", "终点", "关系", "产品", "份额下限", "份额上限", "阶段", "依据", "置信度", "最弱环节", "衔接", "衔接依据", "关系编号"],
+  },
+});
