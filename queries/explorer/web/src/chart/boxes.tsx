@@ -36,7 +36,7 @@ export class Box extends Component<BoxProps> {
           {loss && <LossBar loss={loss} h={h} />}
           <rect class="strip" width="5" height={h} rx="2" />
         </g>
-        <text class="name" aria-hidden="true" x="12" y={h / 2 + 4}>{cut(titleOf(node), room, font)}</text>
+        <text class="name" aria-hidden="true" x="12" y={h / 2 + 4}>{cut(titleOf(node), room, node.tier === 0 ? "bold " + font : font)}</text>
         {side && <text class="side" aria-hidden="true" x={box - 7} y={h / 2 + 4}>{side}</text>}
       </g>
     );

@@ -9,6 +9,7 @@ import { flowOf, flowThrough, nodeAt, pick } from "./curve";
 import { titleOf } from "./labels";
 import { box, layout as lay } from "./layout";
 import type { Bounds, ChartLink, ChartNode, Layout, Lit, Placed, Ribbon } from "./model";
+import { litBy, neighbour, placeHeadings } from "./look";
 import { inView, paint, readable } from "./paint";
 import { mover, type Mover } from "./zoom";
 import "./chart.css";
@@ -92,7 +93,7 @@ export function Flow<N extends ChartNode, L extends ChartLink>(props: FlowProps<
       paint(lower, upper, { layout, lit, view, colour: props.colours.of, palette: stage.palette, moving: stage.moving !== 0, losses: props.losses }, stage.stale);
       stage.stale = false;
       world.current?.setAttribute("transform", `translate(${view.x},${view.y}) scale(${view.k})`);
-      heads.current?.childNodes.forEach((g, i) => (g as SVGGElement).setAttribute("transform", `translate(${view.k * ((layout.columns[i]?.x ?? 0) + box / 2) + view.x},0)`));
+      if (heads.current) placeHeadings(heads.current, layout, view);
       const kept = (p: Placed) => p.node.id === active || p.node.tier === 0; // these must not lose focus
       const next = view.k < readable ? layout.nodes.filter(kept) : layout.nodes.filter((p) => kept(p) || inView(view, lower.clientHeight, p.y, p.y + p.h));
       setShown((was) => (was.length === next.length && was.every((p, i) => p === next[i]) ? was : next));
@@ -218,7 +219,7 @@ export function Flow<N extends ChartNode, L extends ChartLink>(props: FlowProps<
   const font = `12px ${stage.palette?.font ?? "sans-serif"}`;
   const pale = (p: Placed<N, L>) => lit !== null && !lit.nodes.has(p);
   return (
-    <div class="flow" ref={host}>
+    <div class="flow" ref={host} data-boxes={layout?.nodes.length}>
       <canvas ref={canvases[0]} aria-hidden="true" />
       <canvas ref={canvases[1]} aria-hidden="true" />
       <svg ref={svg} role="group" aria-label={props.label} class={hovered && "link" in hovered ? "on-link" : undefined} onPointerMove={onMove} onPointerLeave={() => setHovered(null)} onClick={onClick} onDblClick={onDouble} onKeyDown={onKeyDown}>
@@ -248,19 +249,4 @@ export function Flow<N extends ChartNode, L extends ChartLink>(props: FlowProps<
       </div>
     </div>
   );
-}
-
-function litBy<N extends ChartNode, L extends ChartLink>(of: Layout<N, L>, by: { node: (n: N) => boolean; link?: (l: L) => boolean }): Lit<N, L> {
-  const nodes = new Set(of.nodes.filter((p) => by.node(p.node)));
-  const link = by.link;
-  return { nodes, ribbons: new Set(of.ribbons.filter((r) => (link ? link(r.link) : nodes.has(r.from) && nodes.has(r.to)))) };
-}
-
-/** The box that an arrow leads to: the next in the column, or the linked one nearest in height in the next column. */
-function neighbour<N extends ChartNode, L extends ChartLink>(of: Layout<N, L>, p: Placed<N, L>, key: string): Placed<N, L> | undefined {
-  const column = of.columns[p.column]?.nodes ?? [];
-  if (key === "ArrowUp" || key === "ArrowDown") return column[column.indexOf(p) + (key === "ArrowUp" ? -1 : 1)];
-  const linked = key === "ArrowLeft" ? p.in.map((r) => r.from) : p.out.map((r) => r.to);
-  const next = linked.length > 0 ? linked : (of.columns[p.column + (key === "ArrowLeft" ? -1 : 1)]?.nodes ?? []);
-  return [...next].sort((a, b) => Math.abs(a.y - p.y) - Math.abs(b.y - p.y))[0];
 }

@@ -25,6 +25,13 @@ export function sizeOf(n: ChartNode): string {
   return w().companies(count(n.companies ?? 1));
 }
 
+/** About how wide a heading is. */
+export function wideOf(text: string): number {
+  let wide = 0;
+  for (const c of text) wide += c > "\u2e80" ? 12 : 6.2;
+  return wide;
+}
+
 const measure = document.createElement("canvas").getContext("2d");
 const cuts = new Map<string, string>();
 

@@ -4,12 +4,12 @@ import { order } from "./order";
 
 export const box = 176;
 const least = { height: 24, ribbon: 1.8 };
-const most = 16;
+const most = { height: 260, ribbon: 16 };
 const between = 5;
 
 /** The width of a ribbon: by what its share is at least, so that nothing unknown looks large. */
 export function widthOf(link: ChartLink): number {
-  return least.ribbon + (most - least.ribbon) * (link.share?.low ?? 0);
+  return least.ribbon + (most.ribbon - least.ribbon) * (link.share?.low ?? 0);
 }
 
 export function isVague(link: ChartLink): boolean {
@@ -21,7 +21,8 @@ type Open<N extends ChartNode, L extends ChartLink> = { -readonly [K in keyof Pl
 /** Lays out a picture for a view of some width: columns stand farther apart where there is room. */
 export function layout<N extends ChartNode, L extends ChartLink>(nodes: readonly N[], links: readonly L[], wide: number): Layout<N, L> {
   const tiers = [...new Set(nodes.map((n) => n.tier))].sort((a, b) => a - b);
-  const gap = Math.min(260, Math.max(96, (wide - tiers.length * box) / Math.max(1, tiers.length - 1)));
+  const crowded = nodes.length > 150 * tiers.length; // ribbons are steep there: they need room to be told apart
+  const gap = Math.min(280, Math.max(crowded ? 240 : 96, (wide - tiers.length * box) / Math.max(1, tiers.length - 1)));
   const focal = Math.max(0, tiers.indexOf(0));
   const byId = new Map<string, Open<N, L>>();
   const columns = tiers.map((tier, column) => {
@@ -75,7 +76,7 @@ function stack<N extends ChartNode, L extends ChartLink>(columns: { nodes: Open<
   for (const c of columns) {
     let height = -between;
     for (const p of c.nodes) {
-      p.h = Math.max(least.height, sum(p.in), sum(p.out));
+      p.h = Math.min(most.height, Math.max(least.height, sum(p.in), sum(p.out)));
       height += p.h + between;
     }
     let y = -height / 2;
@@ -92,18 +93,20 @@ function sum(ribbons: readonly { w: number }[]): number {
   return ribbons.reduce((s, r) => s + r.w, 0);
 }
 
-/** Where ribbons meet a node: one below the other, in the order of their other ends. */
+/** Where ribbons meet a node: one below the other, in the order of their other ends; nearer, where they are too many. */
 function ports<N extends ChartNode, L extends ChartLink>(p: Placed<N, L>): void {
   p.out.sort((a, b) => a.to.y - b.to.y);
   p.in.sort((a, b) => a.from.y - b.from.y);
-  let y = p.y + (p.h - sum(p.out)) / 2;
-  for (const r of p.out) {
-    r.y0 = y + r.w / 2;
-    y += r.w;
-  }
-  y = p.y + (p.h - sum(p.in)) / 2;
-  for (const r of p.in) {
-    r.y1 = y + r.w / 2;
-    y += r.w;
+  beside(p, p.out, (r, y) => { r.y0 = y; });
+  beside(p, p.in, (r, y) => { r.y1 = y; });
+}
+
+function beside<N extends ChartNode, L extends ChartLink>(p: Placed<N, L>, ribbons: readonly Ribbon<N, L>[], put: (r: Ribbon<N, L>, y: number) => void): void {
+  const total = sum(ribbons);
+  const dense = Math.min(1, p.h / total);
+  let y = p.y + (p.h - total * dense) / 2;
+  for (const r of ribbons) {
+    put(r, y + (r.w * dense) / 2);
+    y += r.w * dense;
   }
 }

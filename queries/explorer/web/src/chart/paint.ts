@@ -40,7 +40,7 @@ export function inView(view: View, high: number, a: number, b: number): boolean 
 /** Paints the lower canvas, the upper or both, and gives them the size that they are shown at. */
 export function paint(lower: HTMLCanvasElement, upper: HTMLCanvasElement, scene: Scene, both: boolean): void {
   lower.classList.toggle("under", scene.lit !== null);
-  if (both) paintOne(lower, scene, scene.layout.ribbons, scene.layout.nodes, 0.42);
+  if (both) paintOne(lower, scene, scene.layout.ribbons, scene.layout.nodes, scene.layout.ribbons.length > 800 ? 0.28 : 0.42);
   paintOne(upper, scene, scene.lit?.ribbons ?? [], scene.lit?.nodes ?? [], 0.8);
 }
 

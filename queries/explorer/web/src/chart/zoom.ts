@@ -46,7 +46,7 @@ export function mover(element: SVGSVGElement, moved: (view: View) => void): Move
       const { wide, high } = size();
       const across = (wide - 2 * margin.x) / (of.right - of.left);
       const down = (high - margin.top - margin.bottom) / (of.bottom - of.top);
-      const k = whole ? Math.max(0.03, Math.min(1.4, across, down)) : Math.min(1.15, Math.max(0.72, Math.min(across, down)));
+      const k = whole ? Math.max(0.03, Math.min(1.4, across, Math.max(down, across / 4))) : Math.min(1.15, Math.max(0.72, Math.min(across, down)));
       const middle = (of.left + of.right) / 2;
       const x = across * 1.001 >= k ? wide / 2 - k * middle : wide / 2; // of what does not fit, the company is in the middle
       z.extent([[0, 0], [wide, high]]);
