@@ -1,8 +1,10 @@
 package explorer_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -103,6 +105,22 @@ func TestImportSeveral(t *testing.T) {
 	p.click("导入全部 2 个文件")
 	p.see("报告：one")
 	p.see("以往的导入", "market")
+}
+
+// An import that is stopped says what stays, and can be gone on with.
+func TestImportStopped(t *testing.T) {
+	var rows strings.Builder
+	rows.WriteString("supplier,buyer,product\n")
+	for i := range 400_000 {
+		fmt.Fprintf(&rows, "Maker %d,Buyer %d,part %d\n", i%5000, (i*7)%5000, i%997)
+	}
+	p := serveSample(t).open(t, "#/import")
+	p.choose(write(t, "large.csv", rows.String()))
+	p.see("400,000 rows understood")
+	// The page stops it as soon as there is something to stop.
+	p.run(chromedp.Evaluate[chromedp.Void](`new MutationObserver(() => document.querySelector(".running button")?.click()).observe(document.body, {subtree: true, childList: true})`))
+	p.click("Import large.csv")
+	p.see("Stopped. What was written stays")
 }
 
 // axe finds nothing in what was understood, nor in a report.

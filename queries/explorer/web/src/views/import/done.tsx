@@ -1,6 +1,6 @@
 // The last step: the report of an import that is over, or under way elsewhere.
 import { useState } from "preact/hooks";
-import { answer, api } from "../../api/client";
+import { answer, api, Failure } from "../../api/client";
 import type { ImportStatus } from "../../api/schema";
 import { usePolled } from "../../api/poll";
 import { forgetAnswers } from "../../api/use";
@@ -36,7 +36,7 @@ function Shown({ status }: { status: ImportStatus }) {
     <>
       <h3>{w().title(status.dataset)}</h3>
       {now !== "complete" && now !== "undone" && now !== "undoing" && <p role="status">{w()[now]}</p>}
-      {status.problem && <FailureNote failure={new Error(status.problem.detail)} />}
+      {status.problem && <FailureNote failure={new Failure(status.problem)} />}
       {report?.already_imported && <p class="note">{w().again}</p>}
       {report && <Counts report={report} />}
       {report && <Rejections of={status} />}

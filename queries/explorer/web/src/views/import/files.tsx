@@ -9,12 +9,12 @@ import { reportOf } from "./report";
 const w = words({
   en: {
     drop: "Drop files here", choose: "or choose files", help: "CSV, JSON, JSON Lines, Excel or Parquet, also zipped. Two columns are enough: supplier and buyer. A mapping (.yaml) may come along. Nothing is imported yet.",
-    files: "Files", remove: "Take away", checking: "being read", drafting: "mapping being drafted", importing: "being imported", done: "imported", failed: "cannot be read", ready: (n: number) => `${count(n)} rows understood`, rejected: (n: number) => `, ${count(n)} rejected`, waiting: "waits",
+    files: "Files", remove: "Take away", checking: "being read", drafting: "mapping being drafted", importing: "being imported", done: "imported", failed: "cannot be read", stopped: "stopped", unfinished: "not imported", ready: (n: number) => `${count(n)} rows understood`, rejected: (n: number) => `, ${count(n)} rejected`, waiting: "waits",
     beside: (names: string) => `Beside them, to look up in: ${names}`,
   },
   zh: {
     drop: "将文件拖放到此处", choose: "或选择文件", help: "支持 CSV、JSON、JSON Lines、Excel 和 Parquet，也可压缩。两列即可：supplier（供应商）与 buyer（客户）。可附上映射文件（.yaml）。此时尚不会导入任何内容。",
-    files: "文件", remove: "移除", checking: "正在读取", drafting: "正在起草映射", importing: "正在导入", done: "已导入", failed: "无法读取", ready: (n: number) => `已理解 ${count(n)} 行`, rejected: (n: number) => `，${count(n)} 行被拒`, waiting: "等待中",
+    files: "文件", remove: "移除", checking: "正在读取", drafting: "正在起草映射", importing: "正在导入", done: "已导入", failed: "无法读取", stopped: "已停止", unfinished: "未能导入", ready: (n: number) => `已理解 ${count(n)} 行`, rejected: (n: number) => `，${count(n)} 行被拒`, waiting: "等待中",
     beside: (names: string) => `另有供查找的文件：${names}`,
   },
 });
@@ -54,6 +54,8 @@ export function Files({ active }: { active: Draft | undefined }) {
 function stateOf(d: Draft): string {
   if (d.doing) return w()[d.doing];
   if (d.done) return w().done;
+  if (d.stopped) return w().stopped;
+  if (d.failure && d.broke === "importing") return w().unfinished;
   if (d.failure) return w().failed;
   const report = reportOf(d.dry);
   return report ? w().ready(report.rows) + (report.rejected ? w().rejected(report.rejected) : "") : w().waiting;

@@ -20,13 +20,13 @@ const w = words({
     title: "Import", files: "Files", understood: "What was understood", bring: "Import", report: "Report", sending: "Sending…", reading: "Reading…", drafting: "Drafting a mapping…", writing: "Writing…", rows: (n: number) => `${count(n)} rows`, of: (n: number, of: number) => `${count(n)} of ${count(of)} rows`, cancel: "Stop",
     asOurs: (records: string) => `Its columns are known: the rows are ${records}.`, asFormat: (format: string) => `A known format: ${format}.`, asMapping: "Read by the mapping below.", encoding: (x: string) => `Encoding: ${x}.`,
     dataset: "Dataset", datasetHelp: "What the file is a version of. Importing the dataset again changes what it said before; other datasets are never touched.", replace: "This is all that the dataset says now", replaceHelp: "What the dataset said before and this file does not say is withdrawn. Otherwise it stays.",
-    go: (x: string) => `Import ${x}`, all: (n: number) => `Import all ${n} files`, nothing: "No row could be understood; nothing can be imported.",
+    go: (x: string) => `Import ${x}`, all: (n: number) => `Import all ${n} files`, nothing: "No row could be understood; nothing can be imported.", stopped: "Stopped.", halted: "Stopped. What was written stays; importing the file again goes on there.", again: "Read it again",
   },
   zh: {
     title: "导入", files: "文件", understood: "理解的内容", bring: "导入", report: "报告", sending: "正在发送……", reading: "正在读取……", drafting: "正在起草映射……", writing: "正在写入……", rows: (n: number) => `${count(n)} 行`, of: (n: number, of: number) => `${count(n)} / ${count(of)} 行`, cancel: "停止",
     asOurs: (records: string) => `各列均可识别，每行为${records}。`, asFormat: (format: string) => `已知格式：${format}。`, asMapping: "按下方的映射读取。", encoding: (x: string) => `编码：${x}。`,
     dataset: "数据集", datasetHelp: "该文件所属的数据集。再次导入同一数据集会更新其此前的内容，不会影响其他数据集。", replace: "这是该数据集目前的全部内容", replaceHelp: "该数据集此前有而此文件没有的内容将被撤回；否则予以保留。",
-    go: (x: string) => `导入 ${x}`, all: (n: number) => `导入全部 ${n} 个文件`, nothing: "没有可以理解的行，无法导入。",
+    go: (x: string) => `导入 ${x}`, all: (n: number) => `导入全部 ${n} 个文件`, nothing: "没有可以理解的行，无法导入。", stopped: "已停止。", halted: "已停止。已写入的内容予以保留；再次导入该文件即可继续。", again: "重新读取",
   },
 });
 
@@ -51,7 +51,8 @@ function Steps({ draft: d }: { draft: Draft }) {
   const report = reportOf(d.dry);
   const checking = d.doing === "checking" || d.doing === "drafting";
   const mappingIsWrong = !!d.failure && "problem" in d.failure && (d.failure.problem as { mapping_errors?: unknown[] }).mapping_errors !== undefined;
-  const usable = report && report.rows > report.rejected && !d.stale;
+  const unread = d.broke === "checking";
+  const usable = report && !unread && report.rows > report.rejected && !d.stale;
   const ready = drafts.value.filter((x) => x.dry && !x.done && !x.doing && !x.stale);
   const bringInto = async (of: readonly Draft[]) => {
     let last: string | undefined;
@@ -63,8 +64,9 @@ function Steps({ draft: d }: { draft: Draft }) {
       <section class="panel" aria-busy={checking}>
         <h2><Step n={2} />{w().understood}</h2>
         {checking && <Progress draft={d} />}
-        {d.failure && !mappingIsWrong && !checking && <FailureNote failure={d.failure} />}
-        {report && !d.failure && (
+        {unread && d.failure && !mappingIsWrong && !checking && <FailureNote failure={d.failure} />}
+        {unread && d.stopped && !checking && <p role="status">{w().stopped} <button type="button" onClick={() => void check(d.id)}>{w().again}</button></p>}
+        {report && !(unread && d.failure) && (
           <div class={checking || d.stale ? "answer stale" : "answer"}>
             <p>{report.files.map((f) => (f.conversion ? (d.mapping !== undefined ? w().asMapping : w().asFormat(f.conversion.format)) : w().asOurs(recordsName(f.records))) + (f.encoding ? " " + w().encoding(f.encoding) : ""))}</p>
             {report.preview && report.preview.length > 0 && <Preview of={report.preview} />}
@@ -81,6 +83,8 @@ function Steps({ draft: d }: { draft: Draft }) {
             <label>{w().dataset}<input value={d.dataset} maxLength={200} required disabled={!!d.doing} onInput={(e) => change(d.id, { dataset: e.currentTarget.value })} /><small>{w().datasetHelp}</small></label>
             <label class="check"><input type="checkbox" checked={d.replace} disabled={!!d.doing} onChange={(e) => { change(d.id, { replace: e.currentTarget.checked }); void check(d.id); }} /> <span>{w().replace}<small>{w().replaceHelp}</small></span></label>
           </div>
+          {d.broke === "importing" && d.failure && <FailureNote failure={d.failure} />}
+          {d.broke === "importing" && d.stopped && <p class="note" role="status">{w().halted}</p>}
           {d.doing === "importing" ? <Progress draft={d} /> : (
             <div class="buttons">
               <button type="button" class="primary" disabled={!d.dataset.trim() || !!d.doing} onClick={() => void bringInto([d])}>{w().go(d.file.name)}</button>

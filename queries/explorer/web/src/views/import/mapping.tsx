@@ -28,7 +28,7 @@ export function MappingEditor({ draft: d }: { draft: Draft }) {
     );
   }
   const mapping = d.mapping;
-  const wrong = d.failure instanceof Failure ? (d.failure.problem.mapping_errors ?? []) : [];
+  const wrong = d.failure instanceof Failure && d.broke === "checking" ? (d.failure.problem.mapping_errors ?? []) : [];
   const lines = mapping.split("\n").length;
   const marked = new Map<number, string>([...d.unsure.map((u) => [u.line, "unsure"] as const), ...wrong.map((e) => [e.line, "wrong"] as const)]);
   const missing = namesOfLookups(mapping).filter((name) => !lookups.value.has(name));

@@ -1,10 +1,8 @@
 // Rows that are not imported, with what is wrong and what is allowed; all of them as a file to mend.
-import { useState } from "preact/hooks";
 import type { ImportStatus } from "../../api/schema";
 import { words } from "../../app/settings";
-import { download } from "../../ui/download";
+import { Download } from "../../ui/export";
 import { count } from "../../ui/numbers";
-import { FailureNote } from "../../ui/state";
 import { reportOf } from "./report";
 import { columnName } from "./terms";
 
@@ -14,7 +12,6 @@ const w = words({
 });
 
 export function Rejections({ of }: { of: ImportStatus }) {
-  const [failure, setFailure] = useState<Error>();
   const report = reportOf(of);
   const list = report?.rejections ?? [];
   const total = (report?.rejected ?? 0) + (report?.refused ?? 0);
@@ -34,8 +31,7 @@ export function Rejections({ of }: { of: ImportStatus }) {
         </table>
       </div>
       {list.length < total && <p class="facts">{w().first(list.length)}</p>}
-      {rejects && <p><button type="button" onClick={() => { download(rejects, `${of.dataset}.rejected.csv`).catch(setFailure); }}>{w().download}</button> <small>{w().help}</small></p>}
-      {failure && <FailureNote failure={failure} />}
+      {rejects && <p><Download path={rejects} name={`${of.dataset}.rejected.csv`}>{w().download}</Download> <small>{w().help}</small></p>}
     </section>
   );
 }

@@ -18,6 +18,9 @@ export interface Draft {
   readonly sent: number;
   readonly job?: ImportStatus;
   readonly failure?: Error;
+  /** What failed, or was stopped. */
+  readonly broke?: "checking" | "importing";
+  readonly stopped?: boolean;
   /** What a dry run said. */
   readonly dry?: ImportStatus;
   /** The mapping was changed since. */
@@ -96,7 +99,7 @@ const shown = 12;
 async function run(d: Draft, doing: "checking" | "importing"): Promise<ImportStatus> {
   const abort = new AbortController();
   under.set(d.id, abort);
-  change(d.id, { doing, sent: 0, job: undefined, failure: undefined });
+  change(d.id, { doing, sent: 0, job: undefined, failure: undefined, broke: undefined, stopped: undefined });
   const query = new URLSearchParams({ dataset: d.dataset.trim(), ...(doing === "checking" ? { dry_run: "true", preview: String(shown) } : {}), ...(d.replace ? { replace: "true" } : {}) });
   let job = await send<ImportStatus>("/v1/imports?" + query, form(d), abort.signal, (sent) => change(d.id, { sent }), { Prefer: "respond-async" });
   while (job.status === "running") {
@@ -104,6 +107,7 @@ async function run(d: Draft, doing: "checking" | "importing"): Promise<ImportSta
     await new Promise((go) => setTimeout(go, 400));
     job = await answer(api.GET("/v1/imports/{id}", { params: { path: { id: job.id } } }));
   }
+  if (job.status === "cancelled") throw new DOMException("cancelled", "AbortError");
   if (job.problem) throw new Failure(job.problem);
   return job;
 }
@@ -116,8 +120,11 @@ export async function check(id: number): Promise<void> {
     const dry = await run(d, "checking");
     change(id, { dry, stale: false });
   } catch (e) {
-    if (isAbort(e)) return;
-    change(id, { failure: e as Error, dry: undefined, stale: false });
+    if (isAbort(e)) {
+      change(id, { broke: "checking", stopped: true });
+      return;
+    }
+    change(id, { failure: e as Error, broke: "checking", dry: undefined, stale: false });
     if (d.mapping === undefined && e instanceof Failure && e.problem.code === "invalid" && /mapping/.test(e.message)) {
       change(id, { doing: undefined });
       await suggest(id);
@@ -137,7 +144,7 @@ export async function suggest(id: number): Promise<void> {
   if (!d || d.doing) return;
   const abort = new AbortController();
   under.set(id, abort);
-  change(id, { doing: "drafting", sent: 0, failure: undefined });
+  change(id, { doing: "drafting", sent: 0, failure: undefined, broke: undefined, stopped: undefined });
   try {
     const body = new FormData();
     const text = /\.(csv|tsv|txt|jsonl|ndjson)$/i.test(d.file.name);
@@ -146,7 +153,7 @@ export async function suggest(id: number): Promise<void> {
     change(id, { mapping: draft.mapping, unsure: draft.unsure, doing: undefined });
     await check(id);
   } catch (e) {
-    if (!isAbort(e)) change(id, { failure: e as Error });
+    change(id, isAbort(e) ? { broke: "checking", stopped: true } : { failure: e as Error, broke: "checking" });
   } finally {
     under.delete(id);
     change(id, { doing: undefined });
@@ -160,12 +167,12 @@ export async function bringIn(id: number): Promise<string | undefined> {
   try {
     const done = await run(d, "importing");
     change(id, { done });
-    forgetAnswers();
     return done.id;
   } catch (e) {
-    if (!isAbort(e)) change(id, { failure: e as Error });
+    change(id, isAbort(e) ? { broke: "importing", stopped: true } : { failure: e as Error, broke: "importing" });
     return undefined;
   } finally {
+    forgetAnswers(); // what was written before it broke stays
     under.delete(id);
     change(id, { doing: undefined, job: undefined });
   }

@@ -1,6 +1,6 @@
 // Looks for doubtful names in the graph: a job of the server, with its progress and what it did.
 import { useEffect, useState } from "preact/hooks";
-import { answer, api } from "../../api/client";
+import { answer, api, Failure } from "../../api/client";
 import type { JobStatus, Report } from "../../api/schema";
 import { usePolled } from "../../api/poll";
 import { forgetAnswers } from "../../api/use";
@@ -64,7 +64,7 @@ export function Look() {
       {job.failure && <FailureNote failure={job.failure} />}
       {running && <Running job={job.data} id={id} />}
       {status === "cancelled" && <p role="status">{w().stopped}</p>}
-      {job.data?.problem && <FailureNote failure={new Error(job.data.problem.detail)} />}
+      {status === "failed" && job.data?.problem && <FailureNote failure={new Failure(job.data.problem)} />}
       {did && <Did report={did} close={() => { setReport(undefined); change({ job: null }, true); }} />}
     </section>
   );
