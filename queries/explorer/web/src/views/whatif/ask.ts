@@ -4,15 +4,7 @@ import type { DisruptionAnswer, DisruptionBody } from "../../api/schema";
 import { useAnswer, type Asked } from "../../api/use";
 import type { Case } from "./scenario";
 import { bodyOf, isEmpty } from "./scenario";
-import { address } from "../../app/address";
-
-/** The day and the least confidence that the address asks for. */
-export function scope(): { as_of?: string; min_confidence?: number } {
-  const params = address.value.params;
-  const as_of = params.get("as_of");
-  const least = Number(params.get("min_confidence") || 0);
-  return { ...(as_of && { as_of }), ...(least > 0 && { min_confidence: least }) };
-}
+import { scope } from "../../ui/scope";
 
 /** The most rows that are asked for at once. */
 export const mostRows = 1000;

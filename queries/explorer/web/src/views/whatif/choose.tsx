@@ -45,7 +45,7 @@ export function Choose({ of }: { of: Case }) {
 function Stop({ of, onChange }: { of: Target; onChange: (t: Target | undefined) => void }) {
   const name = useNames(namesOf({ stops: [of], seconds: [] } as unknown as Case));
   const [left, setLeft] = useState(String(Math.round((of.capacity ?? 0) * 1000) / 10));
-  const what = targetName(of, name);
+  const what = targetName({ ...of, by: undefined }, name);
   const kind = of.company ? w().company : of.product ? w().product : of.country ? w().country : of.region ? w().region : of.near ? w().near : w().relation;
   const level = (text: string) => {
     const x = Math.min(100, Math.max(0, Number(text) || 0)) / 100;

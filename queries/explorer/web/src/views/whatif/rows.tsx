@@ -6,7 +6,7 @@ import { countryName, nameOf } from "../../ui/names";
 import { count } from "../../ui/numbers";
 import { LossBar } from "./bar";
 import { LossPath } from "./path";
-import { daysText, known, linesText, reason } from "./tell";
+import { colon, daysText, known, linesText, reason } from "./tell";
 import { w } from "./words";
 
 const first = 12;
@@ -15,12 +15,10 @@ export function Rows({ of, focal }: { of: DisruptionAnswer; focal?: string }) {
   const lost = of.items.filter((r) => !r.hit);
   const ordered = focal ? [...lost.filter((r) => r.id === focal), ...lost.filter((r) => r.id !== focal)] : lost;
   const hit = of.items.filter((r) => r.hit);
-  const listedAll = of.total === null || of.total <= of.items.length;
   return (
     <>
       <h2>{w().affected}</h2>
       {ordered.length === 0 ? <p class="note">{w().none}</p> : <Table rows={ordered} focal={focal} after={of.totals_after !== null} note={w().affectedNote} />}
-      {!listedAll && <p class="note">{w().cut(of.items.length, of.total ?? 0)}</p>}
       {hit.length > 0 && (
         <details class="stopping">
           <summary>{w().stopping} ({count(of.totals.hit)})</summary>
@@ -67,13 +65,14 @@ function Row({ of, focal, after, open }: { of: DisruptionRow; focal: boolean; af
   );
 }
 
-/** Why: in words, along which chain, and what is not known of it. */
-export function Reason({ of }: { of: DisruptionRow }) {
+/** Why: in words, along which chain, and what is not known of it; with the rows of all, also of those on the way. */
+export function Reason({ of, all = [] }: { of: DisruptionRow; all?: readonly DisruptionRow[] }) {
+  const before = of.path.slice(0, -1).flatMap((hop) => all.find((r) => r.id === hop.to.id && r.binding?.product?.id === hop.product?.id) ?? []);
   return (
     <div class="reason-text">
-      <p>{reason(of)}</p>
       <LossPath hops={of.path} />
-      {of.binding && <ul class="known">{known(of.binding).map((text) => <li key={text}>{text}</li>)}</ul>}
+      {before.length > 0 ? <ul class="reasons">{[...before, of].map((r) => <li key={r.id}><strong>{nameOf(r)}</strong>{colon()}{reason(r)}</li>)}</ul> : <p>{reason(of)}</p>}
+      {of.binding && all.length === 0 && <ul class="known">{known(of.binding).map((text) => <li key={text}>{text}</li>)}</ul>}
     </div>
   );
 }

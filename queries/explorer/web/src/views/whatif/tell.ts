@@ -16,11 +16,12 @@ const t = words({
     feltFrom: (a: string) => `first felt after ${a} at the earliest`, feltUnknown: "how soon is unknown, because nobody states lead times or stocks", felt: (a: string) => `first felt after ${a}`,
     days: (n: string) => (n === "1" ? "1 day" : `${n} days`), range: (a: string, b: string) => `${a} to ${b} days`, from: (a: string) => `${a} days or later`,
     needs: (what: string) => `It needs ${what}`, something: "what it is supplied with",
-    onlySupplier: (who: string) => `, and ${who} is the only documented supplier`, oneOf: (who: string, n: number) => `. ${who} is one of ${n} documented suppliers`, affected: (a: number) => (a === 1 ? ", the only one affected" : `, ${a} of them affected`),
+    onlySupplier: (who: string) => `, and ${who} is the only documented supplier`, oneOf: (who: string, n: number) => `. ${who} is one of ${n} documented suppliers`, affected: (a: number, n: number) => (a === n ? (n === 2 ? ", both affected" : ", all of them affected") : a === 1 ? ", the only one affected" : `, ${a} of them affected`),
     inputLoss: (how: string) => `; of this input ${how} would be missing`, hops: (n: number) => (n === 1 ? "directly" : `over ${n} links`),
     noShares: "Nobody states who supplies how much.", someShares: (n: number, of: number) => `The shares of ${n} of the ${of} suppliers are stated.`, mayOther: "There may be suppliers that nobody documented.",
     essUnknown: "Nobody states whether it can do without this input.", essNo: "It can do without this input in part.", essYes: "It cannot do without this input.", listAll: "The list of suppliers is stated to be complete.",
     stopWhole: (what: string) => `${what} stops`, stopPart: (what: string, p: string) => `${what} is lowered to ${p}`, ofCompany: (p: string, c: string) => `${p} of ${c}`, inCountry: (c: string, by: string) => `${c} (${by})`, near: (x: string) => `sites near ${x}`, region: (x: string) => `sites in ${x}`,
+    whole: (how: string, open: boolean) => `Of its whole output that is ${how}${open ? ": nobody states what part each line is of its revenue" : ""}.`,
     total: (n: number, certain: number, stop: number) => `${count(n)} ${n === 1 ? "company" : "companies"} downstream would lose something or may: ${certain === 0 ? "none for certain" : `${count(certain)} for certain`}, ${stop === 0 ? "none everything" : `up to ${count(stop)} everything`}.`,
   },
   zh: {
@@ -31,11 +32,12 @@ const t = words({
     feltFrom: (a: string) => `最早 ${a}后受影响`, feltUnknown: "多久之后受影响未知，因为没有来源说明交货期或库存", felt: (a: string) => `${a}后开始受影响`,
     days: (n: string) => `${n} 天`, range: (a: string, b: string) => `${a} 至 ${b} 天`, from: (a: string) => `${a} 天或更晚`,
     needs: (what: string) => `需要${what}`, something: "所采购的投入品",
-    onlySupplier: (who: string) => `，${who}是唯一有记录的供应商`, oneOf: (who: string, n: number) => `，${who}是 ${n} 家有记录的供应商之一`, affected: (a: number) => (a === 1 ? "，仅此一家受影响" : `，其中 ${a} 家受影响`),
+    onlySupplier: (who: string) => `，${who}是唯一有记录的供应商`, oneOf: (who: string, n: number) => `，${who}是 ${n} 家有记录的供应商之一`, affected: (a: number, n: number) => (a === n ? `，${n} 家均受影响` : a === 1 ? "，仅此一家受影响" : `，其中 ${a} 家受影响`),
     inputLoss: (how: string) => `；该投入品将缺少${how.startsWith("至") ? how : " " + how}`, hops: (n: number) => (n === 1 ? "直接传导" : `经 ${n} 个环节传导`),
     noShares: "没有来源说明各家供货份额。", someShares: (n: number, of: number) => `${of} 家供应商中有 ${n} 家注明了份额。`, mayOther: "可能还有未被记录的供应商。",
     essUnknown: "没有来源说明该投入品是否不可或缺。", essNo: "该投入品可部分替代。", essYes: "该投入品不可或缺。", listAll: "来源说明供应商名单完整。",
     stopWhole: (what: string) => `${what}中断`, stopPart: (what: string, p: string) => `${what}降至 ${p}`, ofCompany: (p: string, c: string) => `${c}的${p}`, inCountry: (c: string, by: string) => `${c}（${by}）`, near: (x: string) => `${x} 附近的设施`, region: (x: string) => `${x} 的设施`,
+    whole: (how: string, open: boolean) => `占公司全部产出的 ${how}${open ? "：没有来源说明各业务的收入占比" : ""}。`,
     total: (n: number, certain: number, stop: number) => `下游 ${count(n)} 家公司将受损或可能受损：${certain === 0 ? "无一确定受损" : `${count(certain)} 家确定受损`}，${stop === 0 ? "无一可能全部停产" : `至多 ${count(stop)} 家可能全部停产`}。`,
   },
 });
@@ -49,6 +51,10 @@ export function lossText(x: Bounds | null | undefined): string {
 
 export function bounds(x: Bounds): string {
   return percent(x.low) === percent(x.high) ? t().exactly(percent(x.low)) : t().bounds(percent(x.low), percent(x.high));
+}
+
+export function colon(): string {
+  return language.value === "zh" ? "：" : ": ";
 }
 
 export function listed(names: readonly string[]): string {
@@ -81,11 +87,25 @@ export function verdict(who: Named, rows: readonly DisruptionRow[]): string {
   const row = mostOf(rows);
   const name = nameOf(who);
   if (!row) return t().safe(name);
-  const loss = row.company_loss ?? row.loss;
+  const loss = row.loss;
   if (!loss) return t().safe(name);
   if (row.hit && rows.every((r) => r.hit)) return t().hit(name, bounds(loss));
+  const of = row.lines.length > 0 ? t().of(linesText(row.lines)) : t().output;
   const separator = language.value === "zh" ? "，" : "; ";
-  return t().subject(name, bounds(loss), t().output) + separator + feltText(earliest(rows)) + (language.value === "zh" ? "。" : ".");
+  return t().subject(name, bounds(loss), of) + separator + feltText(earliest(rows)) + (language.value === "zh" ? "。" : ".");
+}
+
+/** What that is of the company as a whole, where it is something else than of its lines. */
+export function wholeText(rows: readonly DisruptionRow[]): string {
+  const row = mostOf(rows);
+  if (!row?.company_loss || row.lines.length === 0 || row.hit) return "";
+  return t().whole(lossText(row.company_loss), row.company_loss.high - row.company_loss.low > 0.001);
+}
+
+/** The rows of another answer that have the lines of a row. */
+export function sameLines(row: DisruptionRow, rows: readonly DisruptionRow[]): DisruptionRow[] {
+  const lines = new Set(row.lines.map((l) => l.id));
+  return rows.filter((r) => r.id === row.id && (lines.size === 0 ? r.lines.length === 0 : r.lines.some((l) => lines.has(l.id))));
 }
 
 /** The row of the lines that may lose most. */
@@ -106,7 +126,7 @@ export function reason(row: DisruptionRow): string {
   const last = row.path.at(-1);
   if (!b) return w().hit;
   let text = t().needs(b.product ? nameOf(b.product) : t().something);
-  if (last) text += b.suppliers === 1 ? t().onlySupplier(nameOf(last.from)) : t().oneOf(nameOf(last.from), b.suppliers) + t().affected(b.affected);
+  if (last) text += b.suppliers === 1 ? t().onlySupplier(nameOf(last.from)) : t().oneOf(nameOf(last.from), b.suppliers) + t().affected(b.affected, b.suppliers);
   if (b.loss) text += t().inputLoss(bounds(b.loss));
   return text + (language.value === "zh" ? "。" : ".");
 }
