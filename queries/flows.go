@@ -86,9 +86,9 @@ func Flows(ctx context.Context, v *graph.View, req FlowsRequest) (*FlowsAnswer, 
 	}
 	out := &FlowsAnswer{Answer: newAnswer(v, req.Scope, flowAssumption[req.By]), By: req.By, Items: []Flow{}, Paging: paging}
 	out.Coverage = table.coverage
-	var flows []Flow
-	out.Groups, flows, out.Folded = table.top(req.Top)
-	return out, out.page(v, req, flows, key)
+	groups := table.top(req.Top)
+	out.Groups, out.Folded = groups.groups, groups.folded
+	return out, out.page(v, req, table.between(groups), key)
 }
 
 var flowAssumption = map[string]string{

@@ -77,6 +77,62 @@ func TestFlows(t *testing.T) {
 	}
 }
 
+func TestFlowRelations(t *testing.T) {
+	v := drawn.View(t, flowsNetwork)
+	ask := func(req queries.FlowRelationsRequest) *queries.FlowRelationsAnswer {
+		t.Helper()
+		a, err := queries.FlowRelations(context.Background(), v, req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	for _, test := range []struct {
+		req  queries.FlowRelationsRequest
+		want string
+	}{
+		{queries.FlowRelationsRequest{From: "KOR", To: "us"}, "supplies~hynix~nvidia~dram supplies~hynix~nvidia~hbm"},
+		{queries.FlowRelationsRequest{From: "US", To: "KR"}, "supplies~quartz~hynix~sand"},
+		{queries.FlowRelationsRequest{From: queries.UnstatedGroup, To: "US"}, "supplies~nobody~nvidia~"},
+		{queries.FlowRelationsRequest{From: "US", To: queries.UnstatedGroup}, ""},
+		{queries.FlowRelationsRequest{From: queries.OtherGroups, To: queries.OtherGroups, FlowsRequest: queries.FlowsRequest{Top: 2}}, "supplies~asml~tsmc~euv supplies~zeiss~asml~optics"},
+		{queries.FlowRelationsRequest{From: "chips", To: "Chips", FlowsRequest: queries.FlowsRequest{By: queries.FlowsBySector}}, "supplies~hynix~nvidia~dram supplies~hynix~nvidia~hbm supplies~hynix~tsmc~hbm supplies~tsmc~nvidia~cowos"},
+	} {
+		whole := ask(test.req)
+		if got := flowRelationIDs(whole); got != test.want || *whole.Total != len(whole.Items) || whole.Coverage.Relations != len(whole.Items) {
+			t.Errorf("%+v: %s of %d, want %s", test.req, got, *whole.Total, test.want)
+		}
+		var joined []queries.FlowRelation
+		req := test.req
+		for req.Limit = 1; ; {
+			part := ask(req)
+			joined = append(joined, part.Items...)
+			if req.Cursor = part.NextCursor; req.Cursor == "" {
+				break
+			}
+		}
+		if got := flowRelationIDs(&queries.FlowRelationsAnswer{Items: joined}); got != test.want {
+			t.Errorf("%+v: parts joined are %s, want %s", test.req, got, test.want)
+		}
+	}
+	for _, test := range []struct {
+		from, to string
+		want     error
+	}{{"", "US", graph.ErrInvalid}, {"US", "", graph.ErrInvalid}, {"ZW", "US", graph.ErrNotFound}, {"US", queries.OtherGroups, graph.ErrNotFound}} {
+		if _, err := queries.FlowRelations(context.Background(), v, queries.FlowRelationsRequest{From: test.from, To: test.to}); !errors.Is(err, test.want) {
+			t.Errorf("%q to %q: %v", test.from, test.to, err)
+		}
+	}
+}
+
+func flowRelationIDs(a *queries.FlowRelationsAnswer) string {
+	var ids []string
+	for _, r := range a.Items {
+		ids = append(ids, r.Relation)
+	}
+	return strings.Join(ids, " ")
+}
+
 // On networks drawn at random, flows are what counting every relation by itself gives; parts joined are the whole; and
 // however many groups are folded, no relation is lost.
 func TestFlowsProperties(t *testing.T) {

@@ -12,7 +12,9 @@ import (
 // flowTable is what leads from each group of companies to each other one.
 type flowTable struct {
 	groups   []FlowGroup
-	flows    []groupFlow // of each supplying group in turn
+	groupOf  []int32        // of each company
+	members  [][]graph.Node // of each group
+	flows    []groupFlow    // of each supplying group in turn
 	coverage Coverage
 }
 
@@ -39,10 +41,8 @@ type flowCounter struct {
 	flowTable
 	v       *graph.View
 	active  graph.Activity
-	groupOf []int32        // of each company
-	members [][]graph.Node // of each group
-	row     []groupFlow    // of the group at hand, by buying group
-	touched []int32        // buying groups of the row that are not empty
+	row     []groupFlow // of the group at hand, by buying group
+	touched []int32     // buying groups of the row that are not empty
 }
 
 // group puts every company into its group. Spellings of a sector that differ in case alone are one, named like most.
@@ -133,9 +133,15 @@ func (c *flowCounter) stated(r graph.Rel) (sourced bool) {
 	return sourced
 }
 
-// top are the groups and flows in the order of answers, with no more than so many groups by name, 0 for all; the others
-// of which there is something to tell are one.
-func (t *flowTable) top(most int) (groups []FlowGroup, flows []Flow, folded int) {
+// grouping is the groups of an answer.
+type grouping struct {
+	groups []FlowGroup
+	place  []int // of each group of the table among these
+	folded int   // groups that are one, the others
+}
+
+// top are the groups in the order of answers, no more than so many by name, 0 for all; the others are one.
+func (t *flowTable) top(most int) grouping {
 	order := make([]int32, 0, len(t.groups)) // without the group of what is not stated
 	for g := range t.groups {
 		if t.groups[g].Name != "" {
@@ -146,50 +152,51 @@ func (t *flowTable) top(most int) (groups []FlowGroup, flows []Flow, folded int)
 		x, y := &t.groups[a], &t.groups[b]
 		return cmp.Or(y.relations()-x.relations(), y.Companies-x.Companies, strings.Compare(x.Name, y.Name))
 	})
-	groups = []FlowGroup{}
-	place := make([]int, len(t.groups)) // of each group in the answer
+	out := grouping{groups: []FlowGroup{}, place: make([]int, len(t.groups))}
 	others := FlowGroup{Name: OtherGroups}
 	for i, g := range order {
 		if most == 0 || i < most {
-			place[g] = len(groups)
-			groups = append(groups, t.groups[g])
+			out.place[g] = len(out.groups)
+			out.groups = append(out.groups, t.groups[g])
 			continue
 		}
-		folded++
-		place[g] = most
+		out.folded++
+		out.place[g] = most
 		others.Companies += t.groups[g].Companies
 		others.Supplied += t.groups[g].Supplied
 		others.Bought += t.groups[g].Bought
 	}
-	if folded > 0 {
-		groups = append(groups, others)
+	if out.folded > 0 {
+		for _, f := range t.flows {
+			if out.place[f.from] == most && out.place[f.to] == most && t.groups[f.from].Name != "" && t.groups[f.to].Name != "" {
+				others.Inside += f.relations
+			}
+		}
+		out.groups = append(out.groups, others)
 	}
 	for g := range t.groups {
 		if t.groups[g].Name == "" {
-			place[g] = len(groups)
-			groups = append(groups, t.groups[g])
+			out.place[g] = len(out.groups)
+			out.groups = append(out.groups, t.groups[g])
 		}
 	}
-	return groups, t.between(groups, place), folded
+	return out
 }
 
 // between are the flows between the groups of an answer.
-func (t *flowTable) between(groups []FlowGroup, place []int) []Flow {
+func (t *flowTable) between(of grouping) []Flow {
 	at := map[[2]int]int{}
 	var flows []Flow
 	for _, f := range t.flows {
-		key := [2]int{place[f.from], place[f.to]}
+		key := [2]int{of.place[f.from], of.place[f.to]}
 		i, ok := at[key]
 		if !ok {
 			i = len(flows)
 			at[key] = i
-			flows = append(flows, Flow{From: groups[key[0]].Name, To: groups[key[1]].Name})
+			flows = append(flows, Flow{From: of.groups[key[0]].Name, To: of.groups[key[1]].Name})
 		}
 		flows[i].Relations += f.relations
 		flows[i].Sourced += f.sourced
-		if groups[key[0]].Name == OtherGroups && key[0] == key[1] {
-			groups[key[0]].Inside += f.relations
-		}
 	}
 	slices.SortFunc(flows, compareFlows)
 	return flows

@@ -113,6 +113,7 @@ func TestJSONIsTheAPIsPagesJoined(t *testing.T) {
 		{"find s", "/v1/companies?q=s"},
 		{"loops --as-of 2025", "/v1/loops?as_of=2025"},
 		{"flows --as-of 2025 --top 3", "/v1/flows?as_of=2025&top=3"},
+		{"flows --as-of 2025 --top 1 --from * --to US", "/v1/flows/relations?as_of=2025&top=1&from=*&to=US"},
 		{"stats --as-of 2025", "/v1/stats?as_of=2025"},
 		{"show 台积电 --as-of 2025", "/v1/companies/" + url.PathEscape("tsmc") + "?as_of=2025"},
 		{"claims supplies~samsung~nvidia~hbm3e --as-of 2025", "/v1/relations/supplies~samsung~nvidia~hbm3e?as_of=2025"},

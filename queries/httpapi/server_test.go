@@ -191,6 +191,7 @@ func TestRoutes(t *testing.T) {
 		{"/v1/companies/nvidia/sanctions-exposure?authorities=bis&threshold=0.5&inclusive=true&aggregate=true", `"items":[{"status":"listed","id":"quartz","name":"Quartz","country":"US","tier":2,"through":[{"id":"hynix","name":"SK Hynix"},{"id":"tsmc","name":"TSMC"}]`},
 		{"/v1/companies/nvidia/sanctions-exposure?authorities=bis&threshold=0.5&inclusive=true&aggregate=true&as_of=2023-03-01", `"items":[]`},
 		{"/v1/flows", `{"from":"KR","to":"US","relations":`},
+		{"/v1/flows/relations?from=KR&to=US", `"relation":"supplies~hynix~nvidia~hbm"`},
 		{"/v1/flows?top=1&by=sector", `"by":"sector"`},
 		{"/v1/loops", `"size":4`},
 		{"/v1/loops?company=hynix", `"items":[]`},

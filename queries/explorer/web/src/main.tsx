@@ -5,6 +5,7 @@ import { Frame } from "./app/frame";
 import { CompanyView } from "./views/company";
 import { FindView } from "./views/find";
 import { ImportView } from "./views/import";
+import { NetworkView } from "./views/network";
 import { PathsView } from "./views/paths";
 import { ReviewView } from "./views/review";
 import { WhatIfView } from "./views/whatif";
@@ -15,6 +16,7 @@ import "./style/parts.css";
 const views: Record<string, ComponentType> = {
   company: CompanyView,
   import: ImportView,
+  network: NetworkView,
   paths: PathsView,
   review: ReviewView,
   whatif: WhatIfView,
