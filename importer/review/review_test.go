@@ -28,7 +28,7 @@ const (
 var files = map[string]string{
 	"companies": "id,name,country,lei\np-jp,Panasonic,JP,\np-us,Panasonic,US,\nacme-1,Acme,DE," + leiA + "\nacme-2,Acme Werke,DE," + leiA + "\n",
 	"register":  "id,name,country\nlei:" + leiB + ",Bolt AG,CH\n",
-	"relations": "supplier,buyer,product\nPanasonic,Tesla,cells\npanasonic,Rivian,cells\nBOLT AG,Tesla,screws\nAcme,Bolt AG,steel\n",
+	"relations": "supplier,buyer,product\nPanasonic,Tesla,cells\npanasonic,Rivian,cells\nBOLT A.G.,Tesla,screws\nAcme,Bolt A.G.,steel\n",
 }
 
 func openStore(t testing.TB) graph.Store {
@@ -142,7 +142,7 @@ func wantText(t testing.TB, what, got, want string) {
 
 func TestRun(t *testing.T) {
 	store := filled(t)
-	const want = "match BOLT AG -> lei:" + leiB + "\nmatch acme-2 -> acme-1\nreview Panasonic -> p-jp\nreview Panasonic -> p-us\n"
+	const want = "match BOLT A.G. -> lei:" + leiB + "\nmatch acme-2 -> acme-1\nreview Panasonic -> p-jp\nreview Panasonic -> p-us\n"
 	dry, err := review.Run(context.Background(), store, load(t, store), options(), review.Begun{At: noon, DryRun: true})
 	if err != nil {
 		t.Fatal(err)
@@ -157,10 +157,10 @@ func TestRun(t *testing.T) {
 		t.Errorf("a dry run proposes %+v, a run %+v", dry.Proposals, r.Proposals)
 	}
 	if r.Run != "1" || r.Merged != 3 || r.Reviews != 2 || r.Asked != 2 {
-		t.Errorf("run %q merged %d, reviews %d of which new %d; want 1, 3 (Bolt AG in two spellings), 2, 2", r.Run, r.Merged, r.Reviews, r.Asked)
+		t.Errorf("run %q merged %d, reviews %d of which new %d; want 1, 3 (Bolt A.G. in two spellings), 2, 2", r.Run, r.Merged, r.Reviews, r.Asked)
 	}
-	is(t, store, "Bolt AG", "lei:"+leiB)
-	is(t, store, "BOLT AG", "lei:"+leiB)
+	is(t, store, "Bolt A.G.", "lei:"+leiB)
+	is(t, store, "BOLT A.G.", "lei:"+leiB)
 	is(t, store, "acme-2", "acme-1")
 	d, _ := load(t, store).Decision(graph.NodeKey{Kind: graph.KindCompany, ID: "acme-2"})
 	if d.By != review.Rule || !strings.Contains(d.Why, leiA) || !d.At.Equal(noon) {
@@ -322,7 +322,7 @@ func TestRunLosesToAReviewer(t *testing.T) {
 		id := item(t, store, "acme-2", "acme-1")
 		beside := &racing{Store: store, before: func() { decide(t, store, id, d) }}
 		r, err := review.Run(context.Background(), beside, load(t, store), options(), review.Begun{At: noon})
-		if err != nil || r.Merged != 2 { // Bolt AG, in two spellings
+		if err != nil || r.Merged != 2 { // Bolt A.G., in two spellings
 			t.Errorf("%s: merged %d, %v; want the two others", d, r.Merged, err)
 		}
 		is(t, store, "acme-2", want)
@@ -450,7 +450,7 @@ func TestUndoRun(t *testing.T) {
 		t.Errorf("undoing that run again: %v", err)
 	}
 	// What was taken back is a question from now on.
-	const asked = "review BOLT AG -> lei:" + leiB + "\nreview Panasonic -> p-jp\nreview Panasonic -> p-us\nreview acme-2 -> acme-1\n"
+	const asked = "review BOLT A.G. -> lei:" + leiB + "\nreview Panasonic -> p-jp\nreview Panasonic -> p-us\nreview acme-2 -> acme-1\n"
 	wantText(t, "a run after the undo", told(run(t, store, options())), asked)
 	decide(t, store, item(t, store, "acme-2", "acme-1"), review.Same)
 	is(t, store, "acme-2", "acme-1")
