@@ -337,7 +337,10 @@ func sameNumber(a, b *Interval) bool {
 	if a == nil || b == nil {
 		return a == b
 	}
-	return a.Low == b.Low && a.High == b.High && *a.Point == *b.Point
+	if (a.Point == nil) != (b.Point == nil) {
+		return false
+	}
+	return a.Low == b.Low && a.High == b.High && (a.Point == nil || *a.Point == *b.Point)
 }
 
 // sideClaim is a claim at one moment.

@@ -24,8 +24,15 @@ func TestRangesAreNotDisputed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if share := got.Owners[0].Share; share.Low != 0.25 || share.High != 0.5 || share.Disputed != disputed {
+		if share := got.Owners[0].Share; share.Low != 0.25 || share.High != 0.5 || share.Disputed != disputed || (share.Point == nil) == disputed {
 			t.Errorf("%s: %+v", id, share)
+		}
+		relation, err := queries.Relation(context.Background(), v, queries.RelationRequest{ID: "owns~a~" + id + "~"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := relation.Disputes; len(got) > 0 != disputed {
+			t.Errorf("%s: disputes %+v", id, got)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -338,10 +339,12 @@ func disputes(claims []ClaimRow) []Dispute {
 	heard := map[series]bool{}
 	values := map[about]map[float64][]string{}
 	var order []about
+	by := map[string]string{} // claim to who asserts it
 	for _, c := range claims {
 		if c.Stance != "asserts" {
 			continue
 		}
+		by[c.ID] = c.AssertedBy
 		source := ""
 		if c.Source != nil {
 			source = c.Source.ID
@@ -369,11 +372,29 @@ func disputes(claims []ClaimRow) []Dispute {
 	})
 	out := []Dispute{}
 	for _, a := range order {
-		if len(values[a]) > 1 {
+		if len(values[a]) > 1 && !rangeOf(values[a], by) {
 			out = append(out, Dispute{Field: a.field, Period: a.period, Values: sortedValues(values[a])})
 		}
 	}
 	return out
+}
+
+// rangeOf reports whether the values are lower and upper bounds that do not contradict one another.
+func rangeOf(values map[float64][]string, by map[string]string) bool {
+	least, most := math.Inf(-1), math.Inf(1)
+	for x, claims := range values {
+		for _, c := range claims {
+			switch {
+			case strings.HasSuffix(by[c], leastSuffix):
+				least = max(least, x)
+			case strings.HasSuffix(by[c], mostSuffix):
+				most = min(most, x)
+			default:
+				return false
+			}
+		}
+	}
+	return !math.IsInf(least, -1) && !math.IsInf(most, 1) && least <= most
 }
 
 // measureOf is what a number of the claim is counted in.

@@ -183,7 +183,7 @@ func statedNumber(v *graph.View, r graph.Rel, f graph.Filter, field graph.FieldI
 	}
 	out := &Interval{Low: n.Least, High: n.Most, Point: &n.Value, Basis: BasisStated, Period: string(n.Period), Disputed: n.Disputed}
 	if n.Disputed && isRange(v, r, n, field) {
-		out.Disputed = false
+		out.Disputed, out.Point = false, nil // neither bound is the value
 	}
 	return out
 }

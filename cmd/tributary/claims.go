@@ -221,8 +221,11 @@ func printRelation(o *printer, r *queries.RelationAnswer) {
 func partText(p *queries.RelationPart) string {
 	var numbers []string
 	for _, field := range slices.Sorted(maps.Keys(p.Numbers)) {
-		if n := p.Numbers[field]; n.Point != nil {
+		switch n := p.Numbers[field]; {
+		case n.Point != nil:
 			numbers = append(numbers, field+" "+fieldValue(field, *n.Point))
+		default: // a range has no point
+			numbers = append(numbers, fmt.Sprintf("%s %s to %s", field, fieldValue(field, n.Low), fieldValue(field, n.High)))
 		}
 	}
 	text := fmt.Sprintf("made of %s -> %s: %s", p.From.Name, p.To.Name, or(strings.Join(numbers, ", "), "no numbers"))
