@@ -264,15 +264,6 @@ const groupPrefix = "group:"
 
 func groupID(tier int, key string) string { return groupPrefix + strconv.Itoa(tier) + ":" + key }
 
-// tiers are the numbers of the tiers from the farthest suppliers to the farthest customers.
-func (p *picture) tiers(yield func(int) bool) {
-	for t := -p.req.Suppliers; t <= p.req.Customers; t++ {
-		if !yield(t) {
-			return
-		}
-	}
-}
-
 // draw makes the answer. What takes too long is left out, and said.
 func (p *picture) draw(ctx context.Context) error {
 	defer p.release()

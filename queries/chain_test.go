@@ -2,9 +2,11 @@ package queries_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tributarygraph/tributary/graph"
 	"github.com/tributarygraph/tributary/queries"
@@ -158,5 +160,44 @@ func TestChainDates(t *testing.T) {
 	}
 	if l := a.Links[0]; l.ValidFrom != "2021-03-01" || l.ValidTo != "" {
 		t.Errorf("valid from %q to %q", l.ValidFrom, l.ValidTo)
+	}
+}
+
+// When the time is over the answer has what was found, and says so.
+func TestChainDeadline(t *testing.T) {
+	v := drawn.View(t, chain)
+	ctx, cancel := context.WithDeadline(context.Background(), time.Unix(0, 0))
+	defer cancel()
+	a, err := queries.Chain(ctx, v, queries.ChainRequest{Company: "nvidia", Suppliers: 2, Customers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Complete || a.StoppedBecause != queries.StoppedByDeadline || len(a.Warnings) != 1 {
+		t.Errorf("complete %v, stopped because %q, warnings %q", a.Complete, a.StoppedBecause, a.Warnings)
+	}
+	companies := 0
+	for _, tier := range a.Tiers {
+		companies += tier.Companies
+	}
+	if len(a.Tiers) != 4 || companies != len(a.Nodes) || a.Nodes[0].ID == "" {
+		t.Errorf("tiers %+v of %s", a.Tiers, nodeText(a))
+	}
+	ctx, cancel = context.WithCancel(context.Background())
+	cancel()
+	if _, err := queries.Chain(ctx, v, queries.ChainRequest{Company: "nvidia", Suppliers: 2}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestChainInvalid(t *testing.T) {
+	v := drawn.View(t, chain)
+	for _, req := range []queries.ChainRequest{
+		{Suppliers: -1}, {Customers: 11}, {Visible: 2001}, {Visible: -1}, {Limit: -1}, {Fold: "size"}, {ProductHop: "last"}, {Countries: []string{"XX1"}},
+		{Open: []string{"JP"}}, {Open: []string{"x:JP"}}, {Open: []string{"11:JP"}},
+	} {
+		req.Company = "nvidia"
+		if _, err := queries.Chain(context.Background(), v, req); !errors.Is(err, graph.ErrInvalid) {
+			t.Errorf("%+v: %v", req, err)
+		}
 	}
 }
