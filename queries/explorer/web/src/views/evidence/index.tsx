@@ -1,6 +1,6 @@
 // The evidence of a relation: who says so, what and where. It opens beside any view whose address names a relation
 // (relation=ID), and goes when that parameter does.
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { answer, api } from "../../api/client";
 import { useAnswer } from "../../api/use";
 import { address, change } from "../../app/address";
@@ -23,7 +23,7 @@ function Panel({ id }: { id: string }) {
   const query = { ...scope(), ...(address.value.params.get("group") === "control" && { group: "control" as const }) };
   const asked = useAnswer(`relation ${id} ${JSON.stringify(query)}`, (signal) => answer(api.GET("/v1/relations/{id}", { params: { path: { id }, query }, signal })));
   useFocus(panel, id);
-  useEffect(() => {
+  useLayoutEffect(() => { // before the panel is seen: who presses Escape at once is heard
     const onKeyDown = (e: KeyboardEvent) => {
       if (e.key === "Escape" && !e.defaultPrevented) close();
     };
