@@ -10,7 +10,7 @@ import { titleOf } from "./labels";
 import { box, layout as lay } from "./layout";
 import type { Bounds, ChartLink, ChartNode, Layout, Lit, Placed, Ribbon } from "./model";
 import { litBy, neighbour, placeHeadings } from "./look";
-import { inView, paint, readable } from "./paint";
+import { heavy, inView, paint, readable, shift, type View } from "./paint";
 import { mover, type Mover } from "./zoom";
 import "./chart.css";
 
@@ -48,6 +48,8 @@ export interface FlowProps<N extends ChartNode, L extends ChartLink> {
 interface Stage {
   mover?: Mover;
   palette?: Palette;
+  /** Where the picture was when the lower canvas was painted. */
+  painted?: View;
   asked: number;
   stale: boolean;
   moving: number;
@@ -90,8 +92,13 @@ export function Flow<N extends ChartNode, L extends ChartLink>(props: FlowProps<
       if (!layout || !lower || !upper || !host.current || !stage.mover) return;
       const view = stage.mover.view();
       stage.palette ??= readPalette(host.current);
-      paint(lower, upper, { layout, lit, view, colour: props.colours.of, palette: stage.palette, moving: stage.moving !== 0, losses: props.losses }, stage.stale);
-      stage.stale = false;
+      const shifted = stage.moving !== 0 && stage.painted && layout.ribbons.length > heavy.moving;
+      if (shifted && stage.painted) for (const canvas of [lower, upper]) shift(canvas, stage.painted, view);
+      else paint(lower, upper, { layout, lit, view, colour: props.colours.of, palette: stage.palette, moving: stage.moving !== 0, losses: props.losses }, stage.stale);
+      if (!shifted) {
+        stage.painted = stage.stale ? view : stage.painted;
+        stage.stale = false;
+      }
       world.current?.setAttribute("transform", `translate(${view.x},${view.y}) scale(${view.k})`);
       if (heads.current) placeHeadings(heads.current, layout, view);
       const kept = (p: Placed) => p.node.id === active || p.node.tier === 0; // these must not lose focus
@@ -147,6 +154,7 @@ export function Flow<N extends ChartNode, L extends ChartLink>(props: FlowProps<
   useLayoutEffect(() => {
     if (!layout || !stage.mover) return;
     stage.mover.bound(layout);
+    stage.painted = undefined;
     setHovered(null);
     props.onLayout?.(layout);
     draw(true);

@@ -33,6 +33,15 @@ function pathOf(r: Ribbon): Path2D {
   return path;
 }
 
+/** With more ribbons than these the lower canvas has no dashes, and is shifted while it moves and painted when it rests. */
+export const heavy = { dashes: 2500, moving: 1500 };
+
+/** Shifts what was painted for another view to where it belongs now. */
+export function shift(canvas: HTMLCanvasElement, painted: View, now: View): void {
+  const k = now.k / painted.k;
+  canvas.style.transform = `translate(${now.x - k * painted.x}px,${now.y - k * painted.y}px) scale(${k})`;
+}
+
 export function inView(view: View, high: number, a: number, b: number): boolean {
   return Math.max(a, b) * view.k + view.y > 0 && Math.min(a, b) * view.k + view.y < high;
 }
@@ -58,7 +67,8 @@ function paintOne(canvas: HTMLCanvasElement, scene: Scene, ribbons: Iterable<Rib
   c.clearRect(0, 0, canvas.width, canvas.height);
   c.setTransform(density * view.k, 0, 0, density * view.k, density * view.x, density * view.y);
   c.globalAlpha = alpha;
-  const dashes = !scene.moving && view.k >= readable;
+  canvas.style.transform = "";
+  const dashes = !scene.moving && view.k >= readable && (scene.lit?.ribbons === ribbons || scene.layout.ribbons.length <= heavy.dashes);
   for (const r of ribbons) {
     if (!inView(view, high, r.y0 - 2 * box, r.y1 + 2 * box) && !inView(view, high, r.y0, r.y1)) continue;
     c.strokeStyle = palette.of[scene.colour(r.from.node)] ?? palette.quiet;

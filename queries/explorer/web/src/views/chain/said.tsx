@@ -1,6 +1,7 @@
 // What the picture does not show, in words.
 import type { ChainAnswer } from "../../api/schema";
 import { changed } from "../../app/address";
+import { heavy } from "../../chart/paint";
 import { count } from "../../ui/numbers";
 import type { ChainState } from "./state";
 import { w } from "./words";
@@ -18,7 +19,7 @@ export function remarks(data: ChainAnswer, state: ChainState): readonly Remark[]
   const say = (when: boolean, text: () => string, more?: Remark["more"]) => {
     if (when) out.push({ text: text(), more });
   };
-  say(!state.list, () => w().widths);
+  say(!state.list, () => (data.links.length > heavy.dashes ? w().widthsMany : w().widths));
   say(folded.companies > 0, () => w().folded(count(folded.companies), count(folded.links)), state.visible < 2000 ? { href: changed({ visible: Math.min(2000, state.visible * 4) }), text: w().showMore } : undefined);
   say(left.unopened > 0, () => w().unopened(count(left.unopened)));
   say(left.links > 0, () => w().linksLeft(count(left.links), count(left.relations)));
