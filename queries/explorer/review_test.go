@@ -86,6 +86,13 @@ func (p *tab) press(key string) {
 	p.run(chromedp.Evaluate[chromedp.Void](`document.activeElement?.blur()`), chromedp.KeyEvent(key))
 }
 
+// pair goes to an open pair, and waits until it is the one that is asked about.
+func (p *tab) pair(s *site, record, candidate, name, called string) {
+	p.t.Helper()
+	p.goTo("#/review?pair=" + s.review(p.t, record, candidate))
+	p.until(fmt.Sprintf(`[...document.querySelectorAll(".review-pair .names td")].map(cell => cell.innerText).join("|") === %q`, name+"|"+called))
+}
+
 func TestReview(t *testing.T) {
 	s := serveNamesakes(t)
 	p := s.open(t, "#/review")
@@ -95,7 +102,7 @@ func TestReview(t *testing.T) {
 	p.see("Merged without asking: 0. To be decided: 4", "1 of 4")
 
 	// What tells the two apart, and why they may be one.
-	p.goTo("#/review?pair=" + s.review(t, "Matsushita", "p-jp"))
+	p.pair(s, "Matsushita", "p-jp", "Matsushita", "Panasonic Holdings")
 	p.see("Matsushita", "battery cells to Tesla", "Japan", "Ticker XTKS:6752", "dataset relations", "Spelled alike: matsushita", "How sure the rule is")
 
 	// Nobody decides without a name.
@@ -107,7 +114,7 @@ func TestReview(t *testing.T) {
 	first := value[string](p, `document.querySelector(".review-progress strong").innerText`)
 	p.press("s")
 	p.until(fmt.Sprintf(`document.querySelector(".review-progress strong").innerText !== %q`, first))
-	p.goTo("#/review?pair=" + s.review(t, "Matsushita", "p-jp"))
+	p.pair(s, "Matsushita", "p-jp", "Matsushita", "Panasonic Holdings")
 	p.press("r")
 	p.see("Two companies: Matsushita and Panasonic Holdings", "of 4")
 	if s.isOne(t, "Matsushita", "p-jp") {
@@ -126,7 +133,7 @@ func TestReview(t *testing.T) {
 	}
 
 	// Two whose identifiers contradict each other need a second word.
-	p.goTo("#/review?pair=" + s.review(t, "twin-b", "twin-a"))
+	p.pair(s, "twin-b", "twin-a", "Twin Werke", "Twin Holding")
 	p.see("The identifiers contradict each other: Ticker XETR:AAA / XETR:BBB")
 	p.press("a")
 	p.see("One company nevertheless?")

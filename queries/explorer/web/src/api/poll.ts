@@ -6,17 +6,25 @@ export function usePolled<T>(key: string, ask: (signal: AbortSignal) => Promise<
   const [state, set] = useState<Asked<T> & { key: string }>({ key: "", loading: false });
   useEffect(() => {
     if (!key) return;
-    const asking = new AbortController();
+    let asking = new AbortController();
     let timer = 0;
     const again = () => {
-      ask(asking.signal).then(
+      const { signal } = (asking = new AbortController());
+      timer = window.setTimeout(() => { // an answer that hangs is asked for anew
+        asking.abort();
+        again();
+      }, patience);
+      ask(signal).then(
         (data) => {
-          if (asking.signal.aborted) return;
+          if (signal.aborted) return;
+          clearTimeout(timer);
           set({ key, data, loading: !isOver(data) });
           if (!isOver(data)) timer = window.setTimeout(again, pause);
         },
         (failure: unknown) => {
-          if (!asking.signal.aborted) set({ key, failure: failure instanceof Error ? failure : new Error(String(failure)), loading: false });
+          if (signal.aborted) return;
+          clearTimeout(timer);
+          set({ key, failure: failure instanceof Error ? failure : new Error(String(failure)), loading: false });
         },
       );
     };
@@ -30,3 +38,4 @@ export function usePolled<T>(key: string, ask: (signal: AbortSignal) => Promise<
 }
 
 const pause = 400;
+const patience = 15_000;

@@ -25,7 +25,7 @@ const w = words({
 
 export function Done({ id }: { id: string }) {
   const asked = usePolled(id, (signal) => answer(api.GET("/v1/imports/{id}", { params: { path: { id } }, signal })), (x) => x.status !== "running" && x.status !== "undoing");
-  return <Answered asked={{ ...asked, loading: false }}>{(status) => <Shown status={status} />}</Answered>;
+  return <Answered asked={{ ...asked, loading: asked.loading && asked.data === undefined }}>{(status) => <Shown status={status} />}</Answered>;
 }
 
 function Shown({ status }: { status: ImportStatus }) {
