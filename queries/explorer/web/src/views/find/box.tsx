@@ -1,19 +1,21 @@
-// The search box: companies and products as one types, chosen with the arrow keys.
+// The search box: companies, products, countries and sectors as one types, chosen with the arrow keys.
 import { useId, useRef, useState } from "preact/hooks";
 import { answer, api } from "../../api/client";
 import { useAnswer } from "../../api/use";
-import { go } from "../../app/address";
+import { go, type Params } from "../../app/address";
 import { words } from "../../app/settings";
 import { countryName, nameOf, otherName } from "../../ui/names";
+import { useGroups, type GroupHit } from "./groups";
 
 const w = words({
-  en: { label: "Find a company or a product", hint: "Company, product, LEI, ticker…", product: "product", nothing: "Nothing found", all: (n: number) => `All ${n} companies found` },
-  zh: { label: "查找公司或产品", hint: "公司、产品、LEI、股票代码…", product: "产品", nothing: "未找到", all: (n: number) => `查看全部 ${n} 家公司` },
+  en: { label: "Find a company, a product, a country or a sector", hint: "Company, product, country, LEI, ticker…", product: "product", nothing: "Nothing found", all: (n: number) => `All ${n} companies found` },
+  zh: { label: "查找公司、产品、国家/地区或行业", hint: "公司、产品、国家/地区、LEI、股票代码…", product: "产品", nothing: "未找到", all: (n: number) => `查看全部 ${n} 家公司` },
 });
 
 interface Hit {
   key: string;
   to: readonly string[];
+  params?: Params;
   name: string;
   detail: string;
 }
@@ -33,6 +35,11 @@ async function search(q: string, signal: AbortSignal): Promise<{ hits: Hit[]; to
   };
 }
 
+/** The companies of a country or sector. */
+function groupHit(g: GroupHit): Hit {
+  return { key: g.by + g.group, to: [], params: { [g.by]: g.group }, name: g.name, detail: g.detail };
+}
+
 export function SearchBox({ autofocus = false }: { autofocus?: boolean }) {
   const [q, setQ] = useState("");
   const [open, setOpen] = useState(false);
@@ -40,12 +47,14 @@ export function SearchBox({ autofocus = false }: { autofocus?: boolean }) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const found = useAnswer(q.trim() && "search " + q.trim(), (signal) => search(q.trim(), signal));
-  const hits = found.data?.hits ?? [];
-  const choose = (to: readonly string[]) => {
+  const groups = useGroups(q.trim());
+  // What is called just as was typed comes first, other groups after the companies and products.
+  const hits = found.data ? [...groups.filter((g) => g.exact).map(groupHit), ...found.data.hits, ...groups.filter((g) => !g.exact).map(groupHit)] : [];
+  const choose = ({ to, params }: Hit) => {
     setOpen(false);
     setQ("");
     input.current?.blur();
-    go(to);
+    go(to, params);
   };
   const onKeyDown = (e: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
@@ -56,7 +65,7 @@ export function SearchBox({ autofocus = false }: { autofocus?: boolean }) {
     } else if (e.key === "Enter") {
       e.preventDefault();
       const hit = hits[active];
-      if (hit && !found.loading) choose(hit.to);
+      if (hit && !found.loading) choose(hit);
       else if (q.trim()) {
         setOpen(false);
         go([], { q: q.trim() });
@@ -72,7 +81,7 @@ export function SearchBox({ autofocus = false }: { autofocus?: boolean }) {
         onInput={(e) => { setQ(e.currentTarget.value); setOpen(true); setActive(0); }} onFocus={() => setOpen(true)} onBlur={() => setOpen(false)} onKeyDown={onKeyDown} />
       <ul id={id} role="listbox" class="hits" aria-label={w().label} hidden={!open || q.trim() === ""}>
         {hits.map((hit, i) => (
-          <li key={hit.key} id={`${id}-${i}`} role="option" aria-selected={i === active} onMouseDown={(e) => { e.preventDefault(); choose(hit.to); }} onMouseEnter={() => setActive(i)}>
+          <li key={hit.key} id={`${id}-${i}`} role="option" aria-selected={i === active} onMouseDown={(e) => { e.preventDefault(); choose(hit); }} onMouseEnter={() => setActive(i)}>
             <span>{hit.name}</span> <small>{hit.detail}</small>
           </li>
         ))}
