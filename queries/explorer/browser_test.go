@@ -103,7 +103,13 @@ func serveSample(t testing.TB) *site {
 // serve serves a store; clients must send the token, where it is not empty.
 func serve(t testing.TB, store graph.Store, token string) *site {
 	t.Helper()
-	views, err := graph.Follow(context.Background(), store)
+	return serveWith(t, httpapi.Config{Store: store, Token: token})
+}
+
+// serveWith serves a store by a server of which something is set.
+func serveWith(t testing.TB, config httpapi.Config) *site {
+	t.Helper()
+	views, err := graph.Follow(context.Background(), config.Store)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,8 +118,8 @@ func serve(t testing.TB, store graph.Store, token string) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, err := httpapi.New(httpapi.Config{Views: views, Store: store, Page: page, Token: token, Build: "test", TempDir: t.TempDir(),
-		Log: slog.New(slog.DiscardHandler)})
+	config.Views, config.Page, config.Build, config.TempDir, config.Log = views, page, "test", t.TempDir(), slog.New(slog.DiscardHandler)
+	server, err := httpapi.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +128,7 @@ func serve(t testing.TB, store graph.Store, token string) *site {
 		listener.Close()
 		server.Close()
 	})
-	return &site{store: store, views: views, url: listener.URL}
+	return &site{store: config.Store, views: views, url: listener.URL}
 }
 
 // step is one thing that a reader does.

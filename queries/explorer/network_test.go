@@ -2,8 +2,11 @@ package explorer_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/tributarygraph/tributary/queries/httpapi"
 )
 
 // TestNetwork walks the view of the whole network: from a count of relations between two countries to the sources of one
@@ -48,4 +51,13 @@ func TestNetwork(t *testing.T) {
 	p.see("全网概览", "陈述的依据", "法定披露文件", "待确认的名称")
 	p.click("流向")
 	p.see("按国家/地区：谁向谁供货", "日本", "供出合计")
+}
+
+// TestNetworkJob ranks on a server that never waits for scores: the page follows the job, then shows them.
+func TestNetworkJob(t *testing.T) {
+	p := serveWith(t, httpapi.Config{Store: serveSample(t).store, ImportWait: time.Nanosecond}).open(t, "#/network/risk")
+	p.see("NVIDIA Corporation", "What if it stops?")
+	if jobs := value[int](p, `performance.getEntriesByType("resource").filter(e => e.name.includes("/v1/jobs/")).length`); jobs == 0 {
+		t.Error("the page never asked how far the job is")
+	}
 }

@@ -3,7 +3,7 @@ import type { FlowGroup, FlowsAnswer } from "../../api/schema";
 import { address, changed } from "../../app/address";
 import { words } from "../../app/settings";
 import { count } from "../../ui/numbers";
-import { groupKey, groupLink, groupName, type By } from "./groups";
+import { groupKey, groupLink, groupName, others, type By } from "./groups";
 
 const w = words({
   en: {
@@ -21,7 +21,8 @@ const shades = 6;
 
 export function Matrix({ of, by }: { of: FlowsAnswer; by: By }) {
   const flows = new Map(of.items.map((f) => [JSON.stringify([f.from, f.to]), f.relations]));
-  const most = Math.max(1, ...of.items.map((f) => f.relations));
+  // The others are many countries in one cell: measured by them, all else would be pale.
+  const most = Math.max(1, ...of.items.filter((f) => f.from !== others && f.to !== others).map((f) => f.relations));
   const suppliers = of.groups.filter((g) => g.supplied > 0);
   const buyers = of.groups.filter((g) => g.bought > 0);
   const { params } = address.value;
@@ -46,7 +47,7 @@ export function Matrix({ of, by }: { of: FlowsAnswer; by: By }) {
                 const says = w().cell(n, groupName(by, from.name), groupName(by, to.name));
                 const is = chosen?.[0] === groupKey(from.name) && chosen[1] === groupKey(to.name);
                 return (
-                  <td key={to.name} class={`heat-${Math.ceil((shades * Math.log1p(n)) / Math.log1p(most))}`}>
+                  <td key={to.name} class={`heat-${Math.min(shades, Math.ceil(shades * Math.sqrt(n / most)))}`}>
                     <a href={changed(is ? { from: null, to: null } : { from: groupKey(from.name), to: groupKey(to.name) })} aria-current={is ? "true" : undefined} aria-label={says} title={says}>{count(n)}</a>
                   </td>
                 );

@@ -19,14 +19,14 @@ const w = words({
     lead: "The Economic Systemic Risk Index: the part of all documented sales that is lost when one company stops, for want of its goods downstream and for want of its orders upstream.",
     large: (n: number) => `With ${count(n)} companies this takes minutes. It goes on when you leave the page.`,
     missing: "Relations without a value", equal: "count like the mean of the others", leave_out: "are left out",
-    scored: (done: number, total: number) => `${count(done)} of ${count(total)} companies scored`, preparing: "Preparing…",
+    scored: (done: number, total: number) => `${count(done)} of ${count(total)} companies scored`, preparing: "Preparing…", stopping: "Cancelling…",
   },
   zh: {
     title: "一家公司中断会损失多少", start: "计算排名", again: "重新开始", cancel: "取消", cancelled: "已取消，已算出的部分予以保留。",
     lead: "经济系统性风险指数（ESRI）：一家公司中断时，下游因缺货、上游因失去订单而损失的销售额占全部有记录销售额的比例。",
     large: (n) => `共 ${count(n)} 家公司，计算需数分钟；离开本页后仍会继续。`,
     missing: "未注明金额的关系", equal: "按其余关系的均值计入", leave_out: "不计入",
-    scored: (done, total) => `已评分 ${count(done)} / ${count(total)} 家公司`, preparing: "正在准备…",
+    scored: (done, total) => `已评分 ${count(done)} / ${count(total)} 家公司`, preparing: "正在准备…", stopping: "正在取消…",
   },
 });
 
@@ -93,7 +93,7 @@ function Progress({ of, id }: { of: JobStatus | undefined; id: string }) {
   return (
     <div class="note progress" role="status">
       <progress max={of?.total || undefined} value={of?.total ? of.done : undefined} aria-label={w().title} />
-      <span>{of?.total ? w().scored(of.done, of.total) : w().preparing}</span>
+      <span>{stopping ? w().stopping : of?.total ? w().scored(of.done, of.total) : w().preparing}</span>
       <button type="button" disabled={stopping} onClick={cancel}>{w().cancel}</button>
     </div>
   );
