@@ -192,6 +192,9 @@ func Chain(ctx context.Context, v *graph.View, req ChainRequest) (*ChainAnswer, 
 		products = withDescendants(v, n)
 	}
 	p := newPicture(v, req, company, products)
+	p.answer = &ChainAnswer{Answer: newAnswer(v, req.Scope, p.assumptions()...), Company: refOf(v, graph.KindCompany, company),
+		Suppliers: req.Suppliers, Customers: req.Customers, Fold: req.Fold,
+		Tiers: []ChainTier{}, Nodes: []ChainNode{}, Links: []ChainLink{}, LeftOut: ChainLeftOut{Text: []string{}}, Dates: ChainDates{Changes: []string{}}}
 	if err := p.draw(ctx); err != nil {
 		return nil, err
 	}

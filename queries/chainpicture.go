@@ -63,9 +63,6 @@ func newPicture(v *graph.View, req ChainRequest, company graph.Node, products pr
 	f := req.filter()
 	p := &picture{v: v, req: req, filter: f, active: v.Activity(f), company: company, products: products, shares: newShares(v, f), names: newNames(v),
 		local: make([]int32, v.NodeCount(graph.KindCompany))}
-	p.answer = &ChainAnswer{Answer: newAnswer(v, req.Scope, p.assumptions()...), Company: refOf(v, graph.KindCompany, company),
-		Suppliers: req.Suppliers, Customers: req.Customers, Fold: req.Fold,
-		Tiers: []ChainTier{}, Nodes: []ChainNode{}, Links: []ChainLink{}, LeftOut: ChainLeftOut{Text: []string{}}, Dates: ChainDates{Changes: []string{}}}
 	for d, depth := range []int{Upstream: req.Suppliers, Downstream: req.Customers} {
 		if depth > 0 {
 			p.sides[d] = p.newWalk(Direction(d), f)
