@@ -6,7 +6,8 @@ import type { Case } from "./scenario";
 import { bodyOf, isEmpty } from "./scenario";
 import { scope } from "../../ui/scope";
 
-/** The most rows that are asked for at once. */
+/** How many rows are asked for at first, and at most: each is explained, which takes longer than the losses themselves. */
+export const firstRows = 200;
 export const mostRows = 1000;
 
 export function askLosses(body: DisruptionBody, limit: number, signal?: AbortSignal): Promise<DisruptionAnswer> {
@@ -14,7 +15,7 @@ export function askLosses(body: DisruptionBody, limit: number, signal?: AbortSig
 }
 
 /** What is lost in a case, of one company or of all. */
-export function useLosses(of: Case, company?: string, limit = mostRows): Asked<DisruptionAnswer> {
+export function useLosses(of: Case, company?: string, limit = firstRows): Asked<DisruptionAnswer> {
   const body = bodyOf(of, company ? { company } : {});
   const key = isEmpty(of) || company === "" ? "" : "disruption " + limit + JSON.stringify(scope()) + JSON.stringify(body);
   return useAnswer(key, (signal) => askLosses(body, limit, signal));
@@ -24,5 +25,5 @@ export function useLosses(of: Case, company?: string, limit = mostRows): Asked<D
 export function useCases(cases: readonly Case[], company?: string): Asked<DisruptionAnswer[]> {
   const bodies = cases.map((c) => bodyOf(c, company ? { company } : {}));
   const key = cases.length === 0 || cases.some(isEmpty) ? "" : "disruptions " + JSON.stringify(scope()) + JSON.stringify(bodies);
-  return useAnswer(key, (signal) => Promise.all(bodies.map((body) => askLosses(body, mostRows, signal))));
+  return useAnswer(key, (signal) => Promise.all(bodies.map((body) => askLosses(body, firstRows, signal))));
 }

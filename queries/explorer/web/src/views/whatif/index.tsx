@@ -1,4 +1,5 @@
 // What if: what stops, what that costs a company and the others, why, and what would be done about it.
+import { useState } from "preact/hooks";
 import type { DisruptionAnswer, DisruptionRow } from "../../api/schema";
 import { address, link } from "../../app/address";
 import { answer, api } from "../../api/client";
@@ -6,7 +7,7 @@ import { useAnswer } from "../../api/use";
 import { Basis, Incomplete } from "../../ui/complete";
 import type { Named } from "../../ui/names";
 import { Answered } from "../../ui/state";
-import { useLosses } from "./ask";
+import { firstRows, mostRows, useLosses } from "./ask";
 import { LossBar } from "./bar";
 import { Choose } from "./choose";
 import { Compare } from "./compare";
@@ -53,7 +54,8 @@ function WhatIf({ focal }: { focal?: Named }) {
 
 function Result({ of, focal }: { of: Case; focal?: Named }) {
   const own = useLosses(of, focal?.id ?? "", 50);
-  const all = useLosses(of);
+  const [limit, setLimit] = useState(firstRows);
+  const all = useLosses(of, undefined, limit);
   return (
     <>
       {focal && (
@@ -73,7 +75,8 @@ function Result({ of, focal }: { of: Case; focal?: Named }) {
             <Picture of={of} a={a} focal={focal} />
             <Rows of={a} focal={focal?.id} />
             <Incomplete of={a} shown={a.items.length} />
-            <Remedies of={of} own={focal ? own.data?.items ?? [] : a.items.filter((r) => !r.hit).slice(0, 5)} buyers={buyersOf(a, own.data?.items ?? [], focal)} />
+            {a.stopped_because === "limit" && limit < mostRows && <p><button type="button" onClick={() => setLimit(mostRows)}>{w().moreRows}</button></p>}
+            <Remedies of={of} own={focal ? own.data?.items ?? [] : a.items.filter((r) => !r.hit).slice(0, 5)} buyers={buyersOf(a, own.data?.items ?? [], focal)} affected={a.totals.companies.affected} />
             <Basis of={a} />
           </>
         )}

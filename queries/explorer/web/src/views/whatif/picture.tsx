@@ -21,25 +21,37 @@ interface Link extends ChartLink {
   readonly what: string;
 }
 
-/** What each company may lose most. */
-function lossesOf(a: DisruptionAnswer): Map<string, Bounds> {
+/** What each company may lose most. What stops comes last in a list, so that of a long one it is told by the chains. */
+function lossesOf(a: DisruptionAnswer, of: Case): Map<string, Bounds> {
   const out = new Map<string, Bounds>();
   for (const r of a.items) {
     const loss = a.totals_after ? r.loss_after : r.loss;
     const was = out.get(r.id);
     if (loss && (!was || loss.high > was.high)) out.set(r.id, loss);
   }
+  const most = 1 - Math.min(...of.stops.map((s) => s.capacity ?? 0));
+  const told = a.items.filter((r) => r.path.length < toldHops);
+  for (const r of told) {
+    const first = r.path[0]?.from.id;
+    if (first && !out.has(first)) out.set(first, { low: of.stops.length === 1 ? most : 0, high: most });
+  }
+  // Who stands on the way and is not listed loses something: nothing says how much.
+  for (const r of told) for (const hop of r.path) if (!out.has(hop.to.id)) out.set(hop.to.id, { low: 0, high: 1 });
   return out;
 }
 
-const mostPaths = 120;
+/** How many chains are drawn where there is no company in the middle, and how long they are at most. */
+const mostPaths = 60;
+const mostHops = 8;
+/** The answer tells at most so many hops of a chain, the last ones: one as long may begin earlier. */
+const toldHops = 100;
 
 /** The union of the chains of the rows; what stops stands in the first column. */
-function ofPaths(a: DisruptionAnswer, focal?: string): { nodes: ChartNode[]; links: Link[] } {
+function ofPaths(a: DisruptionAnswer, focal?: string): { nodes: ChartNode[]; links: Link[]; paths: number } {
   const nodes = new Map<string, ChartNode>();
   const links = new Map<string, Link>();
   const of = new Map(a.items.map((r) => [r.id, r]));
-  const rows = a.items.filter((r) => (focal ? r.id === focal : true)).slice(0, mostPaths);
+  const rows = a.items.filter((r) => !r.hit && r.path.length <= mostHops && (!focal || r.id === focal)).slice(0, mostPaths);
   const place = (who: Named, tier: number) => {
     if (nodes.has(who.id)) return;
     const row = of.get(who.id);
@@ -53,14 +65,14 @@ function ofPaths(a: DisruptionAnswer, focal?: string): { nodes: ChartNode[]; lin
       if (!links.has(key)) links.set(key, { from: hop.from.id, to: hop.to.id, relation: hop.relation || undefined, what: hop.product ? nameOf(hop.product) : "" });
     });
   }
-  return { nodes: [...nodes.values()], links: [...links.values()].map((l) => ({ ...l, within: (nodes.get(l.from)?.tier ?? 0) >= (nodes.get(l.to)?.tier ?? 0) })) };
+  return { paths: rows.length, nodes: [...nodes.values()], links: [...links.values()].map((l) => ({ ...l, within: (nodes.get(l.from)?.tier ?? 0) >= (nodes.get(l.to)?.tier ?? 0) })) };
 }
 
 export function Picture({ of, a, focal }: { of: Case; a: DisruptionAnswer; focal?: Named }) {
   const [only, setOnly] = useState(true);
   const [selected, setSelected] = useState<string>();
   const [pointed, setPointed] = useState<number | null>(null);
-  const losses = useMemo(() => lossesOf(a), [a]);
+  const losses = useMemo(() => lossesOf(a, of), [a]);
   const own = a.items.filter((r) => r.id === focal?.id);
   const depth = Math.min(6, Math.max(2, ...own.map((r) => r.path.length)));
   const query = { ...scope(), suppliers: depth, customers: 1, visible: 500 };
@@ -71,7 +83,7 @@ export function Picture({ of, a, focal }: { of: Case; a: DisruptionAnswer; focal
       const nodes = chain.data.nodes.filter((n) => !only || n.tier === 0 || losses.has(n.id));
       const ids = new Set(nodes.map((n) => n.id));
       const links = chain.data.links.filter((l) => ids.has(l.from) && ids.has(l.to)).map((l): Link => ({ ...l, what: l.products.map(nameOf).join(" · ") }));
-      return { nodes: nodes as ChartNode[], links, chain: true };
+      return { nodes: nodes as ChartNode[], links, paths: 0, chain: true };
     }
     return { ...ofPaths(a, own.length > 0 ? id || undefined : undefined), chain: false };
   }, [chain.data, only, losses, a, id]);
@@ -89,6 +101,8 @@ export function Picture({ of, a, focal }: { of: Case; a: DisruptionAnswer; focal
         <Legend colours={colours} kept={null} onPoint={setPointed} onKeep={() => undefined} />
         {drawn.chain && <label><input type="checkbox" checked={only} onChange={(e) => setOnly(e.currentTarget.checked)} /> {w().onlyAffected}</label>}
       </div>
+      {drawn.chain && !a.complete && <p class="facts">{w().notListed}</p>}
+      {!drawn.chain && !focal && drawn.paths < a.totals.companies.affected && <p class="facts">{w().drawn(drawn.paths)}</p>}
       <Flow nodes={drawn.nodes} links={drawn.links} colours={colours} label={label} losses={losses} selected={selected} highlight={highlight}
         heading={(tier) => ({ title: tier === 0 && focal ? nameOf(focal) : drawn.chain ? tierTitle(tier) : tier === 1 ? w().stoppedTier : w().tierOf(tier - 1), detail: "" })}
         about={(n) => (losses.has(n.id) ? `${w().loss} ${lossText(losses.get(n.id))}` : "")} tip={(l) => <><p>{l.what}</p></>}

@@ -1,5 +1,6 @@
 // What would help: second sources in the order of their effect. One that is tried goes into the scenario, and the loss is
 // shown before and after.
+import { useState } from "preact/hooks";
 import { answer, api } from "../../api/client";
 import type { DisruptionRow, RemediesAnswer, RemedyRow } from "../../api/schema";
 import { useAnswer } from "../../api/use";
@@ -19,24 +20,28 @@ import { w } from "./words";
 
 const t = words({
   en: {
-    head: "What would help", lead: (stop: string) => `Second sources that lower the loss when ${stop.charAt(0).toLowerCase() + stop.slice(1)}, those that help most first.`, buyer: "Second source for", part: "It takes over", ofIntake: "of the intake",
+    head: "What would help", lead: (stop: string) => `Second sources that lower the loss if this happens: ${stop}. Those that help most come first.`, buyer: "Second source for", part: "It takes over", ofIntake: "of the intake",
     enlarged: (who: string, part: string, what: string) => `${who} takes over another ${part} of the ${what}`, fresh: (who: string, part: string, what: string) => `${who} takes over ${part} of the ${what}`, anyone: "A supplier that no source names", more: (n: number) => `or ${n} more`,
-    tryIt: "Try it", tried: "Tried", drop: "Take it out", eased: (n: number) => (n === 1 ? "1 line loses less" : `${count(n)} lines lose less`), mean: "Mean of its lines", company: "The company as a whole", trying: "In the scenario", effect: "Before and after",
+    tryIt: "Try it", look: "Look for second sources", tried: "Tried", drop: "Take it out", eased: (n: number) => (n === 1 ? "1 line loses less" : `${count(n)} lines lose less`), mean: "Mean of its lines", company: "The company as a whole", trying: "In the scenario", effect: "Before and after",
     or: " or ", none: "No single second source of this size lowers the loss: all documented alternatives hang on the same, or what stops comes in through several inputs at once.", caveat: "Whether they have capacity to spare, qualify, and at what price, nobody states.",
     cannot: "Second sources can be looked for when a company, a product or a country stops.", stage: (s: string) => ({ announced: "announced only", sampling: "sampling" })[s] ?? "", competitor: "competes with the buyer", one: "Looked for with the first of what stops, stopping wholly.",
   },
   zh: {
     head: "如何补救", lead: (stop: string) => `${stop}时可降低损失的第二供应来源，效果最大者在前。`, buyer: "为谁寻找第二来源", part: "承接采购量的", ofIntake: "",
     enlarged: (who: string, part: string, what: string) => `${who}再承接 ${part} 的${what}`, fresh: (who: string, part: string, what: string) => `${who}承接 ${part} 的${what}`, anyone: "未被记录的新供应商", more: (n: number) => `等另外 ${n} 家`,
-    tryIt: "试用", tried: "已采用", drop: "移除", eased: (n: number) => `${count(n)} 项业务损失减少`, mean: "各业务平均", company: "公司整体", trying: "已加入情景", effect: "补救前后",
+    tryIt: "试用", look: "查找第二来源", tried: "已采用", drop: "移除", eased: (n: number) => `${count(n)} 项业务损失减少`, mean: "各业务平均", company: "公司整体", trying: "已加入情景", effect: "补救前后",
     or: "或", none: "没有单一的第二来源能以此份额降低损失：有记录的替代者依赖同一环节，或中断同时经由多种投入品传导。", caveat: "对方是否有富余产能、能否通过认证、价格如何，均无来源说明。",
     cannot: "仅当公司、产品或国家/地区中断时可查找第二来源。", stage: (s: string) => ({ announced: "仅宣布", sampling: "送样中" })[s] ?? "", competitor: "与采购方存在竞争", one: "按第一项中断对象、完全中断计算。",
   },
 });
 
+/** Where more companies are affected, looking takes seconds: it waits until it is asked for. */
+const many = 5000;
+
 const parts = [0.1, 0.3, 0.5];
 
-export function Remedies({ of, own, buyers }: { of: Case; own: readonly DisruptionRow[]; buyers: readonly Named[] }) {
+export function Remedies({ of, own, buyers, affected }: { of: Case; own: readonly DisruptionRow[]; buyers: readonly Named[]; affected: number }) {
+  const [wanted, setWanted] = useState(false);
   const params = address.value.params;
   const buyer = buyers.find((b) => b.id === params.get("buyer")) ?? buyers[0];
   const share = parts.find((p) => p === Number(params.get("share"))) ?? 0.3;
@@ -54,7 +59,7 @@ export function Remedies({ of, own, buyers }: { of: Case; own: readonly Disrupti
             {buyers.length > 1 && <label>{t().buyer} <select value={buyer.id} onChange={(e) => change({ buyer: e.currentTarget.value }, true)}>{buyers.map((b) => <option key={b.id} value={b.id}>{nameOf(b)}</option>)}</select></label>}
             <label>{t().part} <select value={share} onChange={(e) => change({ share: e.currentTarget.value }, true)}>{parts.map((p) => <option key={p} value={p}>{percent(p)}</option>)}</select> {t().ofIntake}</label>
           </div>
-          <Ranked of={of} stop={stop} buyer={buyer} share={share} />
+          {affected <= many || wanted ? <Ranked of={of} stop={stop} buyer={buyer} share={share} /> : <p><button type="button" onClick={() => setWanted(true)}>{t().look}</button></p>}
         </>
       )}
     </section>

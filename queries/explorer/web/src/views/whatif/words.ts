@@ -4,7 +4,7 @@ import { count } from "../../ui/numbers";
 
 export const w = words({
   en: {
-    whatIf: "What if?",
+    whatIf: "What if?", moreRows: "List more", notListed: "Losses are drawn of the companies listed below; others may lose something too.", drawn: (n: number) => `Drawn are the chains of ${count(n)} lines that may lose most, one each.`, between: (n: number) => `… ${n} more links …`,
     what: "What stops?", add: "Add a company, a product or a country", addHint: "e.g. Vertiv, Taiwan", addRegion: "sites in the region", nothingFound: "Nothing found", remove: (what: string) => `Remove ${what}`,
     company: "Company", product: "Product", country: "Country", region: "Region", near: "Place", relation: "Relation",
     all: "everything", only: "only", by: "What counts as there", by_headquarters: "companies with headquarters there", by_origin: "what ships from there", by_making: "what is made there", by_site: "what comes from sites there",
@@ -25,7 +25,7 @@ export const w = words({
     comparing: "Scenarios compared", backTo: "Open", noLoss: "none", addCurrent: "this one", compareNote: "Loss of output, at least and at most; no loss where a scenario does not reach a company.",
   },
   zh: {
-    whatIf: "假设情景",
+    whatIf: "假设情景", moreRows: "列出更多", notListed: "图中仅标出下方所列公司的损失，其他公司也可能受损。", drawn: (n: number) => `图中为可能损失最大的 ${count(n)} 项业务，各画一条传导路径。`, between: (n: number) => `… 中间还有 ${n} 个环节 …`,
     what: "假设什么中断？", add: "添加公司、产品或国家/地区", addHint: "例如：维谛技术、液冷、台湾", addRegion: "该地区的设施", nothingFound: "未找到", remove: (what: string) => `移除${what}`,
     company: "公司", product: "产品", country: "国家/地区", region: "地区", near: "地点", relation: "供应关系",
     all: "全部业务", only: "仅限", by: "如何界定“位于当地”", by_headquarters: "总部在当地的公司", by_origin: "从当地发货的供应", by_making: "在当地生产的产品", by_site: "来自当地设施的供应",
