@@ -32,14 +32,15 @@ var states = []state{
 	{"network-risk", "#/network/risk", "What if it stops?", "若其中断？"},
 	{"network-coverage", "#/network/coverage", "Where the documents end", "资料的边界"},
 	{"exposure", "#/company/nvidia/exposure?exposures_row=tsmc", "Along this chain most is lost", "损失最大的传导链条"},
-	{"chokepoints", "#/company/nvidia/exposure?section=chokepoints", "King Yuan Electronics", "京元电子"},
+	{"chokepoints", "#/company/nvidia/exposure?section=chokepoints&as_of=2026-11-24", "King Yuan Electronics", "京元电子"},
 	{"sanctions", "#/company/bytedance/exposure?section=sanctions&rule=bis&sanctions_row=inspur", "By which ownership it follows", "由何种股权关系得出"},
 	{"changes", "#/company/nvidia/exposure?section=changes&from=2021-12-31&to=2026-11-24&did_row=supplies~sk-hynix~nvidia~hbm", "1 company came upstream", "上游新增 1 家公司"},
-	{"gaps", "#/company/nvidia/exposure?section=gaps", "184 facts are not known", "184 项未知"},
-	{"concentration", "#/company/nvidia/exposure?section=concentration", "5,041 to 5,882", "5,041 至 5,882"},
+	{"gaps", "#/company/nvidia/exposure?section=gaps&as_of=2026-11-24", "184 facts are not known", "184 项未知"},
+	{"concentration", "#/company/nvidia/exposure?section=concentration&as_of=2026-11-24", "5,041 to 5,882", "5,041 至 5,882"},
 	{"chain", "#/company/nvidia/chain", "Suppliers · tier 1", "1 级供应商"},
 	{"chain-selected", "#/company/nvidia/chain?suppliers=3&customers=2&select=sk-hynix", "Suppliers here", "图中供应商"},
 	{"chain-list", "#/company/tsmc/chain?show=list", "Suppliers · tier 1", "1 级供应商"},
+	{"evidence", "#/company/nvidia/chain?relation=supplies~sk-hynix~nvidia~hbm", "What the sources say", "各来源的说法"},
 	{"whatif", "#/company/microsoft/whatif?stop=product:liquid-cooling", "Who loses something", "受影响的公司"},
 }
 
@@ -127,6 +128,11 @@ var update = flag.Bool("update", false, "write the pictures of the docs")
 // pictures go into the docs.
 var pictures = []struct{ state, language, scheme string }{
 	{"start", "en", light},
+	{"chain", "en", light},
+	{"whatif", "en", light},
+	{"evidence", "zh", dark},
+	{"exposure", "en", light},
+	{"network", "zh", dark},
 }
 
 // TestPictures takes the pictures of the docs.
