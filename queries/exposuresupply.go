@@ -37,6 +37,10 @@ func (x *exposure) supply(ctx context.Context) error {
 		return err
 	}
 	targets, err := x.supplyTargets(ctx)
+	if errors.Is(err, context.DeadlineExceeded) && x.req.targets() == nil {
+		x.missed(len(targets), 0, x.req.WhatIsRanked())
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -92,7 +96,10 @@ func (x *exposure) supplyTargets(ctx context.Context) ([]target, error) {
 		x.out.Question = fmt.Sprintf("How much of %s hangs on each company upstream?", name)
 		return x.companies(), nil
 	}
-	for i := range list {
+	for i := range list { // what a product reaches may be a large part of the network
+		if err := ctx.Err(); err != nil {
+			return list, err
+		}
 		x.p.spread(list[i].damage)
 		list[i].scenario = x.net.scenario(x.p, list[i].damage)
 	}

@@ -16,6 +16,9 @@ func TestExposure(t *testing.T) {
 	p.click("Cold plate")
 	p.at("relation=supplies~asia-vital-components~nvidia~cold-plate")
 	p.goTo("#/company/nvidia/exposure?exposures_row=asia-vital-components")
+	p.run(chromedp.EmulateViewport(phone, 844))
+	p.until(`getComputedStyle(document.querySelector(".hops a")).position === "static"`) // links look like links, not like the panel that they open
+	p.run(chromedp.EmulateViewport(wide, 900))
 	p.until(`document.querySelector('a[href*="/whatif?stop=company"]')`)
 	p.until(`document.querySelector('a[href*="#/paths?from=asia-vital-components&to=nvidia"]')`)
 

@@ -102,5 +102,5 @@ export function Table<R>({ name, label, rows, columns, id, ranked, first = 15, t
 
 /** A link that opens the evidence of a relation beside what is shown. */
 export function Evidence({ relation, children }: { relation: string | null | undefined; children: ComponentChildren }) {
-  return relation ? <a class="evidence" href={changed({ relation })}>{children}</a> : <>{children}</>;
+  return relation ? <a class="to-evidence" href={changed({ relation })}>{children}</a> : <>{children}</>;
 }
