@@ -86,7 +86,7 @@ export function Table<R>({ name, label, rows, columns, id, ranked, first = 15, t
             <tbody key={key}>
               <tr class={is ? "opened" : undefined}>
                 {ranked && <td class="number rank">{rank}</td>}
-                {columns.map((c) => <td key={c.key} class={[c.number && "number", c.main && "main"].filter(Boolean).join(" ") || undefined} data-head={c.main ? undefined : c.head}><div class="cell">{c.cell(row)}</div></td>)}
+                {columns.map((c) => <td key={c.key} class={[c.number && "number", c.main && "main"].filter(Boolean).join(" ") || undefined} data-head={c.main ? undefined : c.head}><div class="row-cell">{c.cell(row)}</div></td>)}
                 {open && <td class="toggle"><button type="button" class="plain" aria-expanded={is} onClick={() => change({ [name + "_row"]: is ? "" : key }, true)}>{is ? w().close : openWord ?? w().why}</button></td>}
               </tr>
               {is && open && <tr class="behind"><td colSpan={span}>{open(row)}</td></tr>}

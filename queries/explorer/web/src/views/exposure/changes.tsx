@@ -12,6 +12,7 @@ import { Answered } from "../../ui/state";
 import { Evidence, Table, type Column } from "../../ui/table";
 import { fieldName, fieldValue, useProducts, type Products } from "./fields";
 import { CompanyCell, productName } from "./parts";
+import { Longer, patience } from "./patience";
 
 const w = words({
   en: {
@@ -53,7 +54,7 @@ function back(day: string, years: number): string {
 export function Changes({ id }: { id: string }) {
   const { from, to } = changeDays();
   const { min_confidence } = scope();
-  const asked = useAnswer(`changes ${id} ${from} ${to} ${min_confidence}`, (signal) => answer(api.GET("/v1/companies/{id}/changes", { params: { path: { id }, query: { from, to, ...(min_confidence && { min_confidence }), limit: 200 } }, signal })));
+  const asked = useAnswer(`changes ${id} ${from} ${to} ${min_confidence} ${JSON.stringify(patience())}`, (signal) => answer(api.GET("/v1/companies/{id}/changes", { params: { path: { id }, query: { from, to, ...(min_confidence && { min_confidence }), limit: 200, ...patience() } }, signal })));
   return (
     <>
       <div class="filters">
@@ -82,6 +83,7 @@ function Between({ of }: { of: ChangesAnswer }) {
       {of.exposures.length === 0 ? <p>{w().noMove}</p> : <Table name="moved" label={w().numbers} rows={of.exposures} columns={exposureColumns()} id={(row) => row.id} first={10} />}
       {of.shares.length > 0 && <><h3>{w().shares}</h3><Table name="shares" label={w().shares} rows={of.shares} columns={shareColumns()} id={(row) => `${row.supplier.id} ${row.product?.id}`} first={10} /></>}
       <Incomplete of={of} shown={of.changes.length} />
+      <Longer of={of} />
       <Basis of={of} />
     </>
   );

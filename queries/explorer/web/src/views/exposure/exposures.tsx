@@ -12,6 +12,7 @@ import { Answered } from "../../ui/state";
 import { Table, type Column } from "../../ui/table";
 import { Cause } from "./cause";
 import { CompanyCell } from "./parts";
+import { Longer, patience } from "./patience";
 
 const w = words({
   en: {
@@ -43,7 +44,7 @@ const most = 200;
 export function Exposures({ id }: { id: string }) {
   const over = overWanted();
   const limit = Number(address.value.params.get("most")) || most;
-  const asked = useAnswer(`exposure ${id} ${over} ${limit} ${scopeKey()}`, (signal) => answer(api.GET("/v1/companies/{id}/exposure", { params: { path: { id }, query: { ...scope(), over, limit, paths: 0 } }, signal })));
+  const asked = useAnswer(`exposure ${id} ${over} ${limit} ${scopeKey()} ${JSON.stringify(patience())}`, (signal) => answer(api.GET("/v1/companies/{id}/exposure", { params: { path: { id }, query: { ...scope(), over, limit, paths: 0, ...patience() } }, signal })));
   return (
     <>
       <nav class="choices" aria-label={w().over}>{overs.map((o) => <a key={o} href={changed({ over: o === "companies" ? "" : o, exposures_row: "" })} aria-current={o === over ? "true" : undefined}>{w()[o]}</a>)}</nav>
@@ -53,13 +54,14 @@ export function Exposures({ id }: { id: string }) {
 }
 
 function Ranked({ id, over, of }: { id: string; over: Over; of: ExposureAnswer }) {
-  if (of.items.length === 0) return <p>{w().nothing}</p>;
+  if (of.items.length === 0) return of.complete ? <p>{w().nothing}</p> : <><Incomplete of={of} shown={0} /><Longer of={of} /><Basis of={of} /></>;
   const open = of.items.filter((row) => unknown(row.loss_if_stopped)).length;
   return (
     <>
       {open > 0 && <p class="hint">{w().open(open, of.items.length)}</p>}
       <Table name="exposures" label={w()[over]} rows={of.items} columns={columns(over, of.items)} id={(row) => row.id} ranked compare={usual} open={(row) => <Cause row={row} of={of.company} id={id} />} />
       <Incomplete of={of} shown={of.items.length} />
+      <Longer of={of} />
       {!of.complete && of.items.length < 1000 && <p><a class="button" href={changed({ most: Math.min(1000, of.items.length * 5) })}>{count(Math.min(1000, of.total ?? 1000))}</a></p>}
       <Basis of={of} />
     </>

@@ -11,6 +11,7 @@ import { Answered } from "../../ui/state";
 import { Evidence, Table, type Column } from "../../ui/table";
 import { factQuestion } from "./facts";
 import { CompanyCell } from "./parts";
+import { Longer, patience } from "./patience";
 
 const w = words({
   en: {
@@ -26,17 +27,18 @@ const w = words({
 });
 
 export function Gaps({ id }: { id: string }) {
-  const asked = useAnswer(`gaps ${id} ${scopeKey()}`, (signal) => answer(api.GET("/v1/companies/{id}/gaps", { params: { path: { id }, query: { ...scope(), limit: 10 } }, signal })));
+  const asked = useAnswer(`gaps ${id} ${scopeKey()} ${JSON.stringify(patience())}`, (signal) => answer(api.GET("/v1/companies/{id}/gaps", { params: { path: { id }, query: { ...scope(), limit: 10, ...patience() } }, signal })));
   return <Answered asked={asked}>{(data) => <Facts of={data} />}</Answered>;
 }
 
 function Facts({ of }: { of: GapsAnswer }) {
-  if (of.items.length === 0) return <p>{w().none}</p>;
+  if (of.items.length === 0) return of.complete ? <p>{w().none}</p> : <><Incomplete of={of} shown={0} /><Longer of={of} /><Basis of={of} /></>;
   return (
     <>
       <p class="quiet">{w().of(of.facts, of.solved)}</p>
       <Table name="gap" label={w().title} rows={of.items} columns={columns()} id={(row) => row.relations.join(" ") + row.field} ranked first={10} open={(row) => <Narrows row={row} />} openWord={w().details} />
       <Incomplete of={of} shown={of.items.length} />
+      <Longer of={of} />
       <Basis of={of} />
     </>
   );
