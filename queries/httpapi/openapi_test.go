@@ -111,7 +111,7 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		{"GET", "/v1/companies/{id}/chain", "nvidia/chain?visible=1&open=-1:KR&open=-2:NL&country=KR,NL&product=hbm&product_hop=listed"},
 		{"GET", "/v1/companies/{id}/chain", "nvidia/chain?format=csv"}, {"GET", "/v1/companies/{id}/chain", "nvidia/chain?open=x"}, {"GET", "/v1/companies/{id}/chain", "nvidia/chain?suppliers=11"},
 		{"GET", "/v1/companies/{id}/suppliers", "nvidia/suppliers?near=37.2,127.5,50km&country=KR&country_by=site"},
-		{"GET", "/v1/products", "?q=hbm"},
+		{"GET", "/v1/products", "?q=hbm"}, {"GET", "/v1/products/{id}", "hbm"}, {"GET", "/v1/products/{id}", "memory?limit=1&group=control"}, {"GET", "/v1/products/{id}", "nothing"},
 		{"GET", "/v1/paths", "?from=quartz&to=zeiss"}, {"GET", "/v1/paths", "?from=quartz&to=fund"}, {"GET", "/v1/paths", ""},
 		{"GET", "/v1/relations/{id}", "supplies~hynix~nvidia~hbm"}, {"GET", "/v1/relations/{id}", "owns~fund~nvidia~"}, {"GET", "/v1/relations/{id}", "makes~nvidia~gpu"},
 		{"GET", "/v1/relations/{id}", "input_of~hbm~gpu"}, {"GET", "/v1/relations/{id}", "supplies~hynix~nvidia"},

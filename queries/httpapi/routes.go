@@ -32,7 +32,7 @@ func (s *Server) queryRoutes() {
 	ask(s, list, huma.Operation{OperationID: "list-suppliers", Path: "/v1/companies/{id}/suppliers", Summary: "List suppliers by tier", Tags: []string{"companies"},
 		Description: "Who supplies a company, directly and through others. Tier k holds the companies whose least number of active hops is k."}, s.listSuppliers)
 	ask(s, list, huma.Operation{OperationID: "list-customers", Path: "/v1/companies/{id}/customers", Summary: "List customers by tier", Tags: []string{"companies"}}, s.listCustomers)
-	ask(s, list, huma.Operation{OperationID: "find-products", Path: "/v1/products", Summary: "Find products", Tags: []string{"products"}}, s.findProducts)
+	s.productRoutes()
 	ask(s, one, huma.Operation{OperationID: "find-paths", Path: "/v1/paths", Summary: "Find the shortest paths between two companies", Tags: []string{"paths"},
 		Description: "The k shortest ways downstream from a supplier to a buyer, with the relations of each hop and their claims."}, s.findPaths)
 	ask(s, one, huma.Operation{OperationID: "get-relation", Path: "/v1/relations/{id}", Summary: "Show a relation with its claims", Tags: []string{"relations"},

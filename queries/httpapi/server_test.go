@@ -181,6 +181,8 @@ func TestRoutes(t *testing.T) {
 		{"/v1/companies/nvidia/exposure?to=quartz", `"question":"How much of Nvidia hangs on Quartz?"`},
 		{"/v1/companies/nvidia/exposure?side=revenue&cut=0.2&format=ndjson", `"revenue_loss":{"low":0,"high":0.2`},
 		{"/v1/products?q=hbm", `"parent":{"id":"memory"`},
+		{"/v1/products/HBM", `"kind_of":[{"id":"memory"`},
+		{"/v1/products/memory", `"relation":"supplies~hynix~nvidia~hbm"`},
 		{"/v1/paths?from=quartz&to=nvidia", `"companies":["quartz","hynix","nvidia"]`},
 		{"/v1/paths?from=hynix&to=nvidia", `"quote":"Hynix supplies HBM."`},
 		{"/v1/relations/supplies~hynix~nvidia~hbm", `"quote":"Hynix supplies HBM."`},
