@@ -39,6 +39,9 @@ const (
 // patience is how long a test waits for what the page ought to show, on a busy machine.
 const patience = time.Minute
 
+// stopChromium ends the browser; nil while none was started.
+var stopChromium func()
+
 // chromium is the browser of this test process: started when the first test asks, each test with a profile of its own.
 var chromium = sync.OnceValues(func() (context.Context, error) {
 	program := os.Getenv(envChromium)
@@ -55,13 +58,14 @@ var chromium = sync.OnceValues(func() (context.Context, error) {
 		chromedp.Flag("disable-dev-shm-usage", true), chromedp.Flag("force-color-profile", "srgb"), chromedp.WSURLReadTimeout(patience))
 	allocator, _ := chromedp.NewExecAllocator(context.Background(), options...)
 	browser, _ := chromedp.NewContext(allocator)
+	stopChromium = func() { _ = chromedp.Cancel(browser) }
 	return browser, chromedp.Do(browser)
 })
 
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if browser, err := chromium(); err == nil {
-		_ = chromedp.Cancel(browser)
+	if stopChromium != nil {
+		stopChromium()
 	}
 	os.Exit(status)
 }

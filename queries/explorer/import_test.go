@@ -125,10 +125,7 @@ func TestImportStopped(t *testing.T) {
 
 // axe finds nothing in what was understood, nor in a report.
 func TestImportAccessible(t *testing.T) {
-	checker, err := os.ReadFile(axe)
-	if err != nil {
-		t.Skipf("SKIPPED, no axe: run npm ci in queries/explorer/web (%v)", err)
-	}
+	checker := axeOf(t)
 	s := serveSample(t)
 	for _, x := range []struct {
 		language, scheme string
@@ -139,9 +136,9 @@ func TestImportAccessible(t *testing.T) {
 		p.choose(examples + "/chain.csv")
 		p.see("约三成")
 		p.until(`document.querySelector(".import-rejections")`)
-		p.accessible(string(checker))
+		p.accessible(checker)
 		p.run(chromedp.Click(chromedp.CSS(".import .buttons button.primary:last-of-type")))
 		p.until(`document.querySelector(".came-in")`)
-		p.accessible(string(checker))
+		p.accessible(checker)
 	}
 }

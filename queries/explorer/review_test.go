@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -178,16 +177,13 @@ func TestReviewLinked(t *testing.T) {
 
 // axe finds nothing in a pair that is to be decided, nor in those that are.
 func TestReviewAccessible(t *testing.T) {
-	checker, err := os.ReadFile(axe)
-	if err != nil {
-		t.Skipf("SKIPPED, no axe: run npm ci in queries/explorer/web (%v)", err)
-	}
+	checker := axeOf(t)
 	s := serveNamesakes(t)
 	s.call(t, "POST", "/v1/resolve/graph?all=true", "")
 	id := s.review(t, "Matsushita", "p-jp")
 	s.call(t, "POST", "/v1/reviews/"+id, `{"decision": "same", "by": "Bo", "why": "the same address"}`)
 	for _, of := range []state{{"review", "#/review", "How sure the rule is", "规则认为"}, {"decided", "#/review?status=all", "Decided by", "决定人"}} {
-		s.show(t, of, "en", light, wide).accessible(string(checker))
-		s.show(t, of, "zh", dark, phone).accessible(string(checker))
+		s.show(t, of, "en", light, wide).accessible(checker)
+		s.show(t, of, "zh", dark, phone).accessible(checker)
 	}
 }

@@ -81,15 +81,22 @@ func prefer(scheme string) step {
 // axe is the checker of accessibility that npm ci brings.
 const axe = "web/node_modules/axe-core/axe.min.js"
 
-// TestAccessible lets axe look for what keeps readers out, in each state, light and dark, wide and on a phone.
-func TestAccessible(t *testing.T) {
+// axeOf is the checker. Without it the test is skipped, or fails where browser tests are required.
+func axeOf(t *testing.T) string {
+	t.Helper()
 	checker, err := os.ReadFile(axe)
 	if err != nil {
 		if os.Getenv(envRequire) == "1" {
-			t.Fatal(err)
+			t.Fatalf("no axe, and %s=1 requires it: run npm ci in queries/explorer/web (%v)", envRequire, err)
 		}
 		t.Skipf("SKIPPED, no axe: run npm ci in queries/explorer/web (%v)", err)
 	}
+	return string(checker)
+}
+
+// TestAccessible lets axe look for what keeps readers out, in each state, light and dark, wide and on a phone.
+func TestAccessible(t *testing.T) {
+	checker := axeOf(t)
 	s := serveSample(t)
 	for i, of := range states {
 		t.Run(of.name, func(t *testing.T) {
@@ -97,7 +104,7 @@ func TestAccessible(t *testing.T) {
 			for j, width := range []int64{wide, phone} {
 				scheme := []string{light, dark}[(i+j)%2]
 				p := s.show(t, of, []string{"en", "zh"}[(i+j)%2], scheme, width)
-				p.accessible(string(checker))
+				p.accessible(checker)
 			}
 		})
 	}
