@@ -23,7 +23,8 @@ const views: Record<string, ComponentType> = {
 };
 
 function Page() {
-  const View = views[address.value.path[0] ?? ""] ?? FindView;
+  const wanted = address.value.path[0] ?? "";
+  const View = (Object.hasOwn(views, wanted) && views[wanted]) || FindView;
   return <Frame><View /></Frame>;
 }
 

@@ -15,7 +15,8 @@ export function parse(hash: string): Address {
   return { path: path.split("/").filter(Boolean).map(decode), params: new URLSearchParams(query) };
 }
 
-function decode(segment: string): string {
+/** What was escaped; a text that nobody escaped stays as it is. */
+export function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch {

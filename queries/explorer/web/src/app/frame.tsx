@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { Evidence } from "../views/evidence";
 import { SearchBox } from "../views/find/box";
 import { address, link } from "./address";
+import { Boundary } from "./boundary";
 import { language, theme, words } from "./settings";
 import { setToken, tokenWanted } from "./token";
 
@@ -40,8 +41,8 @@ export function Frame({ children }: { children: ComponentChildren }) {
         </div>
       </header>
       <div class="stage">
-        <main id="main" tabIndex={-1}>{tokenWanted.value ? <TokenForm /> : children}</main>
-        {!tokenWanted.value && <Evidence />}
+        <main id="main" tabIndex={-1}>{tokenWanted.value ? <TokenForm /> : <Boundary at={address.value}>{children}</Boundary>}</main>
+        {!tokenWanted.value && <Boundary at={address.value}><Evidence /></Boundary>}
       </div>
     </>
   );

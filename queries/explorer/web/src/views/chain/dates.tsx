@@ -6,8 +6,12 @@ import { language } from "../../app/settings";
 import { useSettled } from "./filters";
 import { w } from "./words";
 
+/** A day in the reader's language. The address may say something else, such as 2024Q2, which stays as it is. */
 export function dayName(day: string): string {
-  return new Intl.DateTimeFormat(language.value === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeZone: "UTC" }).format(new Date(day + "T00:00:00Z"));
+  if (day === "any") return w().anyDay;
+  const at = new Date(day + "T00:00:00Z");
+  if (isNaN(at.getTime())) return day;
+  return new Intl.DateTimeFormat(language.value === "zh" ? "zh-CN" : "en-GB", { dateStyle: "medium", timeZone: "UTC" }).format(at);
 }
 
 function todayText(): string {
@@ -16,8 +20,9 @@ function todayText(): string {
 
 export function DateSlider({ value, dates }: { value: string; dates: ChainDates }) {
   const today = todayText();
-  const stops = [...new Set([...dates.changes, today, value || today])].sort();
-  const at = stops.indexOf(value || today);
+  const chosen = value === "" || value === "today" ? today : value;
+  const stops = [...new Set([...dates.changes, today, chosen])].sort();
+  const at = stops.indexOf(chosen);
   const [now, set] = useState(at);
   const settle = useSettled();
   useEffect(() => set(at), [at, stops.length]);

@@ -24,7 +24,7 @@ export function Save({ data, state, colours, layout }: SaveProps) {
   const name = `chain-${data.company.id.replace(/[^\w.-]+/g, "-")}`;
   const company = nameOf(data.nodes.find((n) => n.tier === 0) ?? data.company);
   const filters = [
-    w().asOf(dayName(data.as_of)),
+    data.as_of === "any" ? w().anyDay : w().asOf(dayName(data.as_of)),
     state.product && `${w().product}: ${state.product}`,
     state.country.length > 0 && `${w().country}: ${state.country.map(countryName).join(", ")}`,
     state.min_confidence > 0 && `${w().confidence} ${percent(state.min_confidence)}`,

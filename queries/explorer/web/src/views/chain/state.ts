@@ -1,5 +1,5 @@
 // What the address says about the picture, and the question that it comes to.
-import { address, type Params } from "../../app/address";
+import { address, decode, type Params } from "../../app/address";
 
 export type Fold = "country" | "sector" | "product";
 
@@ -33,7 +33,7 @@ function whole(text: string | null, otherwise: number, most: number): number {
 
 export function readState(params: URLSearchParams = address.value.params): ChainState {
   const fold = params.get("fold");
-  const pair = params.get("pair")?.split("~").map(decodeURIComponent);
+  const pair = params.get("pair")?.split("~").map(decode);
   const show = params.get("show");
   const confidence = Number(params.get("min_confidence"));
   return {

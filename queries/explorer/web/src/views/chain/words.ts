@@ -27,7 +27,7 @@ export const w = words({
     confidenceOf: (x: string) => `confidence ${x}`, disputed: "disputed", denied: "denied",
     name: "Name", supplies: "Supplies", buys: "Buys from", linksCount: "Links", tierOf: (heading: string, size: string) => `${heading} (${size})`, allOf: (n: string) => `Show all ${n}`,
     empty: "Nobody is known to supply this company or to buy from it, as far as the filters let through.",
-    export: "Save", sheet: (name: string) => `Supply chain of ${name}`, asOf: (day: string) => `as of ${day}`, passed: "on the way",
+    export: "Save", sheet: (name: string) => `Supply chain of ${name}`, asOf: (day: string) => `as of ${day}`, anyDay: "whatever the date", passed: "on the way",
     double: "Click: select · double click: open · drag and wheel: move · Ctrl + wheel: zoom",
   },
   zh: {
@@ -56,7 +56,7 @@ export const w = words({
     confidenceOf: (x) => `置信度 ${x}`, disputed: "有争议", denied: "被否认",
     name: "名称", supplies: "供应给", buys: "采购自", linksCount: "连线", tierOf: (heading, size) => `${heading}（${size}）`, allOf: (n) => `显示全部 ${n} 家`,
     empty: "在当前筛选条件下，没有已知的供应商或客户。",
-    export: "保存", sheet: (name) => `${name}供应链`, asOf: (day) => `截至 ${day}`, passed: "途经",
+    export: "保存", sheet: (name) => `${name}供应链`, asOf: (day) => `截至 ${day}`, anyDay: "不限日期", passed: "途经",
     double: "单击选中 · 双击打开 · 拖动或滚轮移动 · Ctrl + 滚轮缩放",
   },
 });

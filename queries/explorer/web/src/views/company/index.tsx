@@ -31,7 +31,7 @@ const tabs: Record<"chain" | "exposure" | "whatif", ComponentType<TabProps>> = {
 export function CompanyView() {
   const [, wanted = "", tab = "chain"] = address.value.path;
   const asked = useAnswer("company " + wanted, (signal) => answer(api.GET("/v1/companies/{id}", { params: { path: { id: wanted } }, signal })));
-  const name = tab in tabs ? (tab as keyof typeof tabs) : "chain";
+  const name = Object.hasOwn(tabs, tab) ? (tab as keyof typeof tabs) : "chain";
   const Tab = tabs[name];
   return (
     <Answered asked={asked}>

@@ -32,7 +32,8 @@ export function readCase(params: URLSearchParams): Case {
 function readRest(text: string | null): Scenario {
   if (!text) return {};
   try {
-    return JSON.parse(text) as Scenario;
+    const rest: unknown = JSON.parse(text);
+    return typeof rest === "object" && rest !== null && !Array.isArray(rest) ? (rest as Scenario) : {};
   } catch {
     return {};
   }
