@@ -11,9 +11,9 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -32,8 +32,17 @@ type Page struct {
 
 type file struct {
 	contentType   string
-	plain, zipped []byte
-	etag          string
+	plain, zipped []byte // zipped is empty where that saves nothing
+	etag          string // of the plain body, without quotes
+}
+
+// types are the media types by the end of a name. They are not asked of the operating system: a Windows registry may
+// call a script text/plain, and a browser that is told not to sniff then runs none of it.
+var types = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".svg":  "image/svg+xml; charset=utf-8",
 }
 
 // New reads the embedded files. The error says that the program was built without them.
@@ -61,6 +70,10 @@ func New() (*Page, error) {
 }
 
 func newFile(name string, content []byte) (file, error) {
+	contentType, known := types[path.Ext(name)]
+	if !known {
+		return file{}, fmt.Errorf("explorer: %s: no media type is known for such files", name)
+	}
 	var zipped bytes.Buffer
 	w, err := gzip.NewWriterLevel(&zipped, gzip.BestCompression)
 	if err != nil {
@@ -73,7 +86,11 @@ func newFile(name string, content []byte) (file, error) {
 		return file{}, err
 	}
 	sum := sha256.Sum256(content)
-	return file{contentType: mime.TypeByExtension(path.Ext(name)), plain: content, zipped: zipped.Bytes(), etag: `"` + hex.EncodeToString(sum[:12]) + `"`}, nil
+	f := file{contentType: contentType, plain: content, etag: hex.EncodeToString(sum[:12])}
+	if zipped.Len() < len(content) {
+		f.zipped = zipped.Bytes()
+	}
+	return f, nil
 }
 
 // Paths are the paths that the page answers at.
@@ -85,7 +102,7 @@ func (p *Page) Paths() []string {
 	return paths
 }
 
-// ServeHTTP serves one file.
+// ServeHTTP serves one file, or of HEAD what would be said of it.
 func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f, ok := p.files[r.URL.Path]
 	if !ok {
@@ -97,17 +114,20 @@ func (p *Page) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-cache") // asked for again each time, answered with 304 while the build is the same
-	h.Set("ETag", f.etag)
 	h.Add("Vary", "Accept-Encoding")
 	h.Set("Content-Type", f.contentType)
-	content := f.plain
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") && len(f.zipped) < len(f.plain) {
+	content, etag := f.plain, `"`+f.etag+`"`
+	if len(f.zipped) > 0 && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		content = f.zipped
+		content, etag = f.zipped, `"`+f.etag+`-gz"` // other bytes: a strong tag must tell them apart
 	}
-	if strings.Contains(r.Header.Get("If-None-Match"), f.etag) {
+	h.Set("ETag", etag)
+	if strings.Contains(r.Header.Get("If-None-Match"), etag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	_, _ = w.Write(content)
+	h.Set("Content-Length", strconv.Itoa(len(content)))
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(content)
+	}
 }

@@ -207,7 +207,7 @@ func (s *Server) pageRoutes() {
 	}
 	for _, path := range s.config.Page.Paths() {
 		s.open = append(s.open, path)
-		s.engine.GET(path, gin.WrapH(s.config.Page))
+		s.engine.Match([]string{http.MethodGet, http.MethodHead}, path, gin.WrapH(s.config.Page))
 	}
 }
 
