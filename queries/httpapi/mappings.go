@@ -137,7 +137,7 @@ func (s *Server) uploaded(ctx context.Context, in *suggestInput) (*form, error) 
 	}
 	f := &form{}
 	var err error
-	if f.file, err = s.spool(f, &untilDone{ctx, in.body}, partFile, 0); err == nil && f.file.Size == 0 {
+	if f.file, err = s.spool(f, &untilDone{ctx, in.body}, partFile, noLimit); err == nil && f.file.Size == 0 {
 		err = &huma.ErrorDetail{Location: "body", Message: "is empty; send a file"}
 		err = frameworkProblem(http.StatusUnprocessableEntity, "validation failed", err)
 	}

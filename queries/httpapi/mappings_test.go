@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"fmt"
 	"mime/multipart"
 	"slices"
 	"strings"
@@ -162,6 +163,34 @@ func TestMappingProblems(t *testing.T) {
 		t.Errorf("no form: %+v", p)
 	}
 	into[httpapi.Problem](t, f.do("POST", "/v1/imports?dataset=d&preview=3", strings.NewReader(relations)), 422)
+}
+
+// Files that are looked up in share an allowance; once it is used up to the byte, the next must be empty.
+func TestLookupLimits(t *testing.T) {
+	f := start(t, nil)
+	f.server.LimitLookups(10)
+	file := [3]string{"file", "chain.csv", chain}
+	many := [][3]string{file}
+	for i := range 33 {
+		many = append(many, [3]string{"lookup", fmt.Sprintf("%d.csv", i), ""})
+	}
+	for name, test := range map[string]struct {
+		parts  [][3]string
+		status int
+		says   string
+	}{
+		"all of it":         {[][3]string{file, {"lookup", "a.csv", "0123456789"}, {"lookup", "b.csv", ""}}, 200, ""},
+		"one byte more":     {[][3]string{file, {"lookup", "a.csv", "0123456789x"}}, 413, "larger than 10 bytes"},
+		"more after it":     {[][3]string{file, {"lookup", "a.csv", "0123456789"}, {"lookup", "b.csv", "x"}}, 413, "larger than 10 bytes"},
+		"as many as can":    {many[:33], 200, ""},
+		"one file too many": {many, 413, "more than 32 parts"},
+	} {
+		contentType, body := formOf(t, append(slices.Clone(test.parts), [3]string{"mapping", "m.yaml", "version: 1\nemit:\n  - supplies: {supplier: \"{供应方}\", buyer: \"{需求方}\"}\n"})...)
+		r := f.do("POST", "/v1/imports?dataset=chain&dry_run=true", body, "Content-Type", contentType)
+		if r.StatusCode != test.status || !strings.Contains(string(r.body), test.says) {
+			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+		}
+	}
 }
 
 func TestImportFormat(t *testing.T) {

@@ -30,6 +30,9 @@ const (
 
 	maxMapping = 1 << 20
 	maxLookups = 256 << 20 // decompressed, each; and as sent, all together
+	maxTables  = 32        // parts with a file that is looked up in
+
+	noLimit = -1 // of what is copied to disk, beside that of the body
 )
 
 // form is what a form holds. The file is on disk, without a name there.
@@ -136,7 +139,7 @@ func (s *Server) keepFile(f *form, part *multipart.Part) (err error) {
 	if f.file.ReaderAt != nil {
 		return invalidForm("has two parts %q; import one after another", partFile)
 	}
-	f.file, err = s.spool(f, part, cmp.Or(fileName(part), partFile), 0)
+	f.file, err = s.spool(f, part, cmp.Or(fileName(part), partFile), noLimit)
 	return err
 }
 
@@ -146,29 +149,32 @@ func (s *Server) keepLookup(f *form, part *multipart.Part) error {
 	if _, twice := f.lookups[name]; name == "" || twice {
 		return invalidForm("has a part %q whose file has no name, or the name of another one", partLookup)
 	}
-	left := int64(maxLookups)
+	if len(f.lookups) == maxTables {
+		return newProblem(413, codeTooLarge, fmt.Sprintf("the form has more than %d parts %q", maxTables, partLookup))
+	}
+	left := s.maxLookups
 	for _, earlier := range f.lookups {
 		left -= earlier.Size
 	}
 	in, err := s.spool(f, part, name, left)
+	if err == nil && in.Size > left {
+		err = newProblem(413, codeTooLarge, fmt.Sprintf("the files that are looked up in are larger than %d bytes", s.maxLookups))
+	}
 	f.lookups[name] = in
 	return err
 }
 
-// spool copies what is uploaded to disk; more than most bytes, where that is not 0, are too much.
+// spool copies what is uploaded to disk. Of more than most bytes it copies one more, which tells that there are more.
 func (s *Server) spool(f *form, r io.Reader, name string, most int64) (importer.Input, error) {
 	to, err := importer.NewSpool(s.config.TempDir, "tributary-upload-*")
 	if err != nil {
 		return importer.Input{}, err
 	}
 	f.spools = append(f.spools, to)
-	if most > 0 {
+	if most != noLimit {
 		r = io.LimitReader(r, most+1)
 	}
 	n, err := io.Copy(to, r)
-	if err == nil && most > 0 && n > most {
-		err = newProblem(413, codeTooLarge, fmt.Sprintf("the files that are looked up in are larger than %d bytes", maxLookups))
-	}
 	return importer.Input{ReaderAt: to, Size: n, Name: name}, err
 }
 
