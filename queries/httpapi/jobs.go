@@ -23,9 +23,10 @@ type jobs struct {
 	cancel  context.CancelFunc
 	group   sync.WaitGroup
 
-	mu   sync.Mutex
-	byID map[string]*job
-	past []string // ids of those that ended, the oldest first
+	mu     sync.Mutex
+	byID   map[string]*job
+	past   []string // ids of those that ended, the oldest first
+	drafts int      // files under way that a mapping is drafted for: they take the places of imports
 }
 
 // keptJobs is how many imports that ended can still be asked for by their id.
@@ -60,16 +61,8 @@ func (js *jobs) start(in *importInput) (*job, error) {
 	if js.context.Err() != nil {
 		return nil, js.context.Err()
 	}
-	running := 0
-	for _, j := range js.byID {
-		if j.isRunning() {
-			running++
-		}
-	}
-	if running >= js.s.config.MaxImports {
-		p := newProblem(http.StatusTooManyRequests, codeTooManyImports, fmt.Sprintf("%d imports are under way, and no more are taken at once; try again later", running))
-		p.retryAfter = 10
-		return nil, p
+	if err := js.room(); err != nil {
+		return nil, err
 	}
 	ctx, cancel := context.WithCancel(js.context)
 	j := &job{task: newTask(cancel), dataset: in.Dataset, dryRun: in.DryRun, read: make(chan struct{}), rejects: &rejectedRows{folder: js.s.config.TempDir}}
@@ -77,6 +70,37 @@ func (js *jobs) start(in *importInput) (*job, error) {
 	js.group.Add(1)
 	go js.run(ctx, j, in)
 	return j, nil
+}
+
+// room fails when no more files are taken. It is called under the lock.
+func (js *jobs) room() error {
+	running := js.drafts
+	for _, j := range js.byID {
+		if j.isRunning() {
+			running++
+		}
+	}
+	if running < js.s.config.MaxImports {
+		return nil
+	}
+	p := newProblem(http.StatusTooManyRequests, codeTooManyImports, fmt.Sprintf("%d imports are under way, and no more are taken at once; try again later", running))
+	p.retryAfter = 10
+	return p
+}
+
+// draft takes the place of an import for a file that a mapping is drafted for: its disk is used as well.
+func (js *jobs) draft() (release func(), err error) {
+	js.mu.Lock()
+	defer js.mu.Unlock()
+	if err := js.room(); err != nil {
+		return nil, err
+	}
+	js.drafts++
+	return func() {
+		js.mu.Lock()
+		defer js.mu.Unlock()
+		js.drafts--
+	}, nil
 }
 
 func (js *jobs) run(ctx context.Context, j *job, in *importInput) {
@@ -108,7 +132,7 @@ func (js *jobs) importBody(ctx context.Context, j *job, in *importInput, body io
 	opts := importer.Options{Dataset: in.Dataset, DryRun: in.DryRun, Replace: in.Replace, Format: in.Format, Preview: in.Preview,
 		TempDir: js.s.config.TempDir, Progress: j.note, Rejects: j.rejects.open}
 	if boundary, is := isForm(in.ContentType); is {
-		f, err := js.s.readForm(ctx, body, boundary)
+		f, err := js.s.readForm(ctx, body, boundary, false)
 		if err != nil {
 			return nil, err
 		}

@@ -24,10 +24,10 @@ func (s *Server) mappingRoutes() {
 	huma.Register(s.api, s.operation(huma.Operation{OperationID: "list-formats", Method: http.MethodGet, Path: "/v1/formats", Summary: "List the formats that are known", Tags: []string{"imports"},
 		Description: "Files of registers and vendors that are imported as they are published, without a mapping."}), s.listFormats)
 	op := s.operation(huma.Operation{OperationID: "suggest-mapping", Method: http.MethodPost, Path: pathSuggest, Summary: "Draft a mapping for a file", Tags: []string{"imports"},
-		Description:   "Drafts a mapping from what the columns of a file are called and hold, and marks what it is unsure of. Where the file needs none, since it has a format that is known, the answer names that. Nothing is written.",
+		Description:   "Drafts a mapping from what the columns of a file are called and hold, and marks what it is unsure of. Where the file needs none, since it has a format that is known, the answer names that. Of a text only the begin is looked at. Nothing is written.",
 		DefaultStatus: http.StatusOK,
 		RequestBody:   &huma.RequestBody{Required: true, Description: "A file as POST /v1/imports takes it", Content: uploadContent()}},
-		http.StatusUnsupportedMediaType)
+		http.StatusUnsupportedMediaType, http.StatusTooManyRequests)
 	huma.Register(s.api, op, s.suggestMapping)
 	s.documentUpload(op, false)
 }
@@ -108,6 +108,11 @@ func (s *Server) suggestMapping(ctx context.Context, in *suggestInput) (*suggest
 
 // sample reads the begin of the file that is sent.
 func (s *Server) sample(ctx context.Context, in *suggestInput) (*mapping.Sample, error) {
+	release, err := s.jobs.draft()
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	f, err := s.uploaded(ctx, in)
 	if err != nil {
 		return nil, err
@@ -129,7 +134,7 @@ func (s *Server) sample(ctx context.Context, in *suggestInput) (*mapping.Sample,
 // uploaded is what is sent, as a form with a file.
 func (s *Server) uploaded(ctx context.Context, in *suggestInput) (*form, error) {
 	if boundary, is := isForm(in.ContentType); is {
-		f, err := s.readForm(ctx, in.body, boundary)
+		f, err := s.readForm(ctx, in.body, boundary, true)
 		if err == nil && f.mapping != nil {
 			err = errors.Join(invalidForm("has a part %q; here one is drafted", partMapping), f.Close())
 		}
@@ -137,7 +142,7 @@ func (s *Server) uploaded(ctx context.Context, in *suggestInput) (*form, error) 
 	}
 	f := &form{}
 	var err error
-	if f.file, err = s.spool(f, &untilDone{ctx, in.body}, partFile, noLimit); err == nil && f.file.Size == 0 {
+	if f.file, err = s.spoolSample(f, &untilDone{ctx, in.body}, partFile); err == nil && f.file.Size == 0 {
 		err = &huma.ErrorDetail{Location: "body", Message: "is empty; send a file"}
 		err = frameworkProblem(http.StatusUnprocessableEntity, "validation failed", err)
 	}

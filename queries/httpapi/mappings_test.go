@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"mime/multipart"
 	"slices"
 	"strings"
@@ -252,4 +253,47 @@ func TestSuggestMapping(t *testing.T) {
 		t.Errorf("a known format: %+v", got)
 	}
 	into[httpapi.Problem](t, f.do("POST", "/v1/mappings/suggest", strings.NewReader("")), 422)
+}
+
+// Of a text the begin does, wherever it is cut; what is read from its end must be whole.
+func TestSuggestSample(t *testing.T) {
+	f := start(t, nil)
+	f.server.LimitSamples(64<<10, 16<<10)
+	row := "Wafers Inc,wafer,2024,25\n"
+	text := "Provider,Product,Year,Share (%)\n" + strings.Repeat(row, 10_000)
+	lines := strings.Repeat(`{"from": "Acme Inc", "to": "Borg AG"}`+"\n", 10_000)
+	for name, body := range map[string]string{"CSV": text, "JSON Lines": lines, "JSON": "[" + strings.ReplaceAll(strings.TrimSpace(lines), "\n", ",") + "]"} {
+		if got := into[suggested](t, f.do("POST", "/v1/mappings/suggest", strings.NewReader(body)), 200); got.Mapping == "" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	contentType, body := formOf(t, [3]string{"file", "market.csv", text})
+	if got := into[suggested](t, f.do("POST", "/v1/mappings/suggest", body, "Content-Type", contentType), 200); !slices.Contains(got.Columns, "Provider") {
+		t.Errorf("in a form: %+v", got)
+	}
+	for _, magic := range []string{"PK\x03\x04", "PAR1"} {
+		p := into[httpapi.Problem](t, f.do("POST", "/v1/mappings/suggest", strings.NewReader(magic+text)), 413)
+		if !strings.Contains(p.Detail, "first rows") {
+			t.Errorf("%q: %+v", magic, p)
+		}
+	}
+}
+
+// A draft takes the place of an import from before its file is read.
+func TestSuggestTakesTurns(t *testing.T) {
+	f := start(t, func(c *httpapi.Config) { c.MaxImports = 1 })
+	read, write := io.Pipe()
+	first := make(chan response, 1)
+	go func() { first <- f.do("POST", "/v1/mappings/suggest", read, "Content-Type", "text/csv") }()
+	if _, err := write.Write(bytes.Repeat([]byte("from,to\n"), 4<<20)); err != nil { // more than connections hold: the handler reads
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/v1/mappings/suggest", "/v1/imports?dataset=d"} {
+		if p := into[httpapi.Problem](t, f.do("POST", path, strings.NewReader(relations)), 429); p.Code != "too_many_imports" {
+			t.Errorf("%s: %+v", path, p)
+		}
+	}
+	_ = write.Close()
+	into[suggested](t, <-first, 200)
+	into[suggested](t, f.do("POST", "/v1/mappings/suggest", strings.NewReader(relations)), 200)
 }

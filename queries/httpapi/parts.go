@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"errors"
@@ -32,6 +33,9 @@ const (
 	maxLookups = 256 << 20 // decompressed, each; and as sent, all together
 	maxTables  = 32        // parts with a file that is looked up in
 
+	maxSample = 64 << 20 // of a text that a mapping is drafted for; the rest is not kept
+	maxWhole  = 1 << 30  // of such a file that is read from its end
+
 	noLimit = -1 // of what is copied to disk, beside that of the body
 )
 
@@ -41,6 +45,7 @@ type form struct {
 	mapping *mapping.Mapping // nil where there is none
 	lookups map[string]importer.Input
 
+	sample bool // only what a draft needs of the file is kept
 	spools []*importer.Spool
 }
 
@@ -59,9 +64,9 @@ func isForm(contentType string) (boundary string, is bool) {
 	return params["boundary"], err == nil && t == typeForm
 }
 
-// readForm reads a form to its end. Parts may come in any order.
-func (s *Server) readForm(ctx context.Context, body io.Reader, boundary string) (_ *form, err error) {
-	f := &form{lookups: map[string]importer.Input{}}
+// readForm reads a form to its end, of which a sample may do. Parts may come in any order.
+func (s *Server) readForm(ctx context.Context, body io.Reader, boundary string, sample bool) (_ *form, err error) {
+	f := &form{lookups: map[string]importer.Input{}, sample: sample}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, f.Close())
@@ -139,8 +144,36 @@ func (s *Server) keepFile(f *form, part *multipart.Part) (err error) {
 	if f.file.ReaderAt != nil {
 		return invalidForm("has two parts %q; import one after another", partFile)
 	}
-	f.file, err = s.spool(f, part, cmp.Or(fileName(part), partFile), noLimit)
+	name := cmp.Or(fileName(part), partFile)
+	if f.sample {
+		f.file, err = s.spoolSample(f, part, name)
+	} else {
+		f.file, err = s.spool(f, part, name, noLimit)
+	}
 	return err
+}
+
+// spoolSample copies to disk what a draft needs of a file: the begin of a text. The rest is read and let go, since a
+// client sends to the end before it reads an answer. A workbook, an archive or a Parquet file has its directory at its
+// end, and is kept whole.
+func (s *Server) spoolSample(f *form, r io.Reader, name string) (importer.Input, error) {
+	begin := bufio.NewReader(r)
+	magic, _ := begin.Peek(4) // what is wrong shows when it is copied
+	whole := string(magic) == "PK\x03\x04" || string(magic) == "PAR1"
+	most := s.maxSample
+	if whole {
+		most = s.maxWhole
+	}
+	in, err := s.spool(f, begin, name, most)
+	switch {
+	case err != nil || in.Size <= most:
+		return in, err
+	case whole:
+		return in, newProblem(413, codeTooLarge, fmt.Sprintf("the file is larger than %d bytes; send one with its first rows", most))
+	}
+	in.Size = most
+	_, err = io.Copy(io.Discard, begin)
+	return in, err
 }
 
 // keepLookup keeps a second file of a mapping, which calls it by its name.

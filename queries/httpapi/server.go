@@ -108,7 +108,9 @@ type Server struct {
 	runs        resolveRuns
 	past        past
 	names       nameIndexes
-	maxLookups  int64    // see the constant
+	maxLookups  int64 // see the constants
+	maxSample   int64
+	maxWhole    int64
 	lists       []string // ids of the operations whose answers are lists
 }
 
@@ -135,7 +137,7 @@ func New(config Config) (*Server, error) {
 
 // assemble puts a server together, with its routes.
 func assemble(config Config) *Server {
-	s := &Server{maxLookups: maxLookups, config: config, views: config.Views, store: config.Store, log: config.Log, open: slices.Clone(openPaths),
+	s := &Server{maxLookups: maxLookups, maxSample: maxSample, maxWhole: maxWhole, config: config, views: config.Views, store: config.Store, log: config.Log, open: slices.Clone(openPaths),
 		token: config.Token, crossOrigin: http.NewCrossOriginProtection(), work: make(chan struct{}, config.MaxWorking)}
 	s.metrics = newMetrics(s)
 	s.jobs = newJobs(s)
