@@ -24,6 +24,11 @@ export class Failure extends Error {
   }
 }
 
+/** What was to be stopped had ended before. */
+export function isOver(failure: unknown): boolean {
+  return failure instanceof Failure && failure.problem.status === 409;
+}
+
 /** The data of a call, as JSON, or a [Failure]. */
 export async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<Exclude<T, string>> {
   const { data, error, response } = await call;

@@ -106,7 +106,8 @@ function Progress({ draft: d }: { draft: Draft }) {
     <div class="running" role="status">
       <progress max={1} value={part} aria-label={text} />
       <span>{text} {p && p.rows > 0 && (p.total_rows ? w().of(p.rows, p.total_rows) : w().rows(p.rows))}</span>
-      <button type="button" onClick={() => cancel(d.id)}>{w().cancel}</button>
+      <button type="button" onClick={() => void cancel(d.id)}>{w().cancel}</button>
+      {d.unstopped && <FailureNote failure={d.unstopped} />}
     </div>
   );
 }

@@ -1,7 +1,8 @@
 // The files that are being brought in, each with how far it is. They stay while one looks at other views.
 import { signal } from "@preact/signals";
-import { answer, api, Failure } from "../../api/client";
+import { answer, api, Failure, isOver } from "../../api/client";
 import type { ImportStatus, SuggestOutputBody } from "../../api/schema";
+import { patiently, pause } from "../../api/retry";
 import { send } from "../../api/send";
 import { forgetAnswers } from "../../api/use";
 
@@ -21,6 +22,8 @@ export interface Draft {
   /** What failed, or was stopped. */
   readonly broke?: "checking" | "importing";
   readonly stopped?: boolean;
+  /** Why it could not be stopped: it goes on. */
+  readonly unstopped?: Error;
   /** What a dry run said. */
   readonly dry?: ImportStatus;
   /** The mapping was changed since. */
@@ -65,7 +68,7 @@ export async function add(files: readonly File[], begun: (id: number) => void): 
 }
 
 export function remove(id: number): void {
-  cancel(id);
+  void cancel(id);
   drafts.value = drafts.value.filter((d) => d.id !== id);
 }
 
@@ -99,13 +102,14 @@ const shown = 12;
 async function run(d: Draft, doing: "checking" | "importing"): Promise<ImportStatus> {
   const abort = new AbortController();
   under.set(d.id, abort);
-  change(d.id, { doing, sent: 0, job: undefined, failure: undefined, broke: undefined, stopped: undefined });
+  change(d.id, { doing, sent: 0, job: undefined, failure: undefined, broke: undefined, stopped: undefined, unstopped: undefined });
   const query = new URLSearchParams({ dataset: d.dataset.trim(), ...(doing === "checking" ? { dry_run: "true", preview: String(shown) } : {}), ...(d.replace ? { replace: "true" } : {}) });
   let job = await send<ImportStatus>("/v1/imports?" + query, form(d), abort.signal, (sent) => change(d.id, { sent }), { Prefer: "respond-async" });
   while (job.status === "running") {
     change(d.id, { sent: 1, job });
-    await new Promise((go) => setTimeout(go, 400));
-    job = await answer(api.GET("/v1/imports/{id}", { params: { path: { id: job.id } } }));
+    await pause(400, abort.signal);
+    const { id } = job;
+    job = await patiently(() => answer(api.GET("/v1/imports/{id}", { params: { path: { id } }, signal: abort.signal })), abort.signal);
   }
   if (job.status === "cancelled") throw new DOMException("cancelled", "AbortError");
   if (job.problem) throw new Failure(job.problem);
@@ -144,7 +148,7 @@ export async function suggest(id: number): Promise<void> {
   if (!d || d.doing) return;
   const abort = new AbortController();
   under.set(id, abort);
-  change(id, { doing: "drafting", sent: 0, failure: undefined, broke: undefined, stopped: undefined });
+  change(id, { doing: "drafting", sent: 0, failure: undefined, broke: undefined, stopped: undefined, unstopped: undefined });
   try {
     const body = new FormData();
     const text = /\.(csv|tsv|txt|jsonl|ndjson)$/i.test(d.file.name);
@@ -179,10 +183,18 @@ export async function bringIn(id: number): Promise<string | undefined> {
 }
 
 /** Stops what is under way. What an import has written stays; the same again goes on there. */
-export function cancel(id: number): void {
+export async function cancel(id: number): Promise<void> {
   const job = draft(id)?.job;
-  if (job) void api.DELETE("/v1/imports/{id}", { params: { path: { id: job.id } } });
-  else under.get(id)?.abort();
+  if (!job) {
+    under.get(id)?.abort();
+    return;
+  }
+  try {
+    change(id, { unstopped: undefined });
+    await answer(api.DELETE("/v1/imports/{id}", { params: { path: { id: job.id } } }));
+  } catch (e) {
+    if (!isOver(e)) change(id, { unstopped: e as Error });
+  }
 }
 
 function isAbort(e: unknown): boolean {

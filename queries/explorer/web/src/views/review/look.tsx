@@ -1,6 +1,6 @@
 // Looks for doubtful names in the graph: a job of the server, with its progress and what it did.
 import { useEffect, useState } from "preact/hooks";
-import { answer, api, Failure } from "../../api/client";
+import { answer, api, Failure, isOver } from "../../api/client";
 import type { JobStatus, Report } from "../../api/schema";
 import { usePolled } from "../../api/poll";
 import { forgetAnswers } from "../../api/use";
@@ -71,11 +71,21 @@ export function Look() {
 }
 
 function Running({ job, id }: { job: JobStatus | undefined; id: string }) {
+  const [failure, setFailure] = useState<Error>();
+  const stop = async () => {
+    setFailure(undefined);
+    try {
+      await answer(api.DELETE("/v1/jobs/{id}", { params: { path: { id } } }));
+    } catch (e) {
+      if (!isOver(e)) setFailure(e instanceof Error ? e : new Error(String(e)));
+    }
+  };
   return (
     <div class="running" role="status">
       <progress max={job?.total || undefined} value={job?.total ? job.done : undefined} aria-label={w().looking} />
       <span>{job?.total ? w().of(job.done, job.total) : w().looking}</span>
-      <button type="button" onClick={() => void api.DELETE("/v1/jobs/{id}", { params: { path: { id } } })}>{w().stop}</button>
+      <button type="button" onClick={() => void stop()}>{w().stop}</button>
+      {failure && <FailureNote failure={failure} />}
     </div>
   );
 }

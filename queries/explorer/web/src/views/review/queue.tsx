@@ -6,7 +6,7 @@ import { useAnswer } from "../../api/use";
 import { address, change, changed } from "../../app/address";
 import { words } from "../../app/settings";
 import { count, percent } from "../../ui/numbers";
-import { Answered } from "../../ui/state";
+import { Answered, FailureNote } from "../../ui/state";
 import { Deciding, type Turning } from "./deciding";
 import { Score, SideBySide } from "./pair";
 import { nameIn } from "./names";
@@ -107,12 +107,22 @@ function Elsewhere({ id, ...turn }: { id: string } & Turning) {
 }
 
 function Empty() {
+  const [failure, setFailure] = useState<Error>();
   const last = sitting.value.at(-1);
+  const takeBack = async (id: string) => {
+    try {
+      await undo(id);
+      change({ pair: id }, true);
+    } catch (e) {
+      setFailure(e instanceof Error ? e : new Error(String(e)));
+    }
+  };
   return (
     <div class="panel review-empty">
       <h2>{w().empty}</h2>
       <p>{w().emptyHelp}</p>
-      {last && <button type="button" onClick={() => { void undo(last.id).then(() => change({ pair: last.id }, true)); }}>{w().undoLast}</button>}
+      {last && <button type="button" onClick={() => void takeBack(last.id)}>{w().undoLast}</button>}
+      {failure && <FailureNote failure={failure} />}
     </div>
   );
 }
