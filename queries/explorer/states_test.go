@@ -41,6 +41,7 @@ var states = []state{
 	{"chain-selected", "#/company/nvidia/chain?suppliers=3&customers=2&select=sk-hynix", "Suppliers here", "图中供应商"},
 	{"chain-list", "#/company/tsmc/chain?show=list", "Suppliers · tier 1", "1 级供应商"},
 	{"evidence", "#/company/nvidia/chain?relation=supplies~sk-hynix~nvidia~hbm", "What the sources say", "各来源的说法"},
+	{"product", "#/product/hbm", "Who supplies it to whom", "供应关系"},
 	{"whatif", "#/company/microsoft/whatif?stop=product:liquid-cooling", "Who loses something", "受影响的公司"},
 }
 

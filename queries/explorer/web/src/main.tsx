@@ -7,6 +7,7 @@ import { FindView } from "./views/find";
 import { ImportView } from "./views/import";
 import { NetworkView } from "./views/network";
 import { PathsView } from "./views/paths";
+import { ProductView } from "./views/product";
 import { ReviewView } from "./views/review";
 import { WhatIfView } from "./views/whatif";
 import "./style/base.css";
@@ -18,6 +19,7 @@ const views: Record<string, ComponentType> = {
   import: ImportView,
   network: NetworkView,
   paths: PathsView,
+  product: ProductView,
   review: ReviewView,
   whatif: WhatIfView,
 };
