@@ -181,6 +181,66 @@ func TestImportGoesOn(t *testing.T) {
 	}
 }
 
+// A dry run that is polled for writes no note either.
+func TestImportDryRunGoesOn(t *testing.T) {
+	f := start(t, nil)
+	r := f.do("POST", "/v1/imports?dataset=d&dry_run=true", strings.NewReader(relations), "Prefer", "respond-async")
+	if r.StatusCode != 202 && r.StatusCode != 200 { // 200: it was over at once
+		t.Fatalf("%d %s", r.StatusCode, r.body)
+	}
+	var job imported
+	if err := json.Unmarshal(r.body, &job); err != nil {
+		t.Fatal(err)
+	}
+	for id := job.ID; job.Status == "running"; {
+		job = into[imported](t, f.get("/v1/imports/"+id), 200)
+	}
+	if job.Status != "complete" || !job.DryRun || job.Report.Created != 1 {
+		t.Errorf("in the end: %+v", job)
+	}
+	f.server.Close() // waits for the job, and what it would note
+	if notes := notesIn(t, f.store); len(notes) != 0 {
+		t.Errorf("notes: %+v", notes)
+	}
+}
+
+// Of the notes of imports the last ones stay.
+func TestImportNotes(t *testing.T) {
+	store, f := holding(t)
+	const kept = 1000
+	for i := range kept + 2 {
+		started := time.Date(2024, 5, 11, 0, 0, i, 0, time.UTC).Format(time.RFC3339)
+		note, _ := json.Marshal(map[string]any{"id": "x", "dataset": "d", "status": "complete", "started": started})
+		change := graph.StateChange{Namespace: "http_imports", Key: fmt.Sprintf("job-%d", 2*kept-i), Value: note} // keys say nothing of age
+		if _, err := store.State().CompareAndSet(t.Context(), change); err != nil {
+			t.Fatal(err)
+		}
+	}
+	job := into[imported](t, f.do("POST", "/v1/imports?dataset=d", strings.NewReader(relations), "Prefer", "respond-async"), 202)
+	<-store.entered
+	close(store.release)
+	for job.Status == "running" {
+		job = into[imported](t, f.get("/v1/imports/"+job.ID), 200)
+	}
+	f.server.Close()
+	keys := map[string]bool{}
+	for _, note := range notesIn(t, store) {
+		keys[note.Key] = true
+	}
+	if len(keys) != kept || !keys[job.ID] || keys["job-2000"] || keys["job-1998"] || !keys["job-1997"] {
+		t.Errorf("%d notes; of this import %v", len(keys), keys[job.ID])
+	}
+}
+
+func notesIn(t *testing.T, store graph.Store) []graph.StateEntry {
+	t.Helper()
+	notes, err := store.State().Scan(t.Context(), "http_imports", "", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return notes
+}
+
 func TestImportCancel(t *testing.T) {
 	store, f := holding(t)
 	job := into[imported](t, f.do("POST", "/v1/imports?dataset=d", strings.NewReader(relations), "Prefer", "respond-async"), 202)

@@ -29,7 +29,8 @@ type jobs struct {
 	drafts int      // files under way that a mapping is drafted for: they take the places of imports
 }
 
-// keptJobs is how many imports that ended can still be asked for by their id.
+// keptJobs is how many imports that ended can still be asked for by their id, of this server and of those noted in the
+// store.
 const keptJobs = 1000
 
 // jobsNamespace is where imports that outlive their request are noted in the store.
@@ -207,8 +208,11 @@ func (js *jobs) findAny(ref string) *job {
 }
 
 // remember notes in the store that an import goes on after its request was answered, so that a server that is
-// started later can say what became of it.
+// started later can say what became of it. A dry run writes nothing, no note either: this server alone knows of it.
 func (js *jobs) remember(ctx context.Context, j *job) error {
+	if j.dryRun {
+		return nil
+	}
 	version, err := js.write(ctx, j, 0)
 	if err != nil {
 		return err
@@ -236,6 +240,36 @@ func (js *jobs) noteEnd(j *job) {
 	if _, err := js.write(ctx, j, version); err != nil && !errors.Is(err, graph.ErrConflict) {
 		js.s.log.Warn("the end of an import cannot be noted in the store", "id", j.id, "err", err)
 	}
+	if err := js.forget(ctx); err != nil {
+		js.s.log.Warn("old notes of imports cannot be deleted from the store", "err", err)
+	}
+}
+
+// forget deletes the oldest notes in the store beyond as many as are kept.
+func (js *jobs) forget(ctx context.Context) error {
+	notes, err := js.s.store.State().Scan(ctx, jobsNamespace, "", 0)
+	if err != nil || len(notes) <= keptJobs {
+		return err
+	}
+	started := make(map[string]string, len(notes)) // RFC 3339 in UTC: in the order of time; empty where it cannot be read
+	for _, note := range notes {
+		var status struct{ Started string }
+		_ = json.Unmarshal(note.Value, &status)
+		started[note.Key] = status.Started
+	}
+	slices.SortFunc(notes, func(a, b graph.StateEntry) int {
+		return cmp.Or(cmp.Compare(started[a.Key], started[b.Key]), cmp.Compare(a.Key, b.Key))
+	})
+	for _, note := range notes[:len(notes)-keptJobs] {
+		if j := js.find(note.Key); j != nil && j.isRunning() {
+			continue
+		}
+		_, err := js.s.store.State().CompareAndSet(ctx, graph.StateChange{Namespace: jobsNamespace, Key: note.Key, Version: note.Version})
+		if err != nil && !errors.Is(err, graph.ErrConflict) { // another server deleted it, or notes its end
+			return err
+		}
+	}
+	return nil
 }
 
 func (js *jobs) write(ctx context.Context, j *job, version uint64) (uint64, error) {
