@@ -5,14 +5,15 @@ import { countryName, nameOf } from "../ui/names";
 import type { ChartNode } from "./model";
 
 const w = words({
-  en: { unknown: "not stated", companies: (n: string) => `${n} companies` },
-  zh: { unknown: "未注明", companies: (n: string) => `${n} 家公司` },
+  en: { unknown: "not stated", others: "others", companies: (n: string) => `${n} companies` },
+  zh: { unknown: "未注明", others: "其他", companies: (n: string) => `${n} 家公司` },
 });
 
 /** The name of a company, or what a group has in common. */
 export function titleOf(n: ChartNode): string {
   if (n.kind === "company") return nameOf(n);
   if (!n.key) return w().unknown;
+  if (n.key === "*") return w().others;
   return /^[A-Z]{2}$/.test(n.key) ? countryName(n.key) : nameOf(n);
 }
 

@@ -4,7 +4,7 @@ import type { DisruptionAnswer, Interval } from "../../api/schema";
 import { changed, link } from "../../app/address";
 import { nameOf, type Named } from "../../ui/names";
 import { Answered } from "../../ui/state";
-import { useCases } from "./ask";
+import { firstRows, useCases } from "./ask";
 import { LossBar } from "./bar";
 import { namesOf } from "./choose";
 import { useNames } from "./known";
@@ -17,6 +17,8 @@ const first = 20;
 
 export function Compare({ cases, focal }: { cases: readonly Case[]; focal?: Named }) {
   const asked = useCases(cases);
+  // The company in question may lose too little to be among the rows of all: it is asked for by itself.
+  const own = useCases(focal ? cases : [], focal?.id);
   const name = useNames(cases.flatMap(namesOf));
   return (
     <section class="compare">
@@ -26,7 +28,7 @@ export function Compare({ cases, focal }: { cases: readonly Case[]; focal?: Name
           <li key={i}><a href={changed(openParams(c))}>{c.title || w().untitled}</a> <small>{listed(c.stops.map((s) => targetText(s, name)))}</small></li>
         ))}
       </ol>
-      <Answered asked={asked}>{(answers) => answers.length === cases.length ? <Table cases={cases} answers={answers} focal={focal} /> : null}</Answered>
+      <Answered asked={asked}>{(answers) => answers.length === cases.length ? <Table cases={cases} answers={answers} own={own.data} focal={focal} /> : null}</Answered>
     </section>
   );
 }
@@ -56,14 +58,24 @@ function rowsOf(answers: readonly DisruptionAnswer[]): Row[] {
   return [...rows.values()].sort((a, b) => Number(a.hit) - Number(b.hit) || most(b) - most(a) || least(b) - least(a) || (a.who.id < b.who.id ? -1 : 1));
 }
 
-function Table({ cases, answers, focal }: { cases: readonly Case[]; answers: readonly DisruptionAnswer[]; focal?: Named }) {
+/** Why nothing is known of a company that an answer does not list: it loses nothing only where the answer lists all. */
+function Absent({ of }: { of: DisruptionAnswer }) {
+  return <span class="facts">{of.complete ? w().noLoss : of.stopped_because === "limit" ? w().beyond(firstRows) : w().lossUnknown}</span>;
+}
+
+function Table({ cases, answers, own, focal }: { cases: readonly Case[]; answers: readonly DisruptionAnswer[]; own?: readonly DisruptionAnswer[]; focal?: Named }) {
   const [all, setAll] = useState(false);
   const rows = rowsOf(answers);
-  const ordered = focal ? [...rows.filter((r) => r.who.id === focal.id), ...rows.filter((r) => r.who.id !== focal.id)] : rows;
+  const told = focal && own?.length === answers.length ? own : answers;
+  const asked = told === answers ? [] : rowsOf(told).filter((r) => r.who.id === focal?.id);
+  const focals = asked.length > 0 ? asked : rows.filter((r) => r.who.id === focal?.id);
+  const ordered = [...focals, ...rows.filter((r) => r.who.id !== focal?.id)];
+  const partly = answers.flatMap((a, i) => (a.stopped_because === "limit" ? [i + 1] : []));
   const shown = all || ordered.length <= first + 2 ? ordered : ordered.slice(0, first);
   return (
     <>
       <p class="facts">{w().compareNote}</p>
+      {partly.length > 0 && <p class="note incomplete" role="note">{w().comparedFirst(firstRows, partly)}</p>}
       <div class="scroll">
         <table class="losses comparing">
           <thead><tr><th scope="col">{w().company_}</th>{cases.map((c, i) => <th key={i} scope="col">{i + 1}. {c.title || w().untitled}</th>)}</tr></thead>
@@ -71,7 +83,7 @@ function Table({ cases, answers, focal }: { cases: readonly Case[]; answers: rea
             {shown.map((r) => (
               <tr key={r.who.id} class={r.who.id === focal?.id ? "focal" : undefined}>
                 <td><a href={link(["company", r.who.id])}>{nameOf(r.who)}</a></td>
-                {r.loss.map((x, i) => <td key={i} data-head={cases[i]?.title}>{x ? <LossBar of={x} /> : <span class="facts">{w().noLoss}</span>}</td>)}
+                {r.loss.map((x, i) => <td key={i} data-head={cases[i]?.title}>{x ? <LossBar of={x} /> : <Absent of={(r.who.id === focal?.id ? told : answers)[i]!} />}</td>)}
               </tr>
             ))}
           </tbody>

@@ -72,7 +72,7 @@ export function Picture({ of, a, focal }: { of: Case; a: DisruptionAnswer; focal
   const [only, setOnly] = useState(true);
   const [selected, setSelected] = useState<string>();
   const [pointed, setPointed] = useState<number | null>(null);
-  const losses = useMemo(() => lossesOf(a, of), [a]);
+  const losses = useMemo(() => lossesOf(a, of), [a, JSON.stringify(of.stops)]);
   const own = a.items.filter((r) => r.id === focal?.id);
   const depth = Math.min(6, Math.max(2, ...own.map((r) => r.path.length)));
   const query = { ...scope(), suppliers: depth, customers: 1, visible: 500 };

@@ -22,7 +22,7 @@ export const w = words({
     suppose: "Suppose this", supposed: "Supposed", stopSupposing: "Suppose nothing",
     both: "Both together", allThree: "All of this, and each kind of a product is an input of its own", kindsApart: "Each kind of a product is an input of its own", asSupposed: "With what is supposed", unknownTime: "unknown", money: "Money at risk",
     keep: "Keep this scenario", kept: "Kept scenarios", keptNote: "Kept in this browser only. The link in the address bar shares what is shown.", rename: "Rename", delete: "Delete", compare: (n: number) => `Compare ${n}`, pick: "Compare", name: "Name", save: "Save", cancel: "Cancel", choose: "Choose two or three to compare.",
-    comparing: "Scenarios compared", backTo: "Open", noLoss: "none", addCurrent: "this one", compareNote: "Loss of output, at least and at most; no loss where a scenario does not reach a company.",
+    comparing: "Scenarios compared", backTo: "Open", noLoss: "none", beyond: (n: number) => `not among the first ${count(n)}`, lossUnknown: "not worked out", comparedFirst: (n: number, of: readonly number[]) => `Of scenario ${of.join(", ")}, only the ${count(n)} that may lose most are compared; others may lose something too.`, addCurrent: "this one", compareNote: "Loss of output, at least and at most; none where a scenario does not reach a company.",
   },
   zh: {
     whatIf: "假设情景", moreRows: "列出更多", notListed: "图中仅标出下方所列公司的损失，其他公司也可能受损。", drawn: (n: number) => `图中为可能损失最大的 ${count(n)} 项业务，各画一条传导路径。`, between: (n: number) => `… 中间还有 ${n} 个环节 …`,
@@ -42,6 +42,6 @@ export const w = words({
     suppose: "采用此假设", supposed: "已采用", stopSupposing: "取消假设",
     both: "两者同时成立", allThree: "以上皆成立，且同类产品各算一种投入", kindsApart: "同类产品各算一种投入", asSupposed: "按已采用的假设", unknownTime: "未知", money: "受影响金额",
     keep: "保存此情景", kept: "已保存的情景", keptNote: "仅保存在此浏览器中；复制地址栏链接即可分享当前内容。", rename: "重命名", delete: "删除", compare: (n: number) => `比较 ${n} 个情景`, pick: "加入比较", name: "名称", save: "保存", cancel: "取消", choose: "请选择两到三个情景进行比较。",
-    comparing: "情景对比", backTo: "打开", noLoss: "无", addCurrent: "当前情景", compareNote: "损失的产出比例：最少至最多；情景未波及的公司记为“无”。",
+    comparing: "情景对比", backTo: "打开", noLoss: "无", beyond: (n: number) => `不在前 ${count(n)} 项之列`, lossUnknown: "未算出", comparedFirst: (n: number, of: readonly number[]) => `情景 ${of.join("、")} 仅对比可能损失最大的 ${count(n)} 项，其他公司也可能受损。`, addCurrent: "当前情景", compareNote: "损失的产出比例：最少至最多；情景未波及的公司记为“无”。",
   },
 });
