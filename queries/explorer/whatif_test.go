@@ -1,6 +1,7 @@
 package explorer_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/goccy/go-yaml"
 
+	"github.com/tributarygraph/tributary/graph"
+	"github.com/tributarygraph/tributary/graph/sqlitestore"
+	"github.com/tributarygraph/tributary/importer"
 	"github.com/tributarygraph/tributary/queries"
 )
 
@@ -95,6 +99,54 @@ func TestWhatIfKept(t *testing.T) {
 	other.see("Scenarios compared", "1. Taiwan stops", "2. Cooling", "Liquid cooling stops")
 }
 
+// TestWhatIfMany compares where more companies lose something than are compared: who is beyond them is not told to lose
+// nothing, but for the company in question, which is asked for by itself.
+func TestWhatIfMany(t *testing.T) {
+	const buyers = 250
+	s := serve(t, manyBuyers(t, buyers), "")
+	p := s.open(t, "#/whatif?case=title%3DHub%26stop%3Dcompany%3Ahub&case=title%3DLast%26stop%3Dcompany%3Asmall")
+	p.see("Of scenario 1, only the 200 that may lose most are compared", "none")
+	p.click("Show all 202")
+	beyond := `[...document.querySelectorAll(".comparing tbody tr")].map(r => r.innerText).find(x => x.includes("Buyer 0249"))`
+	p.until(beyond + `.includes("not among the first 200")`)
+
+	p.goTo("#/company/b0249/whatif?case=title%3DHub%26stop%3Dcompany%3Ahub&case=title%3DLast%26stop%3Dcompany%3Asmall")
+	p.until(`document.querySelector(".comparing tr.focal")?.innerText.includes("Buyer 0249") && !document.querySelector(".comparing tr.focal").innerText.includes("first 200")`)
+	p = s.open(t, "#/whatif?lang=zh&case=title%3DHub%26stop%3Dcompany%3Ahub&case=title%3DLast%26stop%3Dcompany%3Asmall")
+	p.see("情景 1 仅对比可能损失最大的 200 项")
+	p.click("显示全部 202 项")
+	p.see("不在前 200 项之列")
+}
+
+// manyBuyers is a store with a hub that delivers to many, and a small supplier of the last of them.
+func manyBuyers(t *testing.T, n int) graph.Store {
+	t.Helper()
+	store, err := sqlitestore.Open(t.Context(), filepath.Join(t.TempDir(), "many.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	var companies, supplies strings.Builder
+	companies.WriteString("id,name,kind,country\nhub,Hub,company,JP\nsmall,Small Works,company,JP\n")
+	supplies.WriteString("supplier,buyer,product,stage,basis,source\n")
+	for i := range n {
+		fmt.Fprintf(&companies, "b%04d,Buyer %04d,company,US\n", i, i)
+		fmt.Fprintf(&supplies, "hub,b%04d,part,volume,filing,paper\n", i)
+	}
+	fmt.Fprintf(&supplies, "small,b%04d,bolt,volume,filing,paper\n", n-1)
+	var inputs []importer.Input
+	for name, text := range map[string]string{
+		"companies.csv": companies.String(), "supplies.csv": supplies.String(),
+		"products.csv": "id,name\npart,Part\nbolt,Bolt\n", "sources.csv": "id,title\npaper,Paper\n",
+	} {
+		inputs = append(inputs, importer.Input{Name: name, Reader: strings.NewReader(text)})
+	}
+	if _, err := importer.Import(t.Context(), store, inputs, importer.Options{Dataset: "many"}); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
 // TestWhatIfFiles saves the losses and the scenario, which reads as tributary disrupt --scenario takes it, and opens a
 // file that somebody wrote by hand.
 func TestWhatIfFiles(t *testing.T) {
@@ -112,6 +164,10 @@ func TestWhatIfFiles(t *testing.T) {
 	p.run(chromedp.Evaluate[chromedp.Void](`window.saved = ""`))
 	p.click("Losses as CSV")
 	p.until(`window.saved.startsWith("tier,id,name")`)
+
+	// The picture with what is lost, certain or not.
+	p.click("SVG")
+	p.until(`window.saved.startsWith("<svg") && window.saved.includes("url(#hatch)\"/>") && window.saved.includes("How the loss spreads to Microsoft")`)
 
 	file := filepath.Join(t.TempDir(), "hualien.yaml")
 	written := "# as it is in the docs\ntitle: Hualien earthquake\nfrom: 2024-04-03\ntargets:\n  - country: TW\n    by: making      # headquarters, origin, making, site\n    product: foundry-wafer\n    capacity: 0.8\n"

@@ -28,7 +28,7 @@ export function Compare({ cases, focal }: { cases: readonly Case[]; focal?: Name
           <li key={i}><a href={changed(openParams(c))}>{c.title || w().untitled}</a> <small>{listed(c.stops.map((s) => targetText(s, name)))}</small></li>
         ))}
       </ol>
-      <Answered asked={asked}>{(answers) => answers.length === cases.length ? <Table cases={cases} answers={answers} own={own.data} focal={focal} /> : null}</Answered>
+      <Answered asked={asked}>{(answers) => answers.length === cases.length ? <Table cases={cases} answers={answers} own={own.loading ? undefined : own.data} focal={focal} /> : null}</Answered>
     </section>
   );
 }

@@ -10,7 +10,8 @@ import { bodyOf, caseOf, scenarioOf, type Case } from "./scenario";
 import { w } from "./words";
 import { fromYaml, toYaml } from "./yaml";
 
-function fileName(of: Case): string {
+/** What files of a scenario are named by, without the ending. */
+export function fileName(of: Case): string {
   return (of.title || "scenario").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "scenario";
 }
 

@@ -1,6 +1,6 @@
 // The picture of a loss that spreads: the chain of the company with what each loses, or, without a company or where it
 // is folded away, the chains along which the losses come.
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { answer, api } from "../../api/client";
 import type { DisruptionAnswer } from "../../api/schema";
 import { useAnswer } from "../../api/use";
@@ -8,12 +8,16 @@ import { change, go } from "../../app/address";
 import { colouring } from "../../chart/colours";
 import { Flow } from "../../chart/flow";
 import { Legend } from "../../chart/legend";
-import type { Bounds, ChartLink, ChartNode } from "../../chart/model";
+import type { Bounds, ChartLink, ChartNode, Layout } from "../../chart/model";
+import { SavePicture } from "../../chart/save";
 import { nameOf, type Named } from "../../ui/names";
 import { scope } from "../../ui/scope";
 import { tierTitle } from "../chain/tell";
+import { namesOf } from "./choose";
+import { fileName } from "./files";
+import { useNames } from "./known";
 import { caseParams, type Case } from "./scenario";
-import { lossText } from "./tell";
+import { lossText, targetText } from "./tell";
 import { w } from "./words";
 
 interface Link extends ChartLink {
@@ -72,6 +76,8 @@ export function Picture({ of, a, focal }: { of: Case; a: DisruptionAnswer; focal
   const [only, setOnly] = useState(true);
   const [selected, setSelected] = useState<string>();
   const [pointed, setPointed] = useState<number | null>(null);
+  const layout = useRef<Layout | null>(null);
+  const name = useNames(namesOf(of));
   const losses = useMemo(() => lossesOf(a, of), [a, JSON.stringify(of.stops)]);
   const own = a.items.filter((r) => r.id === focal?.id);
   const depth = Math.min(6, Math.max(2, ...own.map((r) => r.path.length)));
@@ -94,17 +100,24 @@ export function Picture({ of, a, focal }: { of: Case; a: DisruptionAnswer; focal
   }, [pointed, only, drawn, colours, losses]);
   if ((id && own.length > 0 && !chain.data && !chain.failure) || drawn.nodes.length < 2) return null;
   const label = focal && own.length > 0 ? w().pictureOf(nameOf(focal)) : w().pictureAll;
+  const heading = (tier: number) => ({ title: tier === 0 && focal ? nameOf(focal) : drawn.chain ? tierTitle(tier) : tier === 1 ? w().stoppedTier : w().tierOf(tier - 1), detail: "" });
+  const notes = [
+    ...(drawn.chain && !a.complete ? [w().notListed] : []),
+    ...(!drawn.chain && !focal && drawn.paths < a.totals.companies.affected ? [w().drawn(drawn.paths)] : []),
+  ];
+  const sheet = () => layout.current && { layout: layout.current, colours, losses, heading, notes: [w().affectedNote.split(/(?<=[.。])/u)[0]!, ...notes],
+    title: label, subtitle: [of.title, ...of.stops.map((s) => targetText(s, name))].filter(Boolean).join(" · ") };
   return (
     <section class="whatif-picture">
       <h2>{label}</h2>
       <div class="whatif-tools">
         <Legend colours={colours} kept={null} onPoint={setPointed} onKeep={() => undefined} />
         {drawn.chain && <label><input type="checkbox" checked={only} onChange={(e) => setOnly(e.currentTarget.checked)} /> {w().onlyAffected}</label>}
+        <SavePicture name={fileName(of)} sheet={sheet} />
       </div>
-      {drawn.chain && !a.complete && <p class="facts">{w().notListed}</p>}
-      {!drawn.chain && !focal && drawn.paths < a.totals.companies.affected && <p class="facts">{w().drawn(drawn.paths)}</p>}
+      {notes.map((text) => <p key={text} class="facts">{text}</p>)}
       <Flow nodes={drawn.nodes} links={drawn.links} colours={colours} label={label} losses={losses} selected={selected} highlight={highlight}
-        heading={(tier) => ({ title: tier === 0 && focal ? nameOf(focal) : drawn.chain ? tierTitle(tier) : tier === 1 ? w().stoppedTier : w().tierOf(tier - 1), detail: "" })}
+        heading={heading} onLayout={(l) => { layout.current = l; }}
         about={(n) => (losses.has(n.id) ? `${w().loss} ${lossText(losses.get(n.id))}` : "")} tip={(l) => <><p>{l.what}</p></>}
         onSelect={(n) => setSelected(n?.id)} onOpen={(n) => n.kind === "company" && go(["company", n.id, "whatif"], caseParams(of))} onLink={(l) => l.relation && change({ relation: l.relation })} />
     </section>
