@@ -154,7 +154,7 @@ func TestStoresConvertAlike(t *testing.T) {
 // questions is every command that asks, in every form of output that a program may read.
 func questions(companies []string, between [2]string) [][]string {
 	list := [][]string{
-		{"stats"}, {"stats", "--group", "control"}, {"loops"}, {"loops", "--group", "control"}, {"flows"}, {"flows", "--by", "sector", "--top", "5", "--group", "control"}, {"flows", "--from", "US", "--to", "*", "--top", "1", "--limit", "200"}, {"systemic-risk"}, {"systemic-risk", "--missing-value", "equal", "--production", "essential", "--victims", "2", "--limit", "20"}, {"disrupt", "--country", "TW", "--limit", "0"}, {"disrupt", "--country", "TW", "--by", "origin", "--undocumented", "worst", "--limit", "100"}, {"find", ""}, {"find", "co"}, {"find", "industr"},
+		{"stats"}, {"stats", "--group", "control"}, {"loops"}, {"loops", "--group", "control"}, {"flows"}, {"flows", "--by", "sector", "--top", "5", "--group", "control"}, {"flows", "--from", "*", "--to", "*", "--top", "1", "--limit", "200"}, {"systemic-risk"}, {"systemic-risk", "--missing-value", "equal", "--production", "essential", "--victims", "2", "--limit", "20"}, {"disrupt", "--country", "TW", "--limit", "0"}, {"disrupt", "--country", "TW", "--by", "origin", "--undocumented", "worst", "--limit", "100"}, {"find", ""}, {"find", "co"}, {"find", "industr"},
 		{"sites"}, {"sites", "--near", "23.1,120.3,300km"}, {"disrupt", "--near", "24,121,300km", "--limit", "0"}, {"disrupt", "--country", "TW", "--by", "site", "--limit", "20"},
 		{"paths", between[0], between[1], "--k", "5"}, {"paths", between[0], between[1], "--k", "3", "--as-of", "any"},
 	}

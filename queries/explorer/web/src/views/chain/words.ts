@@ -18,7 +18,7 @@ export const w = words({
     linksLeft: (links: string, relations: string) => `${links} links (${relations} relations) beyond the limit are left out.`,
     filtered: (n: string) => `${n} companies within this depth are hidden by the filters.`,
     beyondSuppliers: "There are suppliers beyond the tiers shown.", beyondCustomers: "There are customers beyond the tiers shown.",
-    within: (n: string) => `${n} links stay within a tier or run against the flow; they appear when one of their companies is pointed at or selected.`,
+    within: (n: string) => `${n} ${n === "1" ? "link stays" : "links stay"} within a tier or run against the flow; such appear when one of their companies is pointed at or selected.`,
     stopped: "The answer stopped before it was complete: the server ran out of time.",
     showMore: "Show more per tier", oneMore: "One tier more",
     selectedTitle: "Selected", close_: "Close", openCompany: "Open this company", openGroup: "Open this group", group: "Group", sector: "Sector", tier: "Tier", alsoTier: "also",

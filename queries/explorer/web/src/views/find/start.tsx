@@ -12,7 +12,7 @@ const w = words({
     title: "Who stands behind your suppliers?",
     lead: "Type the name of a company above, in English or Chinese. Its chain shows who supplies whom over how many tiers, on whose word, and what is lost when one of them stops.",
     tryIt: "Try it on the sample, the chain of AI computing",
-    holds: "What this graph holds", companies: "companies", products: "products", relations: "supply relations", sources: "sources", sites: "sites", countries: "Companies by country",
+    holds: "What this graph holds", companies: "companies", products: "products", relations: "supply relations today", sources: "sources", sites: "sites", countries: "Companies by country",
     empty: "The graph is empty.", importFirst: "Import a file", importHint: "A table with two columns, supplier and buyer, is enough.",
     sourced: (p: string) => `${p} with a source`, all: "The whole network",
   },
@@ -20,7 +20,7 @@ const w = words({
     title: "您的供应商背后是谁？",
     lead: "在上方输入公司名称（中英文均可），即可查看其供应链：各层级由谁供货、依据何种来源，以及某一环节中断会造成多大损失。",
     tryIt: "用示例数据试一试：AI 算力供应链",
-    holds: "图谱内容", companies: "家公司", products: "种产品", relations: "条供应关系", sources: "个来源", sites: "处设施", countries: "按国家/地区统计的公司",
+    holds: "图谱内容", companies: "家公司", products: "种产品", relations: "条现行供应关系", sources: "个来源", sites: "处设施", countries: "按国家/地区统计的公司",
     empty: "图谱为空。", importFirst: "导入文件", importHint: "只需一张含“供应商”和“采购方”两列的表格。",
     sourced: (p: string) => `${p} 附有来源`, all: "全网概览",
   },
@@ -31,7 +31,7 @@ const examples = [
   { to: link(["company", "nvidia", "chain"], { product: "liquid-cooling" }), en: "Who stands behind Nvidia’s liquid cooling?", zh: "英伟达的液冷由谁供应？" },
   { to: link(["company", "microsoft", "whatif"], { stop: "product:liquid-cooling" }), en: "What happens to Microsoft if liquid cooling stops?", zh: "液冷断供对微软有何影响？" },
   { to: link(["company", "microsoft", "exposure"]), en: "What does Microsoft hang on most?", zh: "微软最依赖谁？" },
-  { to: link(["paths"], { from: "shin-etsu-chemical", to: "microsoft" }), en: "How does Shin-Etsu reach Microsoft?", zh: "信越化学如何影响到微软？" },
+  { to: link(["paths"], { from: "shin-etsu-chemical", to: "microsoft" }), en: "How does Shin-Etsu reach Microsoft?", zh: "信越化学经由哪些企业供应到微软？" },
 ];
 
 export function Start({ stats }: { stats: Asked<StatsAnswer> }) {
@@ -70,7 +70,7 @@ const mostCountries = 12;
 function Holdings({ stats }: { stats: StatsAnswer }) {
   const supplies = stats.relations.find((r) => r.kind === "supplies");
   const figures = [
-    [stats.companies.count, w().companies], [supplies?.count ?? 0, w().relations], [stats.products.count, w().products],
+    [stats.companies.count, w().companies], [supplies?.active ?? 0, w().relations], [stats.products.count, w().products],
     [stats.sources, w().sources], [stats.sites.count, w().sites],
   ] as const;
   const countries = stats.countries.filter((c) => c.name !== "");

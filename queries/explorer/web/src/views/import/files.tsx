@@ -13,8 +13,8 @@ const w = words({
     beside: (names: string) => `Beside them, to look up in: ${names}`,
   },
   zh: {
-    drop: "将文件拖放到此处", choose: "或选择文件", help: "支持 CSV、JSON、JSON Lines、Excel 和 Parquet，也可压缩。两列即可：supplier（供应商）与 buyer（客户）。可附上映射文件（.yaml）。此时尚不会导入任何内容。",
-    files: "文件", remove: "移除", checking: "正在读取", drafting: "正在起草映射", importing: "正在导入", done: "已导入", failed: "无法读取", stopped: "已停止", unfinished: "未能导入", ready: (n: number) => `已理解 ${count(n)} 行`, rejected: (n: number) => `，${count(n)} 行被拒`, waiting: "等待中",
+    drop: "将文件拖放到此处", choose: "或选择文件", help: "支持 CSV、JSON、JSON Lines、Excel 和 Parquet，也可压缩。两列即可：supplier（供应商）与 buyer（采购方）。可附上映射文件（.yaml）。此时尚不会导入任何内容。",
+    files: "文件", remove: "移除", checking: "正在读取", drafting: "正在起草映射", importing: "正在导入", done: "已导入", failed: "无法读取", stopped: "已停止", unfinished: "未能导入", ready: (n: number) => `已识别 ${count(n)} 行`, rejected: (n: number) => `，${count(n)} 行被拒`, waiting: "等待中",
     beside: (names: string) => `另有供查找的文件：${names}`,
   },
 });

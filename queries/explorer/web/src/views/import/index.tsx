@@ -23,7 +23,7 @@ const w = words({
     go: (x: string) => `Import ${x}`, all: (n: number) => `Import all ${n} files`, nothing: "No row could be understood; nothing can be imported.", stopped: "Stopped.", halted: "Stopped. What was written stays; importing the file again goes on there.", again: "Read it again",
   },
   zh: {
-    title: "导入", files: "文件", understood: "理解的内容", bring: "导入", report: "报告", sending: "正在发送……", reading: "正在读取……", drafting: "正在起草映射……", writing: "正在写入……", rows: (n: number) => `${count(n)} 行`, of: (n: number, of: number) => `${count(n)} / ${count(of)} 行`, cancel: "停止",
+    title: "导入", files: "文件", understood: "识别结果", bring: "导入", report: "报告", sending: "正在发送……", reading: "正在读取……", drafting: "正在起草映射……", writing: "正在写入……", rows: (n: number) => `${count(n)} 行`, of: (n: number, of: number) => `${count(n)} / ${count(of)} 行`, cancel: "停止",
     asOurs: (records: string) => `各列均可识别，每行为${records}。`, asFormat: (format: string) => `已知格式：${format}。`, asMapping: "按下方的映射读取。", encoding: (x: string) => `编码：${x}。`,
     dataset: "数据集", datasetHelp: "该文件所属的数据集。再次导入同一数据集会更新其此前的内容，不会影响其他数据集。", replace: "这是该数据集目前的全部内容", replaceHelp: "该数据集此前有而此文件没有的内容将被撤回；否则予以保留。",
     go: (x: string) => `导入 ${x}`, all: (n: number) => `导入全部 ${n} 个文件`, nothing: "没有可以理解的行，无法导入。", stopped: "已停止。", halted: "已停止。已写入的内容予以保留；再次导入该文件即可继续。", again: "重新读取",

@@ -14,7 +14,7 @@ const w = words({
     noValues: "No relation has a value: every relation counts the same.",
     imputed: (n: number) => `The other ${count(n)} count like the mean of these: the ranking then follows how companies are linked more than how much they trade.`,
     leftOut: (n: number) => `The other ${count(n)} are left out: the ranking says nothing of companies without a value.`,
-    bound: (x: string) => `Each figure is within ±${x} of the exact one.`, top: (n: number, of: number) => `The first ${count(n)} of ${count(of)} companies.`,
+    bound: (x: string) => `Computed to ±${x}; how far the data are from the truth is another matter.`, top: (n: number, of: number) => `The first ${count(n)} of ${count(of)} companies.`,
   },
   zh: {
     company: "公司", sector: "行业", lost: "总损失", down: "因缺货", up: "因失去订单", own: "自身销售占比", act: "试算", between: (a, b) => `${a} 至 ${b}`, whatif: "若其中断？",
