@@ -41,3 +41,17 @@ func TestViewFails(t *testing.T) {
 	p.run(chromedp.Evaluate[chromedp.Void](`location.hash = "#/company/nvidia/chain"`))
 	p.see("1 级供应商")
 }
+
+// TestLanguageChosen: hits that are kept speak the language that was chosen since, which replaces that of the link and
+// is kept where a link's is not.
+func TestLanguageChosen(t *testing.T) {
+	p := serveSample(t).open(t, "#/network?lang=zh")
+	p.see("全网概览")
+	p.until(`localStorage.getItem("tributary.language") === null`)
+	p.run(chromedp.SendKeys(searchBox, "nvidia"))
+	p.until(`document.querySelector(".top .hits")?.innerText.includes("美国")`)
+	p.click("English")
+	p.until(`!location.hash.includes("lang=") && localStorage.getItem("tributary.language") === "en"`)
+	p.run(chromedp.SendKeys(searchBox, " "))
+	p.until(`document.querySelector(".top .hits")?.innerText.includes("United States") && !document.querySelector(".top .hits").innerText.includes("美国")`)
+}

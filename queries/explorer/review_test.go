@@ -171,7 +171,7 @@ func TestReviewLinked(t *testing.T) {
 	p.allow("409")
 	p.press("r")
 	p.see("by Bo")
-	p.goTo("#/review?pair=" + id)
+	p.goTo("#/review?lang=zh&pair=" + id)
 	p.see("这一对不在队列中")
 }
 

@@ -5,7 +5,7 @@ import { Evidence } from "../views/evidence";
 import { SearchBox } from "../views/find/box";
 import { address, link } from "./address";
 import { Boundary } from "./boundary";
-import { language, theme, words } from "./settings";
+import { choose, language, theme, words } from "./settings";
 import { setToken, tokenWanted } from "./token";
 
 const w = words({
@@ -37,7 +37,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
           <select aria-label={w().colours} value={theme.value} onChange={(e) => { theme.value = e.currentTarget.value as typeof theme.value; }}>
             {(["system", "light", "dark"] as const).map((t) => <option key={t} value={t}>{w()[t]}</option>)}
           </select>
-          <button type="button" lang={language.value === "zh" ? "en" : "zh-Hans"} onClick={() => { language.value = language.value === "zh" ? "en" : "zh"; }}>{w().other}</button>
+          <button type="button" lang={language.value === "zh" ? "en" : "zh-Hans"} onClick={() => choose(language.value === "zh" ? "en" : "zh")}>{w().other}</button>
         </div>
       </header>
       <div class="stage">

@@ -1,6 +1,6 @@
-// What the reader chose: language, light or dark. Kept in the browser; the language of a link (lang=zh) goes before.
+// What the reader chose: language, light or dark. Kept in the browser; the language of a link (lang=zh) goes before, and is not kept.
 import { effect, signal } from "@preact/signals";
-import { parse } from "./address";
+import { address, change, parse } from "./address";
 
 export type Language = "en" | "zh";
 export type Theme = "light" | "dark" | "system";
@@ -21,12 +21,18 @@ export const theme = signal<Theme>(kept("theme", ["light", "dark", "system"], "s
 
 effect(() => {
   document.documentElement.lang = language.value === "zh" ? "zh-Hans" : "en";
-  localStorage.setItem("tributary.language", language.value);
 });
 effect(() => {
   document.documentElement.dataset.theme = theme.value;
   localStorage.setItem("tributary.theme", theme.value);
 });
+
+/** Takes the reader's choice: it is kept, and goes before the language of the link, which leaves the address. */
+export function choose(chosen: Language): void {
+  localStorage.setItem("tributary.language", chosen);
+  if (address.value.params.has("lang")) change({ lang: null }, true);
+  language.value = chosen;
+}
 
 /** Words in both languages; TypeScript sees to it that they have the same keys. Call the result to get those of the reader. */
 export function words<W>(both: { en: W; zh: W }): () => W {

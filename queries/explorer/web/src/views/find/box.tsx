@@ -21,18 +21,20 @@ interface Hit {
 }
 
 /** Companies and products that the words may mean. */
-async function search(q: string, signal: AbortSignal): Promise<{ hits: Hit[]; total: number }> {
+async function search(q: string, signal: AbortSignal) {
   const [companies, products] = await Promise.all([
     answer(api.GET("/v1/companies", { params: { query: { q, limit: 8 } }, signal })),
     answer(api.GET("/v1/products", { params: { query: { q, limit: 3 } }, signal })),
   ]);
-  return {
-    total: companies.total ?? companies.items.length,
-    hits: [
-      ...companies.items.map((c) => ({ key: "c" + c.id, to: ["company", c.id], name: nameOf(c), detail: [otherName(c), c.country && countryName(c.country)].filter(Boolean).join(" · ") })),
-      ...products.items.map((p) => ({ key: "p" + p.id, to: ["product", p.id], name: nameOf(p), detail: w().product })),
-    ],
-  };
+  return { total: companies.total ?? companies.items.length, companies: companies.items, products: products.items };
+}
+
+/** What was found, named in the language that is read now. */
+function hitsOf({ companies, products }: Awaited<ReturnType<typeof search>>): Hit[] {
+  return [
+    ...companies.map((c) => ({ key: "c" + c.id, to: ["company", c.id], name: nameOf(c), detail: [otherName(c), c.country && countryName(c.country)].filter(Boolean).join(" · ") })),
+    ...products.map((p) => ({ key: "p" + p.id, to: ["product", p.id], name: nameOf(p), detail: w().product })),
+  ];
 }
 
 /** The companies of a country or sector. */
@@ -49,7 +51,7 @@ export function SearchBox({ autofocus = false }: { autofocus?: boolean }) {
   const found = useAnswer(q.trim() && "search " + q.trim(), (signal) => search(q.trim(), signal));
   const groups = useGroups(q.trim());
   // What is called just as was typed comes first, other groups after the companies and products.
-  const hits = found.data ? [...groups.filter((g) => g.exact).map(groupHit), ...found.data.hits, ...groups.filter((g) => !g.exact).map(groupHit)] : [];
+  const hits = found.data ? [...groups.filter((g) => g.exact).map(groupHit), ...hitsOf(found.data), ...groups.filter((g) => !g.exact).map(groupHit)] : [];
   const choose = ({ to, params }: Hit) => {
     setOpen(false);
     setQ("");

@@ -14,7 +14,7 @@ interface Hit {
   readonly target: Target;
 }
 
-async function search(q: string, signal: AbortSignal): Promise<Hit[]> {
+async function search(q: string, signal: AbortSignal) {
   const [companies, products, stats] = await Promise.all([
     answer(api.GET("/v1/companies", { params: { query: { q, limit: 6 } }, signal })),
     answer(api.GET("/v1/products", { params: { query: { q, limit: 5 } }, signal })),
@@ -22,12 +22,17 @@ async function search(q: string, signal: AbortSignal): Promise<Hit[]> {
   ]);
   for (const c of companies.items) learn("company", c);
   for (const p of products.items) learn("product", p);
+  return { q, companies: companies.items, products: products.items, countries: stats.countries.map((c) => c.name) };
+}
+
+/** What was found, named in the language that is read now. */
+function hitsOf({ q, companies, products, countries: all }: Awaited<ReturnType<typeof search>>): Hit[] {
   const plain = q.toLowerCase();
-  const countries = stats.countries.map((c) => c.name).filter((code) => code && (code.toLowerCase() === plain || countryName(code).toLowerCase().includes(plain)));
+  const countries = all.filter((code) => code && (code.toLowerCase() === plain || countryName(code).toLowerCase().includes(plain)));
   const hits: Hit[] = [
     ...countries.slice(0, 3).map((code) => ({ key: "l" + code, name: countryName(code), detail: w().country, target: { country: code } })),
-    ...products.items.map((p) => ({ key: "p" + p.id, name: nameOf(p), detail: [otherName(p), w().product].filter(Boolean).join(" · "), target: { product: p.id } })),
-    ...companies.items.map((c) => ({ key: "c" + c.id, name: nameOf(c), detail: [otherName(c), c.country && countryName(c.country)].filter(Boolean).join(" · "), target: { company: c.id } })),
+    ...products.map((p) => ({ key: "p" + p.id, name: nameOf(p), detail: [otherName(p), w().product].filter(Boolean).join(" · "), target: { product: p.id } })),
+    ...companies.map((c) => ({ key: "c" + c.id, name: nameOf(c), detail: [otherName(c), c.country && countryName(c.country)].filter(Boolean).join(" · "), target: { company: c.id } })),
   ];
   return [...hits, { key: "r" + q, name: q, detail: w().addRegion, target: { region: q } }];
 }
@@ -39,7 +44,7 @@ export function Picker({ onPick }: { onPick: (t: Target) => void }) {
   const id = useId();
   const wanted = q.trim();
   const found = useAnswer(wanted && "stops " + wanted, (signal) => search(wanted, signal));
-  const hits = found.data ?? [];
+  const hits = found.data ? hitsOf(found.data) : [];
   const pick = (hit: Hit | undefined) => {
     if (!hit || found.loading) return;
     setQ("");
