@@ -35,6 +35,8 @@ func TestExposure(t *testing.T) {
 	p.settled()
 	p.click("Concentration")
 	p.see("5,041 to 5,882", "no share is stated")
+	p.goTo("#/company/nvidia/exposure?section=concentration&hhi_row=hbm")
+	p.until(`document.querySelector('.cause .lines a[href*="relation=supplies~"] .share, .cause .lines a[href*="#/paths?"] .share')`)
 	p.settled()
 	p.click("Common suppliers")
 	p.see("Ajinomoto", "5 of 38")
@@ -56,6 +58,9 @@ func TestExposureOverTime(t *testing.T) {
 
 	p.goTo("#/company/nvidia/exposure?section=changes&from=2021-12-31&to=2026-11-24&did_row=supplies~sk-hynix~nvidia~hbm")
 	p.see("1 company came upstream", "Share of the input: not stated → 71%", "ハンファ投資証券", "Shares of what the company buys that moved")
+	p.goTo("#/company/nvidia/exposure?section=changes&from=2021-12-31&to=2026-11-24&shares_row=sk-hynix hbm&moved_row=sk-hynix")
+	p.see("Changes behind it")
+	p.until(`document.querySelectorAll('table[aria-label^="Shares of"] .cause a.to-evidence, table[aria-label^="Shares of"] .cause a[href*="#/paths?"]').length === 2`)
 
 	p.goTo("#/company/nvidia/exposure?section=gaps")
 	p.see("Would NVIDIA Corporation have to stop without Processed logic wafer (foundry)?", "nobody states it")

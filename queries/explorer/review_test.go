@@ -151,7 +151,7 @@ func TestReview(t *testing.T) {
 	p.goTo("#/review?status=same")
 	p.see("Anna", "its site says so", "2 pairs")
 	p.run(chromedp.Click(chromedp.CSS(`button[aria-label="Undo: Matsushita"]`)))
-	p.see("1 pairs")
+	p.until(`[...document.querySelectorAll(".facts")].some((e) => e.textContent === "1 pair")`)
 	if s.isOne(t, "Matsushita", "p-jp") {
 		t.Error("Matsushita is the company that was taken back")
 	}

@@ -33,16 +33,23 @@ export function saveBlob(blob: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-/** A file that the API gives: a plain link, or where it takes the token, fetched with it and saved. */
-export function Download({ path, query, name, children, title }: { path: string; query?: Query; name: string; children: preact.ComponentChildren; title?: string }) {
+/** What the server calls a file that it gives. */
+function nameGiven(response: Response): string | undefined {
+  const header = response.headers.get("Content-Disposition") ?? "";
+  const encoded = /filename\*=utf-8''([^;]+)/i.exec(header)?.[1];
+  return encoded ? decodeURIComponent(encoded) : /filename="?([^";]+)"?/i.exec(header)?.[1];
+}
+
+/** A file that the API gives: a plain link, or where it takes the token, fetched with it and saved. Without a name it has the server's. */
+export function Download({ path, query, name, children, title }: { path: string; query?: Query; name?: string; children: preact.ComponentChildren; title?: string }) {
   const [failed, setFailed] = useState(false);
   const at = apiAddress(path, query);
-  if (!token.value) return <a class="button" href={at} download={name} title={title}>{children}</a>;
+  if (!token.value) return <a class="button" href={at} download={name ?? ""} title={title}>{children}</a>;
   const fetchIt = async () => {
     const response = await fetch(at, { headers: { Authorization: `Bearer ${token.value}` } }).catch(() => undefined);
     if (response?.status === 401) tokenWanted.value = true;
     setFailed(!response?.ok);
-    if (response?.ok) saveBlob(await response.blob(), name);
+    if (response?.ok) saveBlob(await response.blob(), name ?? nameGiven(response) ?? "tributary");
   };
   return <><button type="button" title={title} onClick={() => void fetchIt()}>{children}</button>{failed && <span role="alert">{w().failed}</span>}</>;
 }

@@ -11,7 +11,7 @@ import { scope } from "../../ui/scope";
 import { Answered } from "../../ui/state";
 import { Evidence, Table, type Column } from "../../ui/table";
 import { fieldName, fieldValue, useProducts, type Products } from "./fields";
-import { CompanyCell, productName } from "./parts";
+import { CompanyCell, productName, Ways } from "./parts";
 import { Longer, patience } from "./patience";
 
 const w = words({
@@ -22,7 +22,7 @@ const w = words({
     numbers: "Numbers that moved", shares: "Shares of what the company buys that moved", did: "Relations that appeared, ended or changed", none: "Nothing changed between these days.", noMove: "No number moved.",
     company: "Company", change: "Change", lossBefore: "Loss before", lossAfter: "Loss after", flowAfter: "Share of intake after", input: "Input", before: "Before", after: "After", absent: "not upstream", noSupplier: "no supplier",
     relation: "Relation", what: "What is different", alone: "Moves alone", notSolved: "not worked out", details: "Sources", kinds: { came: "New", went: "Ended", changed: "Changed", claims: "Other sources", moved: "Moved" },
-    makes: "makes", claim: { came: "new", went: "gone", changed: "changed" }, says: "says", effects: "What it did alone to the exposures", order: "Kind",
+    makes: "makes", claim: { came: "new", went: "gone", changed: "changed" }, says: "says", effects: "What it did alone to the exposures", order: "Kind", behind: "Changes behind it", why: "Why",
   },
   zh: {
     from: "自", to: "至", ago: (years: number) => `${years} 年`, span: "回溯",
@@ -31,7 +31,7 @@ const w = words({
     numbers: "变动的数字", shares: "本公司采购份额的变动", did: "新出现、已终止或改变的关系", none: "两个日期之间没有变化。", noMove: "没有数字变动。",
     company: "公司", change: "变化", lossBefore: "此前损失", lossAfter: "此后损失", flowAfter: "此后来源占比", input: "投入品", before: "此前", after: "此后", absent: "不在上游", noSupplier: "非供应商",
     relation: "关系", what: "不同之处", alone: "单独影响的敞口数", notSolved: "未计算", details: "来源", kinds: { came: "新增", went: "终止", changed: "改变", claims: "来源更新", moved: "变动" },
-    makes: "生产", claim: { came: "新增", went: "撤回", changed: "改变" }, says: "称", effects: "单独造成的敞口变动", order: "类型",
+    makes: "生产", claim: { came: "新增", went: "撤回", changed: "改变" }, says: "称", effects: "单独造成的敞口变动", order: "类型", behind: "背后的关系变化", why: "原因",
   },
 });
 
@@ -39,7 +39,7 @@ function plural(n: number, one: string, many: string): string {
   return n === 1 ? `1 ${one}` : `${n === 0 ? "no" : count(n)} ${many}`;
 }
 
-/** The two days, by the address: the last two years unless it says otherwise. */
+/** The two days, by the address: the last three years unless it says otherwise. */
 export function changeDays(): { from: string; to: string } {
   const params = address.value.params;
   const to = params.get("to") || params.get("as_of") || new Date().toISOString().slice(0, 10);
@@ -63,12 +63,12 @@ export function Changes({ id }: { id: string }) {
         <span class="quiet">{w().span}</span>
         {[1, 3, 5].map((years) => <button key={years} type="button" onClick={() => change({ from: back(to, years) })}>{w().ago(years)}</button>)}
       </div>
-      <Answered asked={asked}>{(data) => <Between of={data} />}</Answered>
+      <Answered asked={asked}>{(data) => <Between id={id} of={data} />}</Answered>
     </>
   );
 }
 
-function Between({ of }: { of: ChangesAnswer }) {
+function Between({ id, of }: { id: string; of: ChangesAnswer }) {
   const named = useProducts(of.changes.some((c) => c.fields.some((f) => f.field === "used_in")));
   return (
     <>
@@ -80,8 +80,10 @@ function Between({ of }: { of: ChangesAnswer }) {
         </>
       )}
       <h3>{w().numbers}</h3>
-      {of.exposures.length === 0 ? <p>{w().noMove}</p> : <Table name="moved" label={w().numbers} rows={of.exposures} columns={exposureColumns()} id={(row) => row.id} first={10} />}
-      {of.shares.length > 0 && <><h3>{w().shares}</h3><Table name="shares" label={w().shares} rows={of.shares} columns={shareColumns()} id={(row) => `${row.supplier.id} ${row.product?.id}`} first={10} /></>}
+      {of.exposures.length === 0 ? <p>{w().noMove}</p> : <Table name="moved" label={w().numbers} rows={of.exposures} columns={exposureColumns()} id={(row) => row.id} first={10} openWord={w().why}
+        open={(row) => <Behind changes={of.changes.filter((c) => c.from.id === row.id || c.effects.some((e) => e.id === row.id))} from={row.id} to={id} />} />}
+      {of.shares.length > 0 && <><h3>{w().shares}</h3><Table name="shares" label={w().shares} rows={of.shares} columns={shareColumns()} id={(row) => `${row.supplier.id} ${row.product?.id}`} first={10} openWord={w().why}
+        open={(row) => <Behind changes={of.changes.filter((c) => c.from.id === row.supplier.id && c.to.id === id && c.product?.id === row.product?.id)} from={row.supplier.id} to={id} />} /></>}
       <Incomplete of={of} shown={of.changes.length} />
       <Longer of={of} />
       <Basis of={of} />
@@ -91,11 +93,25 @@ function Between({ of }: { of: ChangesAnswer }) {
 
 function relationColumns(named: Products): Column<NetworkChange>[] {
   return [
-    { key: "relation", head: w().relation, main: true, cell: (row) => <Evidence relation={row.relation}>{row.kind === "makes" ? `${nameOf(row.from)}: ${w().makes} ${nameOf(row.to)}` : `${nameOf(row.from)} → ${nameOf(row.to)} (${productName(row.product)})`}</Evidence> },
+    { key: "relation", head: w().relation, main: true, cell: (row) => <Relation of={row} /> },
     { key: "change", head: w().change, cell: (row) => <span class={`change ${row.change}`}>{w().kinds[row.change]}</span>, compare: (a, b) => kindOrder.indexOf(a.change) - kindOrder.indexOf(b.change) },
     { key: "what", head: w().what, cell: (row) => row.fields.map((field) => <div key={field.field}>{fieldName(field.field)}: {fieldSide(field, "before", named)} → {fieldSide(field, "after", named)}</div>) },
     { key: "alone", head: w().alone, number: true, cell: (row) => row.moves ?? w().notSolved, compare: (a, b) => (b.moves ?? -1) - (a.moves ?? -1) },
   ];
+}
+
+function Relation({ of }: { of: NetworkChange }) {
+  return <Evidence relation={of.relation}>{of.kind === "makes" ? `${nameOf(of.from)}: ${w().makes} ${nameOf(of.to)}` : `${nameOf(of.from)} → ${nameOf(of.to)} (${productName(of.product)})`}</Evidence>;
+}
+
+/** What is behind a number that moved: the relations that moved it, with their sources, and the paths to its company. */
+function Behind({ changes, from, to }: { changes: readonly NetworkChange[]; from: string; to: string }) {
+  return (
+    <div class="cause">
+      {changes.length > 0 && <><h3>{w().behind}</h3><ul class="lines">{changes.map((c) => <li key={c.relation}><Relation of={c} /><span class={`change ${c.change}`}>{w().kinds[c.change]}</span></li>)}</ul></>}
+      <Ways from={from} to={to} />
+    </div>
+  );
 }
 
 const kindOrder: readonly NetworkChange["change"][] = ["came", "went", "changed", "claims"];

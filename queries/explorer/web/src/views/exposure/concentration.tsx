@@ -1,13 +1,14 @@
 // Concentration: the Herfindahl-Hirschman index of each input, at least and at most, and who has which part.
+import type { ComponentChildren } from "preact";
 import type { ConcentrationAnswer, ConcentrationRow, Ref } from "../../api/schema";
 import { answer, api } from "../../api/client";
 import { useAnswer } from "../../api/use";
-import { address, changed } from "../../app/address";
+import { address, changed, link } from "../../app/address";
 import { words } from "../../app/settings";
 import { Basis, Incomplete } from "../../ui/complete";
 import { nameOf } from "../../ui/names";
 import { count, share, ShareBar } from "../../ui/numbers";
-import { scope, scopeKey } from "../../ui/scope";
+import { scope, scopeKey, scopeParams } from "../../ui/scope";
 import { Answered } from "../../ui/state";
 import { Evidence, Table, type Column } from "../../ui/table";
 import { asCountry, CompanyCell, productName } from "./parts";
@@ -39,17 +40,17 @@ export function Concentration({ id }: { id: string }) {
   return (
     <>
       <nav class="choices" aria-label={w().by}>{bys.map((b) => <a key={b} href={changed({ by: b === "supplier" ? "" : b })} aria-current={b === by ? "true" : undefined}>{w()[b]}</a>)}</nav>
-      <Answered asked={asked}>{(data) => <Indices of={data} />}</Answered>
+      <Answered asked={asked}>{(data) => <Indices id={id} of={data} />}</Answered>
     </>
   );
 }
 
-function Indices({ of }: { of: ConcentrationAnswer }) {
+function Indices({ id, of }: { id: string; of: ConcentrationAnswer }) {
   const rows = [...of.items].sort((a, b) => order(a) - order(b));
   if (rows.length === 0) return <p>{w().none}</p>;
   return (
     <>
-      <Table name="hhi" label={w().hhi} rows={rows} columns={columns(of.by)} id={rowId} first={10} open={(row) => <Groups row={row} by={of.by} />} openWord={w().details} />
+      <Table name="hhi" label={w().hhi} rows={rows} columns={columns(of.by)} id={rowId} first={10} open={(row) => <Groups id={id} row={row} by={of.by} />} openWord={w().details} />
       <Incomplete of={of} shown={of.items.length} />
       <Basis of={of} />
     </>
@@ -81,7 +82,7 @@ function Index({ row }: { row: ConcentrationRow }) {
   return <ShareBar value={{ low: x.low / 10_000, high: x.high / 10_000 }} text={text} />;
 }
 
-function Groups({ row, by }: { row: ConcentrationRow; by: ConcentrationAnswer["by"] }) {
+function Groups({ id, row, by }: { id: string; row: ConcentrationRow; by: ConcentrationAnswer["by"] }) {
   const name = (of: Ref) => (by === "country" ? nameOf(asCountry(of)) : by === "supplier" && of.id ? <CompanyCell of={of} /> : productName(of));
   return (
     <div class="cause cause-columns">
@@ -89,7 +90,7 @@ function Groups({ row, by }: { row: ConcentrationRow; by: ConcentrationAnswer["b
         {!row.hhi && <p>{w().reason}</p>}
         <h3>{w().top}</h3>
         <ul class="lines">
-          {row.groups.map((g) => <li key={g.group.id}><span>{name(g.group)}</span><ShareBar value={g.share} /></li>)}
+          {row.groups.map((g) => <li key={g.group.id}><span>{name(g.group)}</span><Behind id={id} row={row} group={g.group} by={by}><ShareBar value={g.share} /></Behind></li>)}
           {row.group_count > row.groups.length && <li>{w().more(row.group_count - row.groups.length)}</li>}
           {row.rest > 0 && <li><span class="quiet">{w().rest}</span><ShareBar value={{ low: 0, high: row.rest }} text={share({ low: row.rest, high: row.rest })} /></li>}
         </ul>
@@ -108,4 +109,13 @@ function Groups({ row, by }: { row: ConcentrationRow; by: ConcentrationAnswer["b
       </div>
     </div>
   );
+}
+
+/** A group's share as a link to what it rests on: its relation where the answer names it, else the paths from the supplier, or the relations with the country. */
+function Behind({ id, row, group, by, children }: { id: string; row: ConcentrationRow; group: Ref; by: ConcentrationAnswer["by"]; children: ComponentChildren }) {
+  if (by !== "country" && !(by === "supplier" && group.id)) return <>{children}</>;
+  const relation = by === "supplier" && row.gaps.find((gap) => gap.supplier?.id === group.id && gap.relation)?.relation;
+  if (relation) return <Evidence relation={relation}>{children}</Evidence>;
+  if (by === "supplier") return <a href={link(["paths"], { ...scopeParams(), from: group.id, to: id })}>{children}</a>;
+  return <a href={link(["company", id, "chain"], { ...scopeParams(), suppliers: "1", customers: "0", country: group.id, product: row.product?.id ?? "" })}>{children}</a>;
 }

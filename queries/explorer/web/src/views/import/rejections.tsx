@@ -31,7 +31,7 @@ export function Rejections({ of }: { of: ImportStatus }) {
         </table>
       </div>
       {list.length < total && <p class="facts">{w().first(list.length)}</p>}
-      {rejects && <p><Download path={rejects} name={`${of.dataset}.rejected.csv`}>{w().download}</Download> <small>{w().help}</small></p>}
+      {rejects && <p><Download path={rejects}>{w().download}</Download> <small>{w().help}</small></p>}
     </section>
   );
 }

@@ -13,7 +13,7 @@ import { undo } from "./state";
 
 const w = words({
   en: {
-    none: "Nothing of this kind yet.", name: "Name", candidate: "Company it may be", score: "Score", outcome: "Outcome", by: "Decided by", at: "When", why: "Reason", undo: "Undo", total: (n: number) => `${count(n)} pairs`, more: "Show more", somebody: "somebody",
+    none: "Nothing of this kind yet.", name: "Name", candidate: "Company it may be", score: "Score", outcome: "Outcome", by: "Decided by", at: "When", why: "Reason", undo: "Undo", total: (n: number) => (n === 1 ? "1 pair" : `${count(n)} pairs`), more: "Show more", somebody: "somebody",
     open: "open", same: "one company", different: "two companies", settled: "settled otherwise",
   },
   zh: {
