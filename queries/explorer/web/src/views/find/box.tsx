@@ -1,5 +1,5 @@
 // The search box: companies, products, countries and sectors as one types, chosen with the arrow keys.
-import { useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { answer, api } from "../../api/client";
 import { useAnswer } from "../../api/use";
 import { go, type Params } from "../../app/address";
@@ -46,6 +46,7 @@ export function SearchBox({ autofocus = false }: { autofocus?: boolean }) {
   const [q, setQ] = useState("");
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
+  const [entered, setEntered] = useState("");
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const found = useAnswer(q.trim() && "search " + q.trim(), (signal) => search(q.trim(), signal));
@@ -58,6 +59,14 @@ export function SearchBox({ autofocus = false }: { autofocus?: boolean }) {
     input.current?.blur();
     go(to, params);
   };
+  // Enter before the answer is there takes the first of what comes.
+  useEffect(() => {
+    if (found.loading || entered === "" || entered !== q) return;
+    setEntered("");
+    const first = hits[0];
+    if (first) choose(first);
+    else go([], { q: q.trim() });
+  }, [found.loading, entered, q]);
   const onKeyDown = (e: KeyboardEvent) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
     if (step) {
@@ -67,7 +76,8 @@ export function SearchBox({ autofocus = false }: { autofocus?: boolean }) {
     } else if (e.key === "Enter") {
       e.preventDefault();
       const hit = hits[active];
-      if (hit && !found.loading) choose(hit);
+      if (found.loading) setEntered(q);
+      else if (hit) choose(hit);
       else if (q.trim()) {
         setOpen(false);
         go([], { q: q.trim() });
