@@ -35,7 +35,7 @@ func TestNetwork(t *testing.T) {
 
 	p.click("Systemic risk")
 	p.at("#/network/risk")
-	p.see("What is lost when a company stops", "count like the mean of these", "NVIDIA Corporation", "Each figure is within ±")
+	p.see("What is lost when a company stops", "count like the mean of these", "NVIDIA Corporation", "Computed to ±")
 	p.run(chromedp.Click(chromedp.CSS(`.ranking tbody tr:first-child .act a`)))
 	p.at("/whatif?stop=company:nvidia")
 
