@@ -18,7 +18,7 @@ func chainCommand(p *program) *cobra.Command {
 	var req queries.ChainRequest
 	cmd := &cobra.Command{
 		Use:   "chain COMPANY",
-		Short: "The tiers around a company as one picture: who supplies it, whom it supplies, and what goes between",
+		Short: "The tiers around a company as one picture: who supplies whom, and what is folded",
 		Long: `Shows the suppliers and the customers of a company tier by tier, with what goes from each to the next: what the explorer
 draws. A tier with more companies than --visible is folded: those with the greatest shares stay, the others are groups
 by country, sector or product, which --open shows as their companies. What is folded or left out is counted. -o json has

@@ -14,7 +14,7 @@ func openapiCommand(p *program) *cobra.Command {
 		Short: "Print the OpenAPI document of the API",
 		Long: `Prints the OpenAPI 3.1 document of the API, as serve gives it at /openapi.json, without a store or a server:
 for making clients.`,
-		Example: "  tributary openapi > openapi.json",
+		Example: "  tributary openapi > openapi.json\n  tributary openapi | npx openapi-typescript -o api.d.ts",
 		Args:    wantArgs(0, 0),
 		RunE: func(*cobra.Command, []string) error {
 			document, err := httpapi.OpenAPI(readBuildInfo().Version)
