@@ -474,7 +474,9 @@ func (v *View) NodeFacts(k Kind, n Node) NodeFacts {
 		datasets[stored.Dataset] = true
 		s := stored.statement(k, out.ID)
 		out.take(&s, names)
-		identifiers(&s, func(identifier string) { ids[identifier] = true })
+		for identifier := range Identifiers(&s) {
+			ids[identifier] = true
+		}
 	}
 	if out.Name == "" {
 		out.Name = out.ID

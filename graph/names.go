@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"unicode"
@@ -121,12 +122,14 @@ func SplitIdentifier(ref string) (scheme FieldID, value string, ok bool) {
 	return 0, "", false
 }
 
-// identifiers calls yield with each identifier of a company or site, as scheme:value.
-func identifiers(s *Statement, yield func(string)) {
-	for _, f := range identifierFields {
-		for _, value := range SplitList(s.Text(f)) {
-			if scheme, v, ok := SplitIdentifier(f.String() + ":" + value); ok {
-				yield(scheme.String() + ":" + v)
+// Identifiers are those that a statement gives a company or site, as scheme:value: as they are mentioned.
+func Identifiers(s *Statement) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, f := range identifierFields {
+			for _, value := range SplitList(s.Text(f)) {
+				if scheme, v, ok := SplitIdentifier(f.String() + ":" + value); ok && !yield(scheme.String()+":"+v) {
+					return
+				}
 			}
 		}
 	}

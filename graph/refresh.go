@@ -240,7 +240,7 @@ func (t *nodeTable) forms(n Node) []string {
 		for _, alias := range SplitList(s.Text(FieldAliases)) {
 			forms = append(forms, NormalizeName(alias))
 		}
-		identifiers(&s, func(identifier string) { forms = append(forms, identifier) })
+		forms = slices.AppendSeq(forms, Identifiers(&s))
 	}
 	return forms
 }

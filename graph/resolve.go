@@ -165,8 +165,7 @@ func Forms(s *Statement) iter.Seq[string] {
 				return
 			}
 		}
-		more := true
-		identifiers(s, func(form string) { more = more && yield(form) })
+		Identifiers(s)(yield)
 	}
 }
 
@@ -198,20 +197,14 @@ func (r *Resolver) Define(s *Statement) {
 	if s.Text(FieldKind) == CompanyKindAnonymous {
 		r.anonymous[s.From] = true
 	}
-	fit := func(form string) {
+	forms := Forms(s)
+	if r.kind == KindSite {
+		forms = Identifiers(s)
+	}
+	for form := range forms {
 		for _, m := range r.byForm[form] {
 			m.candidates = addOnce(m.candidates, s.From)
 		}
-	}
-	if r.kind != KindProduct {
-		identifiers(s, fit)
-	}
-	if r.kind == KindSite {
-		return
-	}
-	fit(NormalizeName(s.Text(FieldName)))
-	for _, alias := range SplitList(s.Text(FieldAliases)) {
-		fit(NormalizeName(alias))
 	}
 }
 

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"iter"
 	"maps"
 	"slices"
 	"strings"
@@ -63,19 +62,6 @@ func (m *mentionCollector) see(s *graph.Statement) {
 // earlier reports whether a reference that this import does not make may be something that it describes.
 func (m *mentionCollector) earlier(k graph.Kind, ref string) bool {
 	return ref != "" && len(m.forms[k]) > 0 && !m.refs[k][ref] && m.forms[k][graph.MentionForm(ref)]
-}
-
-// identifiersOf are the identifiers that a statement gives a company, as they are mentioned.
-func identifiersOf(s *graph.Statement) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		for _, f := range []graph.FieldID{graph.FieldLEI, graph.FieldISIN, graph.FieldTicker, graph.FieldPermID, graph.FieldOpenCorporates} {
-			for _, value := range graph.SplitList(s.Text(f)) {
-				if scheme, v, ok := graph.SplitIdentifier(f.String() + ":" + value); ok && !yield(scheme.String()+":"+v) {
-					return
-				}
-			}
-		}
-	}
 }
 
 func (m *mentionCollector) note(k graph.Kind, ref string) {
@@ -230,7 +216,7 @@ func (n *nodeSurvey) carry(s *graph.Statement) {
 	if s.Kind != graph.KindCompany {
 		return
 	}
-	for form := range identifiersOf(s) {
+	for form := range graph.Identifiers(s) {
 		if n.refs[s.Kind][form] || n.earlier[s.Kind][form] {
 			n.carried[s.Kind][strings.Clone(form)] = true
 		}

@@ -165,7 +165,7 @@ func (p *picture) nodeID(s *display) string {
 // link makes a link of the relations between two nodes.
 func (p *picture) link(b *bundle) ChainLink {
 	from, to := &p.shown[b.from], &p.shown[b.to]
-	out := ChainLink{From: p.nodeID(from), To: p.nodeID(to), Relations: len(b.rels), Products: []NamedRef{}, Confidence: -1, Within: p.against(b)}
+	out := ChainLink{From: p.nodeID(from), To: p.nodeID(to), Relations: len(b.rels), Products: []Ref{}, Confidence: -1, Within: p.against(b)}
 	if len(b.rels) == 1 {
 		out.Relation = p.v.RelationKey(b.rels[0]).ID()
 	}
@@ -221,7 +221,7 @@ func (p *picture) addProducts(out *ChainLink, rels []graph.Rel) {
 	}
 	out.ProductsCount = len(products)
 	for _, n := range p.mostOf(products) {
-		out.Products = append(out.Products, p.named(n))
+		out.Products = append(out.Products, p.names.ref(graph.KindProduct, n))
 	}
 	for _, n := range products {
 		p.counts[n] = 0
@@ -252,10 +252,6 @@ func (p *picture) mostOf(products []graph.Node) []graph.Node {
 	return most
 }
 
-func (p *picture) named(product graph.Node) NamedRef {
-	return NamedRef(p.names.ref(graph.KindProduct, product))
-}
-
 // addShare gives what part of the buyer's intake the relations are. Shares of several suppliers of one product to one
 // buyer add up; those of several products or buyers are parts of different wholes.
 func (p *picture) addShare(out *ChainLink, b *bundle, best graph.Rel) {
@@ -273,7 +269,7 @@ func (p *picture) addShare(out *ChainLink, b *bundle, best graph.Rel) {
 		out.Share = p.sum(b.rels)
 	}
 	if product != graph.NoNode {
-		ref := p.named(product)
+		ref := p.names.ref(graph.KindProduct, product)
 		out.ShareProduct = &ref
 	}
 }

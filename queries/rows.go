@@ -122,8 +122,6 @@ var (
 	typeRefPtr   = reflect.TypeFor[*Ref]()
 	typeDays     = reflect.TypeFor[*Days]()
 	typeRefs     = reflect.TypeFor[[]Ref]()
-	typeNamed    = reflect.TypeFor[*NamedRef]()
-	typeNameds   = reflect.TypeFor[[]NamedRef]()
 )
 
 func (c *column) names() []string {
@@ -132,9 +130,9 @@ func (c *column) names() []string {
 		return []string{c.name + "_low", c.name + "_high", c.name + "_point", c.name + "_basis", c.name + "_period"}
 	case typeDays:
 		return []string{c.name + "_low", c.name + "_high"}
-	case typeRef, typeRefPtr, typeNamed:
+	case typeRef, typeRefPtr:
 		return []string{c.name + "_id", c.name + "_name"}
-	case typeRefs, typeNameds:
+	case typeRefs:
 		return []string{c.name, c.name + "_names"}
 	}
 	return []string{c.name}
@@ -153,17 +151,6 @@ func (c *column) append(record []string, value reflect.Value) []string {
 			return append(record, "", "")
 		}
 		return append(record, x.ID, x.Name)
-	case *NamedRef:
-		if x == nil {
-			return append(record, "", "")
-		}
-		return append(record, x.ID, x.Name)
-	case []NamedRef:
-		ids, names := make([]string, len(x)), make([]string, len(x))
-		for i, r := range x {
-			ids[i], names[i] = r.ID, r.Name
-		}
-		return append(record, strings.Join(ids, ";"), strings.Join(names, ";"))
 	case []Ref:
 		ids, names := make([]string, len(x)), make([]string, len(x))
 		for i, r := range x {

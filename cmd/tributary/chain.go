@@ -162,7 +162,7 @@ func nearLinks(n *queries.ChainNode, links []*queries.ChainLink, names map[strin
 }
 
 // namedList names some of so many products.
-func namedList(refs []queries.NamedRef, of int) string {
+func namedList(refs []queries.Ref, of int) string {
 	names := make([]string, 0, len(refs))
 	for _, r := range refs {
 		names = append(names, r.Name)

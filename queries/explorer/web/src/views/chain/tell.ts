@@ -1,5 +1,5 @@
 // What the parts of a chain are called.
-import type { ChainAnswer, ChainLink, ChainNode, Interval, NamedRef } from "../../api/schema";
+import type { ChainAnswer, ChainLink, ChainNode, Interval, Ref } from "../../api/schema";
 import { count, share } from "../../ui/numbers";
 import { countryName, nameOf } from "../../ui/names";
 import { w } from "./words";
@@ -42,7 +42,7 @@ export function productsOf(l: ChainLink): string {
 
 export interface RelationOf {
   readonly id: string;
-  readonly product?: NamedRef;
+  readonly product?: Ref;
 }
 
 /** The relations of a link between two companies, by product: their ids are made of their parts. */
