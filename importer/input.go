@@ -46,6 +46,23 @@ func Files(paths ...string) []Input {
 	return inputs
 }
 
+// FilesOf makes inputs of the files of a file system that a pattern of [path.Match] fits, such as embedded ones.
+func FilesOf(fsys fs.FS, pattern string) ([]Input, error) {
+	names, err := fs.Glob(fsys, pattern)
+	if err != nil {
+		return nil, err
+	}
+	inputs := make([]Input, len(names))
+	for i, name := range names {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		inputs[i] = Input{Name: name, ReaderAt: bytes.NewReader(text), Size: int64(len(text))}
+	}
+	return inputs, nil
+}
+
 // extensions are the endings that make a file of a folder recognised; each may be followed by one of
 // compressions.
 var (

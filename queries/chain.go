@@ -95,23 +95,23 @@ type ChainNode struct {
 
 // ChainLink is what goes from one node to another.
 type ChainLink struct {
-	From          string     `json:"from" doc:"Id of the node upstream"`
-	To            string     `json:"to" doc:"Id of the node downstream"`
-	Relation      string     `json:"relation,omitempty" doc:"Id of the relation, where it is one only"`
-	Relations     int        `json:"relations" doc:"Relations that it stands for"`
-	Products      []Ref `json:"products" doc:"What they are of: those of most relations first, up to 5"`
-	ProductsCount int        `json:"products_count" doc:"How many products there are in all; what states no product does not count"`
-	Share         *Interval  `json:"share" doc:"Part in the buyer's intake of share_product, as the list of suppliers gives it for a hop; of a group of suppliers the bounds of the sum (basis sum); null where it has no meaning"`
-	ShareProduct  *Ref  `json:"share_product,omitempty" doc:"The product that the share is of; absent where none is stated"`
-	ShareReason   string     `json:"share_reason,omitempty" doc:"Why the share is null"`
-	Stage         string     `json:"stage" doc:"Of the relation with the greatest confidence, the first by id of several"`
-	Basis         string     `json:"basis" doc:"Of the same relation"`
-	Confidence    float64    `json:"confidence" doc:"The greatest of its relations"`
-	Disputed      bool       `json:"disputed" doc:"Of one of its relations claims of one period state different shares"`
-	Denied        bool       `json:"denied" doc:"A claim denies one of its relations"`
-	ValidFrom     string     `json:"valid_from,omitempty" doc:"Earliest day from which a claim that counts holds; absent where one leaves it open"`
-	ValidTo       string     `json:"valid_to,omitempty" doc:"First day on which none of the claims that count holds any more; absent where one leaves it open"`
-	Within        bool       `json:"within" doc:"It stays within a tier, or goes against the flow"`
+	From          string    `json:"from" doc:"Id of the node upstream"`
+	To            string    `json:"to" doc:"Id of the node downstream"`
+	Relation      string    `json:"relation,omitempty" doc:"Id of the relation, where it is one only"`
+	Relations     int       `json:"relations" doc:"Relations that it stands for"`
+	Products      []Ref     `json:"products" doc:"What they are of: those of most relations first, up to 5"`
+	ProductsCount int       `json:"products_count" doc:"How many products there are in all; what states no product does not count"`
+	Share         *Interval `json:"share" doc:"Part in the buyer's intake of share_product, as the list of suppliers gives it for a hop; of a group of suppliers the bounds of the sum (basis sum); null where it has no meaning"`
+	ShareProduct  *Ref      `json:"share_product,omitempty" doc:"The product that the share is of; absent where none is stated"`
+	ShareReason   string    `json:"share_reason,omitempty" doc:"Why the share is null"`
+	Stage         string    `json:"stage" doc:"Of the relation with the greatest confidence, the first by id of several"`
+	Basis         string    `json:"basis" doc:"Of the same relation"`
+	Confidence    float64   `json:"confidence" doc:"The greatest of its relations"`
+	Disputed      bool      `json:"disputed" doc:"Of one of its relations claims of one period state different shares"`
+	Denied        bool      `json:"denied" doc:"A claim denies one of its relations"`
+	ValidFrom     string    `json:"valid_from,omitempty" doc:"Earliest day from which a claim that counts holds; absent where one leaves it open"`
+	ValidTo       string    `json:"valid_to,omitempty" doc:"First day on which none of the claims that count holds any more; absent where one leaves it open"`
+	Within        bool      `json:"within" doc:"It stays within a tier, or goes against the flow"`
 }
 
 // ChainFolded counts what is within groups.

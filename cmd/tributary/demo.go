@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"strings"
 	"time"
@@ -87,20 +86,11 @@ func (p *program) demo(ctx context.Context, store graph.Store, addr string) erro
 
 // importSample imports the files of the sample, as those of a user.
 func (p *program) importSample(ctx context.Context, store graph.Store) error {
-	names, err := fs.Glob(sample.FS(), "*.csv")
+	inputs, err := importer.FilesOf(sample.FS(), "*.csv")
 	if err != nil {
 		return err
 	}
-	var inputs []importer.Input
-	for _, name := range names {
-		file, err := sample.FS().Open(name)
-		if err != nil {
-			return err
-		}
-		defer file.Close()
-		inputs = append(inputs, importer.Input{Reader: file, Name: name})
-	}
-	fmt.Fprintf(p.out, "Importing the sample (%s) into %s\n", plural(len(names), "files"), p.store.target)
+	fmt.Fprintf(p.out, "Importing the sample (%s) into %s\n", plural(len(inputs), "files"), p.store.target)
 	m := p.newMeter()
 	m.patience = 0 // it is small, but part of the show
 	defer m.end()

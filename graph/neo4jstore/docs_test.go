@@ -1,7 +1,6 @@
 package neo4jstore_test
 
 import (
-	"io/fs"
 	"os"
 	"regexp"
 	"testing"
@@ -21,18 +20,9 @@ func TestDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	names, err := fs.Glob(sample.FS(), "*.csv")
+	inputs, err := importer.FilesOf(sample.FS(), "*.csv")
 	if err != nil {
 		t.Fatal(err)
-	}
-	var inputs []importer.Input
-	for _, name := range names {
-		file, err := sample.FS().Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		inputs = append(inputs, importer.Input{Reader: file, Name: name})
 	}
 	if _, err := importer.Import(t.Context(), store, inputs, importer.Options{Dataset: "sample"}); err != nil {
 		t.Fatal(err)

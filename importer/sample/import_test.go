@@ -2,7 +2,6 @@ package sample_test
 
 import (
 	"context"
-	"io/fs"
 	"path/filepath"
 	"testing"
 
@@ -12,19 +11,11 @@ import (
 )
 
 // inputs are the files of the sample.
-func inputs(t *testing.T) (out []importer.Input) {
+func inputs(t *testing.T) []importer.Input {
 	t.Helper()
-	names, err := fs.Glob(sample.FS(), "*.csv")
+	out, err := importer.FilesOf(sample.FS(), "*.csv")
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, name := range names {
-		f, err := sample.FS().Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { f.Close() })
-		out = append(out, importer.Input{Name: name, Reader: f})
 	}
 	return out
 }

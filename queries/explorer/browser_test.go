@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http/httptest"
 	"net/url"
@@ -85,18 +84,9 @@ func serveSample(t testing.TB) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	names, err := fs.Glob(sample.FS(), "*.csv")
+	inputs, err := importer.FilesOf(sample.FS(), "*.csv")
 	if err != nil {
 		t.Fatal(err)
-	}
-	var inputs []importer.Input
-	for _, name := range names {
-		file, err := sample.FS().Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer file.Close()
-		inputs = append(inputs, importer.Input{Name: name, Reader: file})
 	}
 	if _, err := importer.Import(t.Context(), store, inputs, importer.Options{Dataset: "sample"}); err != nil {
 		t.Fatal(err)

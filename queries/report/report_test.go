@@ -3,7 +3,6 @@ package report_test
 import (
 	"bytes"
 	"context"
-	"io/fs"
 	"reflect"
 	"regexp"
 	"slices"
@@ -30,18 +29,9 @@ const day = "2026-11-24"
 func sampleStore(t *testing.T) (graph.Store, *graph.View) {
 	t.Helper()
 	store := drawn.Open(t)
-	names, err := fs.Glob(sample.FS(), "*.csv")
+	inputs, err := importer.FilesOf(sample.FS(), "*.csv")
 	if err != nil {
 		t.Fatal(err)
-	}
-	var inputs []importer.Input
-	for _, name := range names {
-		f, err := sample.FS().Open(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		inputs = append(inputs, importer.Input{Name: name, Reader: f})
 	}
 	if _, err := importer.Import(context.Background(), store, inputs, importer.Options{Dataset: "sample"}); err != nil {
 		t.Fatal(err)
