@@ -122,13 +122,9 @@ func (l *flowLister) fill(ctx context.Context, key []string) error {
 	}
 	l.out.Total = &total
 	for _, r := range l.relations(key) {
-		reason := ""
-		if l.req.Limit > 0 && len(l.out.Items) == l.req.Limit {
-			reason = StoppedByLimit
-		} else if stopped, err := deadline(ctx); err != nil {
+		reason, err := l.req.Page.stops(ctx, len(l.out.Items))
+		if err != nil {
 			return err
-		} else if stopped {
-			reason = StoppedByDeadline
 		}
 		if reason != "" {
 			l.out.stop(reason)

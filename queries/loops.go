@@ -106,13 +106,9 @@ func (l *loopList) fill(ctx context.Context, list [][]graph.Node, key []string) 
 		if key != nil && (len(group) > size || len(group) == size && l.v.ID(graph.KindCompany, group[0]) <= first) {
 			continue
 		}
-		reason := ""
-		if l.req.Limit > 0 && len(l.out.Items) == l.req.Limit {
-			reason = StoppedByLimit
-		} else if stopped, err := deadline(ctx); err != nil {
+		reason, err := l.req.Page.stops(ctx, len(l.out.Items))
+		if err != nil {
 			return err
-		} else if stopped {
-			reason = StoppedByDeadline
 		}
 		if reason != "" {
 			l.out.stop(reason)

@@ -1,6 +1,7 @@
 package queries
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -13,6 +14,18 @@ import (
 type Page struct {
 	Limit  int    // most items; 0 for all
 	Cursor string // NextCursor of the part before; empty for the first part
+}
+
+// stops says why a list with so many items takes no more; empty where it goes on.
+func (p Page) stops(ctx context.Context, items int) (reason string, err error) {
+	if p.Limit > 0 && items == p.Limit {
+		return StoppedByLimit, nil
+	}
+	stopped, err := deadline(ctx)
+	if stopped {
+		reason = StoppedByDeadline
+	}
+	return reason, err
 }
 
 // Paging is what every answer that is a list carries.
