@@ -1,5 +1,5 @@
 // What the reader chose: language, light or dark. Kept in the browser; the language of a link (lang=zh) goes before, and is not kept.
-import { effect, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { address, change, parse } from "./address";
 
 export type Language = "en" | "zh";
@@ -22,8 +22,18 @@ export const theme = signal<Theme>(kept("theme", ["light", "dark", "system"], "s
 effect(() => {
   document.documentElement.lang = language.value === "zh" ? "zh-Hans" : "en";
 });
+
+const systemDark = matchMedia("(prefers-color-scheme: dark)");
+const system = signal(systemDark.matches);
+systemDark.addEventListener("change", (e) => {
+  system.value = e.matches;
+});
+
+/** The colours that are shown: what was chosen, or the system's. */
+export const scheme = computed(() => (theme.value === "system" ? (system.value ? "dark" : "light") : theme.value));
+
 effect(() => {
-  document.documentElement.dataset.theme = theme.value;
+  document.documentElement.dataset.scheme = scheme.value;
   localStorage.setItem("tributary.theme", theme.value);
 });
 

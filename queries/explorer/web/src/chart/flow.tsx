@@ -2,7 +2,7 @@
 // click does, and may show losses or light up a part.
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { language, theme, words } from "../app/settings";
+import { language, scheme, words } from "../app/settings";
 import { Box } from "./boxes";
 import { palette as readPalette, type Colouring, type Palette } from "./colours";
 import { flowOf, flowThrough, nodeAt, pick } from "./curve";
@@ -128,19 +128,12 @@ export function Flow<N extends ChartNode, L extends ChartLink>(props: FlowProps<
       draw(true);
     });
     sized.observe(host.current);
-    const dark = matchMedia("(prefers-color-scheme: dark)");
-    const recolour = () => {
-      stage.palette = undefined;
-      draw(true);
-    };
-    dark.addEventListener("change", recolour);
     return () => {
       cancelAnimationFrame(stage.asked);
       clearTimeout(stage.moving);
       stage.mover?.stop();
       sized.disconnect();
       removeEventListener("resize", measure);
-      dark.removeEventListener("change", recolour);
     };
   }, []);
 
@@ -160,11 +153,11 @@ export function Flow<N extends ChartNode, L extends ChartLink>(props: FlowProps<
     draw(true);
     requestAnimationFrame(() => requestAnimationFrame(() => performance.mark("picture")));
   }, [layout]);
-  const scheme = theme.value;
+  const shownScheme = scheme.value;
   useEffect(() => {
     stage.palette = undefined;
     draw(true);
-  }, [scheme, props.colours, props.losses]);
+  }, [shownScheme, props.colours, props.losses]);
   useLayoutEffect(() => draw(false), [lit]);
 
   const focal = layout?.nodes.find((p) => p.node.tier === 0) ?? layout?.nodes[0];

@@ -40,13 +40,14 @@ function nameGiven(response: Response): string | undefined {
   return encoded ? decodeURIComponent(encoded) : /filename="?([^";]+)"?/i.exec(header)?.[1];
 }
 
-/** A file that the API gives: a plain link, or where it takes the token, fetched with it and saved. Without a name it has the server's. */
-export function Download({ path, query, name, children, title }: { path: string; query?: Query; name?: string; children: preact.ComponentChildren; title?: string }) {
+/** A file that the API gives: a plain link, or where that takes the token or a body, fetched and saved. Without a name it has the server's. */
+export function Download({ path, query, body, name, children, title }: { path: string; query?: Query; body?: unknown; name?: string; children: preact.ComponentChildren; title?: string }) {
   const [failed, setFailed] = useState(false);
   const at = apiAddress(path, query);
-  if (!token.value) return <a class="button" href={at} download={name ?? ""} title={title}>{children}</a>;
+  if (!token.value && body === undefined) return <a class="button" href={at} download={name ?? ""} title={title}>{children}</a>;
   const fetchIt = async () => {
-    const response = await fetch(at, { headers: { Authorization: `Bearer ${token.value}` } }).catch(() => undefined);
+    const headers = { ...(token.value && { Authorization: `Bearer ${token.value}` }), ...(body !== undefined && { "Content-Type": "application/json" }) };
+    const response = await fetch(at, body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) }).catch(() => undefined);
     if (response?.status === 401) tokenWanted.value = true;
     setFailed(!response?.ok);
     if (response?.ok) saveBlob(await response.blob(), name ?? nameGiven(response) ?? "tributary");

@@ -31,7 +31,7 @@ export function Files({ active }: { active: Draft | undefined }) {
       <div class={over ? "import-drop over" : "import-drop"} onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)}
         onDrop={(e) => { e.preventDefault(); setOver(false); take(e.dataTransfer?.files); }}>
         <strong>{w().drop}</strong>
-        <label class="button">{w().choose}<input type="file" multiple class="sr" onChange={(e) => { take(e.currentTarget.files); e.currentTarget.value = ""; }} /></label>
+        <label class="button">{w().choose}<input type="file" multiple class="unseen" onChange={(e) => { take(e.currentTarget.files); e.currentTarget.value = ""; }} /></label>
         <small>{w().help}</small>
       </div>
       {drafts.value.length > 0 && (

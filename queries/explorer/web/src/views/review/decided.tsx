@@ -36,7 +36,7 @@ export function Decided({ status }: { status: "same" | "different" | "settled" |
           <p class="facts">{w().total(data.total ?? data.items.length)}</p>
           <div class="scroll panel">
             <table class="cards review-decided">
-              <thead><tr><th>{w().name}</th><th>{w().candidate}</th><th class="number">{w().score}</th><th>{w().outcome}</th><th>{w().by}</th><th>{w().at}</th><th>{w().why}</th><th><span class="sr">{w().undo}</span></th></tr></thead>
+              <thead><tr><th>{w().name}</th><th>{w().candidate}</th><th class="number">{w().score}</th><th>{w().outcome}</th><th>{w().by}</th><th>{w().at}</th><th>{w().why}</th><th><span class="unseen">{w().undo}</span></th></tr></thead>
               <tbody>
                 {data.items.map((x) => (
                   <tr key={x.id}>

@@ -60,7 +60,7 @@ function Name({ side, record }: { side: Side | null; record: string }) {
 }
 
 function Nothing() {
-  return <span class="nothing" title={w().none}><span aria-hidden="true">–</span><span class="sr">{w().none}</span></span>;
+  return <span class="nothing" title={w().none}><span aria-hidden="true">–</span><span class="unseen">{w().none}</span></span>;
 }
 
 /** A score as a bar from 0 to 1. */

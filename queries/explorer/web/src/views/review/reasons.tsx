@@ -100,7 +100,7 @@ export function Reasons({ of }: { of: readonly Reason[] }) {
       <ul>
         {of.map((r) => (
           <li key={r.feature + r.detail} class={r.weight < 0 ? "against" : "for"}>
-            <span class="weight"><span class="sr">{r.weight < 0 ? w().against : w().for} </span>{weight(r.weight)}</span>
+            <span class="weight"><span class="unseen">{r.weight < 0 ? w().against : w().for} </span>{weight(r.weight)}</span>
             <span class="weigh" aria-hidden="true"><span style={{ width: `${Math.min(1, Math.abs(r.weight) / fullBar) * 50}%` }} /></span>
             <span>{reasonText(r)}</span>
           </li>

@@ -16,7 +16,7 @@ export const w = words({
     // the answer
     company_: "Company", loss: "Loss", before: "Before", after: "After", tier: "Tier", felt: "First felt", lines: "What is lost", because: "Why", hit: "hit itself",
     affected: "Who loses something", affectedNote: "The part of the output that is lost, at least and at most. The company asked about comes first.", stopping: "What stops itself", none: "Nobody downstream is documented to lose anything.",
-    csv: "Losses as CSV", csvFailed: "The file could not be fetched.", onlyAffected: "Only what is affected", pictureOf: (n: string) => `How the loss spreads to ${n}`, pictureAll: "How the loss spreads", stoppedTier: "What stops", tierOf: (n: number) => `Tier ${n}`, yaml: "Scenario as YAML", json: "JSON", load: "Open a scenario file", loadFailed: "This file holds no scenario that can be read", share: "Compare and keep",
+    csv: "Losses as CSV", onlyAffected: "Only what is affected", pictureOf: (n: string) => `How the loss spreads to ${n}`, pictureAll: "How the loss spreads", stoppedTier: "What stops", tierOf: (n: number) => `Tier ${n}`, yaml: "Scenario as YAML", json: "JSON", load: "Open a scenario file", loadFailed: "This file holds no scenario that can be read", share: "Compare and keep",
     picture: "How the loss spreads", showAll: (n: number) => `Show all ${count(n)}`, cut: (n: number, of: number) => `Listed are the ${count(n)} that may lose most, of ${count(of)}.`,
     chain: "Chain of the loss", whole: "The whole network", openWhole: "All who lose something", narrower: "What would narrow this", withAssumption: "If supposed", lossThen: "The loss would be", asIs: "As documented", factsToAsk: "Facts to find out",
     suppose: "Suppose this", supposed: "Supposed", stopSupposing: "Suppose nothing",
@@ -36,7 +36,7 @@ export const w = words({
     start: "请选择中断或减产的对象，即可看到谁会损失多少产出、多久之后受影响，以及原因。",
     company_: "公司", loss: "损失", before: "补救前", after: "补救后", tier: "层级", felt: "最早影响", lines: "受损业务", because: "原因", hit: "自身中断",
     affected: "受影响的公司", affectedNote: "损失的产出比例：最少至最多。所查公司列在最前。", stopping: "自身中断", none: "没有记录显示下游会受到损失。",
-    csv: "下载损失 CSV", csvFailed: "无法获取文件。", onlyAffected: "仅显示受影响者", pictureOf: (n: string) => `损失如何传导至${n}`, pictureAll: "损失如何传导", stoppedTier: "自身中断", tierOf: (n: number) => `第 ${n} 层`, yaml: "下载情景 YAML", json: "JSON", load: "打开情景文件", loadFailed: "无法从此文件读取情景", share: "比较与保存",
+    csv: "下载损失 CSV", onlyAffected: "仅显示受影响者", pictureOf: (n: string) => `损失如何传导至${n}`, pictureAll: "损失如何传导", stoppedTier: "自身中断", tierOf: (n: number) => `第 ${n} 层`, yaml: "下载情景 YAML", json: "JSON", load: "打开情景文件", loadFailed: "无法从此文件读取情景", share: "比较与保存",
     picture: "损失如何传导", showAll: (n: number) => `显示全部 ${count(n)} 项`, cut: (n: number, of: number) => `仅列出可能损失最大的 ${count(n)} 项，共 ${count(of)} 项。`,
     chain: "传导路径", whole: "全网", openWhole: "查看全部受影响者", narrower: "如何收窄这一区间", withAssumption: "假设", lossThen: "损失将为", asIs: "按现有记录", factsToAsk: "有待查明的事实",
     suppose: "采用此假设", supposed: "已采用", stopSupposing: "取消假设",
