@@ -15,11 +15,7 @@ import (
 
 func chainOf(t testing.TB, v *graph.View, req queries.ChainRequest) *queries.ChainAnswer {
 	t.Helper()
-	a, err := queries.Chain(context.Background(), v, req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return ask(t, queries.Chain, v, req)
 }
 
 // nodeText is "tier id" of each node, with its other tier, the companies of a group and what it is only passed for.

@@ -19,20 +19,12 @@ import (
 
 func common(t testing.TB, v *graph.View, req queries.CommonSuppliersRequest) *queries.CommonSuppliersAnswer {
 	t.Helper()
-	a, err := queries.CommonSuppliers(context.Background(), v, req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return ask(t, queries.CommonSuppliers, v, req)
 }
 
 func portfolio(t testing.TB, v *graph.View, req queries.PortfolioSuppliersRequest) *queries.PortfolioSuppliersAnswer {
 	t.Helper()
-	a, err := queries.PortfolioSuppliers(context.Background(), v, req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return ask(t, queries.PortfolioSuppliers, v, req)
 }
 
 // commas lists the ids of companies.

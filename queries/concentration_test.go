@@ -19,11 +19,7 @@ import (
 
 func concentration(t testing.TB, v *graph.View, req queries.ConcentrationRequest) *queries.ConcentrationAnswer {
 	t.Helper()
-	a, err := queries.Concentration(context.Background(), v, req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return ask(t, queries.Concentration, v, req)
 }
 
 // indexText is a row as "of product low..high(point) basis [groups] unknown ->rest", the shares in percent.

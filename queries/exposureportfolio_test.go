@@ -19,11 +19,7 @@ import (
 
 func portfolioExposure(t rapid.TB, v *graph.View, req queries.PortfolioExposureRequest) *queries.PortfolioExposureAnswer {
 	t.Helper()
-	a, err := queries.PortfolioExposure(context.Background(), v, req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return ask(t, queries.PortfolioExposure, v, req)
 }
 
 // between writes an interval as short as can be.

@@ -18,11 +18,7 @@ import (
 
 func flowsOf(t testing.TB, v *graph.View, req queries.FlowsRequest) *queries.FlowsAnswer {
 	t.Helper()
-	a, err := queries.Flows(context.Background(), v, req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return ask(t, queries.Flows, v, req)
 }
 
 // flowText is "from>to:relations/sourced" of each flow.

@@ -21,11 +21,7 @@ func ruleOf(threshold float64, inclusive, aggregate bool, authorities ...string)
 
 func askSanctions(t rapid.TB, v *graph.View, req queries.SanctionsRequest) *queries.SanctionsAnswer {
 	t.Helper()
-	a, err := queries.Sanctions(context.Background(), v, req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return ask(t, queries.Sanctions, v, req)
 }
 
 // sanctionsTold is the list in short: company, status, tier, the direct suppliers, and what blocked owners hold.

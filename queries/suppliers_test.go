@@ -49,11 +49,7 @@ const chain = `
 
 func suppliers(t *testing.T, v *graph.View, req queries.TiersRequest) *queries.TiersAnswer {
 	t.Helper()
-	a, err := queries.Suppliers(context.Background(), v, req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
+	return ask(t, queries.Suppliers, v, req)
 }
 
 // summary is "tier id(other tiers)<via" for each row.
